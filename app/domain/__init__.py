@@ -1,0 +1,19 @@
+"""What the office and the law know: entities, their fields, dates and rules. Plain Python only.
+
+Glossary (one English word per thing, with the term of the measures):
+
+=====================  ==========================================================
+Subject                回访对象, a person under sanction
+Case                   案件: what the person did, under one file number
+Sanction               处分: regime 党纪 / 政务 / 事业单位, kind, decision
+Event                  状态事项: what happened to a person or sanction afterwards
+Period                 影响期（党纪）, 处分期（政务、事业单位）, with its working
+Verdict                对象认定: whether a revisit is due, by article 5
+Standing               a subject's periods and verdict as last computed
+RegistrationForm       登记表: 受处分人员回访关爱工作情况登记表
+Reminder               提醒: something due, recomputed from facts
+Settings               设置: what the office may choose
+AuditEvent             审计记录
+Account                账户: a person who may sign in
+=====================  ==========================================================
+"""

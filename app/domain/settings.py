@@ -1,0 +1,48 @@
+"""What the office may choose; everything here has a safe default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from app.domain.fields import choice, data, flag, number, text
+
+COUNT_TO_EVE = "对应日前一日"
+COUNT_TO_DAY = "对应日"
+
+OFFICE = "单位"
+PAPER = "登记表"
+COUNTING = "期限计算"
+REMINDING = "提醒"
+
+
+@dataclass(eq=False, kw_only=True)
+class Settings:
+    """The office's choices: one row."""
+
+    id: int | None = None
+    revision: int = 0
+
+    office_name: str = text("单位名称", section=OFFICE, max_length=60)
+    reporting_unit: str = text("填报单位", section=OFFICE, max_length=60)
+    date_style: str = choice(
+        "日期写法", "1985.03", "1985年3月", section=PAPER, default="1985.03"
+    )
+    empty_mark: str = choice("空项填写", "无", "—", section=PAPER, default="无")
+    annex_mark: bool = flag("标题上方印“附件”", section=PAPER)
+    counting: str = choice(
+        "最后一日的算法",
+        COUNT_TO_EVE,
+        COUNT_TO_DAY,
+        section=COUNTING,
+        default=COUNT_TO_EVE,
+        help="处分期自决定之日起算，最后一日为对应日的前一日（默认）或对应日",
+    )
+    unvisited_months: int | None = number(
+        "尚未回访而剩余不足（月）时提醒", default=3, section=REMINDING
+    )
+    last_days: str = text("期满前提醒（天）", section=REMINDING, max_length=40)
+    backup_late_days: int | None = number("备份超过（天）未做时提醒", default=3, section=REMINDING)
+    mask_contacts: bool = flag("列表中隐去电话和住址", section=OFFICE)
+    set_aside: dict[str, Any] = data("已搁置的提醒", {})
+    roster_view: dict[str, Any] = data("名册的列与排序", {})

@@ -1,0 +1,153 @@
+"""What the use cases need from the outside, in their own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
+
+from app.domain.audit import Act
+
+E = TypeVar("E")
+
+Progress = Callable[[int, int, str], None]
+"""``progress(done, total, note)``: may raise ``Cancelled``; total 0 means not known."""
+
+Clock = Callable[[], datetime]
+
+
+class UserError(Exception):
+    """Something the user can mend. The message is a Chinese sentence: what, where, what to do.
+
+    ``exit_code`` is what a headless command ends with (documented in README).
+    """
+
+    exit_code = 1
+
+
+class Cancelled(UserError):
+    """The user stopped the work; nothing was kept."""
+
+    exit_code = 9
+
+
+class StaleData(UserError):
+    """Somebody else saved the same record after it was read."""
+
+    exit_code = 8
+
+
+class MissingRecord(UserError):
+    """The record is not there (any more)."""
+
+    exit_code = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that a committed unit of work added, altered or removed."""
+
+    entity: type
+    id: int
+
+
+Changes = frozenset[Change]
+
+
+class Repository(Protocol[E]):
+    """A collection of entities that happens to be on disk."""
+
+    def get(self, id_: int) -> E:
+        """Return the entity, or raise ``MissingRecord``."""
+
+    def where(self, **values: object) -> Sequence[E]:
+        """Return the entities whose columns equal ``values`` (a tuple or list: any of them)."""
+
+    def put(self, entity: E) -> int:
+        """Insert or update ``entity`` and return its id; the entity itself changes on commit.
+
+        Raises ``StaleData`` when its revision is not the stored one.
+        """
+
+    def put_all(self, entities: Iterable[E]) -> list[int]:
+        """``put`` for many new entities at once, in order; ids as for ``put``."""
+
+    def remove(self, entity: E) -> None:
+        """Remove ``entity``. Raises ``StaleData`` as ``put`` does."""
+
+
+class UnitOfWork(Protocol):
+    """Everything that one user action reads and writes: all of it is kept, or none."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+        /,
+    ) -> None: ...
+
+    def repository(self, entity: type[E]) -> Repository[E]:
+        """Return the collection that holds ``entity``."""
+
+    def record(self, act: Act) -> None:
+        """Append ``act`` to the audit log, in this transaction."""
+
+    def commit(self) -> Changes:
+        """Keep everything durably; say what changed, so that views can refresh just that."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One person as a list shows them. Dates are ISO text as far as known, ``""`` if not."""
+
+    id: int
+    name: str
+    sex: str
+    born_on: str
+    workplace: str
+    unit: str
+    person_type: str
+    phone: str
+    address: str
+    party_kinds: str
+    party_decided_on: str
+    admin_kinds: str
+    admin_decided_on: str
+    last_day: date | None
+    days_left: int | None
+    verdict: str
+    reason: str
+    doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RosterFilter:
+    """Which people a list shows. Empty means all."""
+
+    text: str = ""
+    verdicts: tuple[str, ...] = ()
+    sort_by: str = "name"
+    descending: bool = False
+
+
+class RosterQueries(Protocol):
+    """Read-only lists: frozen rows, one SQL statement each, a page at a time."""
+
+    def count(self, which: RosterFilter) -> int:
+        """Return how many people ``which`` holds."""
+
+    def page(self, which: RosterFilter, offset: int, limit: int) -> Sequence[RosterRow]:
+        """Return people ``offset`` to ``offset + limit`` of ``which``."""
+
+    def rows(self, ids: Iterable[int]) -> Sequence[RosterRow]:
+        """Return these people, for refreshing rows that changed."""
+
+
+class Renderer(Protocol):
+    """Draws documents; the composition root fills in fonts and layouts."""
+
+    def __call__(self, document: str, entities: Sequence[Any], /, **options: Any) -> bytes: ...
