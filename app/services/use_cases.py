@@ -1,0 +1,140 @@
+"""The list of what windows and commands may do, with everything but the user's input filled in.
+
+``app.bootstrap`` builds one of these after sign-in. Widgets take single callables from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from app.domain.registration_form import RegistrationForm
+from app.domain.settings import Settings
+from app.domain.subject import Case, Dossier, Event, Sanction, Subject
+from app.services.ports import Changes, Progress, RosterQueries, RosterRow
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is working where."""
+
+    folder: Path
+    account: str
+    practice: bool
+    last_sign_in: datetime | None
+    failures_since: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonEdit:
+    """A person as edited: what to keep (new entities have ``id=None``) and what to take away.
+
+    A new sanction of a new case points to its case by ``case_of``: index of the sanction in
+    ``sanctions`` → index of the case in ``cases``; likewise ``sanction_of`` for events.
+    """
+
+    subject: Subject
+    cases: Sequence[Case] = ()
+    sanctions: Sequence[Sanction] = ()
+    events: Sequence[Event] = ()
+    case_of: dict[int, int] | None = None
+    sanction_of: dict[int, int] | None = None
+    removed: Sequence[Case | Sanction | Event] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """One registration form as a list shows it."""
+
+    id: int
+    subject_id: int
+    name: str
+    workplace: str
+    visited_on: str
+    saved_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """What the office already knows for the boxes of a form, and where each came from."""
+
+    values: dict[str, str]
+    sources: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class BackupInfo:
+    """What a backup container says about itself after it was authenticated."""
+
+    file: Path
+    made_at: datetime
+    office_id: str
+    schema: str
+    counts: dict[str, int]
+    audit_sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """Everything a signed-in user can do. Long work takes ``progress`` and may be cancelled there."""
+
+    who: SignedIn
+    settings: Callable[[], Settings]
+    save_settings: Callable[[Settings], Changes]
+
+    roster: RosterQueries
+    open_dossier: Callable[[int], Dossier]
+    save_person: Callable[[PersonEdit], Changes]
+    remove_person: Callable[[int, str], Changes]  # id, reason
+    namesakes: Callable[[str, int | None], Sequence[RosterRow]]  # name, except this id
+    assess: Callable[..., Any]  # (Dossier, as_of=None) -> domain.verdict.Assessment
+    article: Callable[[str], str]  # a reference -> the article in plain words
+
+    forms_of: Callable[[int], Sequence[FormRow]]
+    recent_forms: Callable[[], Sequence[FormRow]]
+    open_form: Callable[[int], RegistrationForm]
+    new_form: Callable[[int], RegistrationForm]  # filled, not yet saved
+    save_form: Callable[[RegistrationForm], Changes]
+    filling: Callable[[int], Filling]  # subject id
+    draw_forms: Callable[[Sequence[RegistrationForm]], bytes]  # the PDF
+    draw_forms_docx: Callable[[Sequence[RegistrationForm]], bytes]
+    count_pages: Callable[[RegistrationForm], int]
+    missing_characters: Callable[[Sequence[RegistrationForm]], dict[str, str]]
+    record_output: Callable[[str, Sequence[int], str], Changes]  # 打印/导出, form ids, where to
+
+    read_ledger: Callable[[Path, Progress], Any]  # -> services.ledger.LedgerReading
+    import_ledger: Callable[[Any, Progress], Any]  # LedgerReading -> ImportReport
+    write_ledger_report: Callable[[Any, Path], None]
+    export_ledger: Callable[[Path, date | None, Progress], int]
+
+    due: Callable[[date | None], Sequence[Any]]  # -> Sequence[domain.reminders.Reminder]
+    set_aside: Callable[[Any, str], Changes]  # a reminder, the reason
+
+    back_up: Callable[[Path, Progress], BackupInfo]
+    last_backup: Callable[[], datetime | None]
+    new_recovery_code: Callable[[], str]
+    change_password: Callable[[str, str], None]
+    refresh_standings: Callable[[], int]
+    close: Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What is possible before anybody has signed in."""
+
+    default_folder: Path
+    has_office: Callable[[Path], bool]
+    folder_problem: Callable[[Path], str]  # "" or why records may not live there
+    accounts: Callable[[Path], Sequence[str]]
+    password_problem: Callable[[str], str]  # "" or the sentence
+    create_office: Callable[[Path, str, str], str]  # folder, name, password -> recovery code
+    sign_in: Callable[[Path, str, str], UseCases]
+    sign_in_with_code: Callable[[Path, str, str, str], UseCases]  # folder, code, name, new password
+    make_practice: Callable[[Path], tuple[str, str]]  # folder -> account, password
+    verify_backup: Callable[[Path, Path | None, str, Progress], BackupInfo]
+    # file, folder of an office here (None on a new PC), password or recovery code
+    restore: Callable[[Path, Path, str, Progress], Path | None]
+    # file, target folder, password or code -> where the former records were kept
