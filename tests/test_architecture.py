@@ -1,0 +1,54 @@
+"""The house rules, as tests."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parents[1]
+MOST_LINES = 500
+
+
+def test_every_package_imports_only_what_it_may(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(no_cache=True) == 0
+
+
+@pytest.mark.parametrize(
+    "module", sorted((ROOT / "app").rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT))
+)
+def test_a_module_can_be_read_in_one_sitting(module):
+    assert len(module.read_text("utf-8").splitlines()) <= MOST_LINES
+
+
+@pytest.mark.parametrize("name", ["alembic", "packaging"])
+def test_our_folders_do_not_hide_the_libraries_of_the_same_name(name):
+    assert not (ROOT / name / "__init__.py").exists()
+    assert "site-packages" in (importlib.import_module(name).__file__ or "")
+
+
+def test_every_shipped_dependency_is_locked_with_its_hashes():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    locked = (ROOT / "requirements.lock").read_text("utf-8").lower()
+    for requirement in declared["dependencies"]:
+        name = requirement.split("=")[0].split(">")[0].strip().lower()
+        assert f"\n{name}==" in f"\n{locked}"
+    assert locked.count("--hash=sha256:") > 300
+
+
+def test_the_window_can_be_asked_for_without_loading_the_heavy_libraries():
+    heavy = ("sqlalchemy", "alembic", "reportlab", "openpyxl", "pypinyin", "docx", "fontTools")
+    script = (
+        "import sys, app.__main__, app.bootstrap, app.ui.application;"
+        f"print([name for name in {heavy!r} if name in sys.modules])"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "[]"
