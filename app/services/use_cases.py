@@ -133,7 +133,9 @@ class Entrance:
     create_office: Callable[[Path, str, str], str]  # folder, name, password -> recovery code
     sign_in: Callable[[Path, str, str], UseCases]
     sign_in_with_code: Callable[[Path, str, str, str], UseCases]  # folder, code, name, new password
-    make_practice: Callable[[Path], tuple[str, str]]  # folder -> account, password
+    practice_folder: Path
+    make_practice: Callable[[Path, int, int, Progress], tuple[str, str]]
+    # folder, people, seed -> account, password (fictitious records need no secret one)
     verify_backup: Callable[[Path, Path | None, str, Progress], BackupInfo]
     # file, folder of an office here (None on a new PC), password or recovery code
     restore: Callable[[Path, Path, str, Progress], Path | None]

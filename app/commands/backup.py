@@ -1,0 +1,73 @@
+"""``backup``, ``verify`` and ``restore``: see ``app.storage.backup`` for what they promise."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from app.commands.terminal import (
+    Command,
+    Usage,
+    data_folder,
+    read_password,
+    show_progress,
+    signed_in,
+)
+from app.services.use_cases import BackupInfo, Entrance
+
+
+def _folder_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="文件夹", help="备份放到哪里")
+
+
+def _file_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="备份文件")
+
+
+def _restore_arguments(parser: argparse.ArgumentParser) -> None:
+    _file_argument(parser)
+    parser.add_argument("--yes", action="store_true", help="不再询问，直接覆盖并恢复")
+
+
+def _describe(info: BackupInfo) -> str:
+    people = info.counts.get("subject", 0)
+    return f"{info.made_at:%Y-%m-%d %H:%M} 的备份，共 {people} 人，审计记录 {info.audit_sequence} 条"
+
+
+def _back_up(arguments: argparse.Namespace, entrance: Entrance) -> None:
+    with signed_in(arguments, entrance) as use_cases:
+        info = use_cases.back_up(Path(arguments.folder), show_progress)
+    print(f"已备份并核验：“{info.file}”，{_describe(info)}")
+
+
+def _check(arguments: argparse.Namespace, entrance: Entrance) -> BackupInfo:
+    folder = data_folder(arguments, entrance)
+    here = folder if entrance.has_office(folder) else None
+    secret = read_password(arguments)
+    return entrance.verify_backup(Path(arguments.file), here, secret, show_progress)
+
+
+def _verify(arguments: argparse.Namespace, entrance: Entrance) -> None:
+    print(f"完好：{_describe(_check(arguments, entrance))}")
+
+
+def _restore(arguments: argparse.Namespace, entrance: Entrance) -> None:
+    info = _check(arguments, entrance)
+    folder = data_folder(arguments, entrance)
+    if not arguments.yes and entrance.has_office(folder):
+        if not sys.stdin.isatty():
+            raise Usage("恢复会覆盖现有数据，请加 --yes 表示同意")
+        print(f"将用{_describe(info)}覆盖“{folder}”里现有的数据。")
+        if input("输入“覆盖并恢复”继续：").strip() != "覆盖并恢复":
+            raise Usage("没有恢复，数据未动")
+    secret = read_password(arguments)
+    former = entrance.restore(Path(arguments.file), folder, secret, show_progress)
+    print(f"已恢复到“{folder}”：{_describe(info)}")
+    if former is not None:
+        print(f"恢复前的数据保存在“{former}”")
+
+
+BACKUP = Command("backup", "备份到文件夹，并当场核验", _back_up, _folder_argument)
+VERIFY = Command("verify", "核验一个备份文件", _verify, _file_argument)
+RESTORE = Command("restore", "从备份恢复", _restore, _restore_arguments)

@@ -1,0 +1,23 @@
+"""``export-ledger``: the ledger with computed periods and verdicts as of a day."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from app.commands.terminal import Command, add_as_of, as_of, show_progress, signed_in
+from app.services.use_cases import Entrance
+
+
+def _add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("out", metavar="文件", help="写到哪个 xlsx 文件")
+    add_as_of(parser)
+
+
+def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
+    with signed_in(arguments, entrance) as use_cases:
+        rows = use_cases.export_ledger(Path(arguments.out), as_of(arguments), show_progress)
+    print(f"已导出 {rows} 行到“{arguments.out}”")
+
+
+COMMAND = Command("export-ledger", "导出台账，含期满日期和对象认定", _run, _add_arguments)

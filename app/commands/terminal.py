@@ -1,0 +1,123 @@
+"""What every headless command shares: its shape, sign-in without a prompt, progress, sentences."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import NoReturn
+
+from app.domain.partial_date import UnreadableDate, read_date
+from app.services.ports import UserError
+from app.services.use_cases import Entrance, UseCases
+
+PASSWORD_FILE = "HUIFANG_PASSWORD_FILE"
+DATA = "HUIFANG_DATA"
+
+
+class Usage(UserError):
+    """The words of the command line are off."""
+
+    exit_code = 2
+
+
+class NoPassword(UserError):
+    """A command that needs the records was given no password file."""
+
+    exit_code = 3
+
+
+def nothing(_parser: argparse.ArgumentParser) -> None:
+    """Add no arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One headless command: ``run`` prints its result and raises ``UserError`` when it cannot."""
+
+    name: str
+    title: str
+    run: Callable[[argparse.Namespace, Entrance], None]
+    add_arguments: Callable[[argparse.ArgumentParser], None] = nothing
+
+
+class ChineseParser(argparse.ArgumentParser):
+    """Says in one Chinese sentence what is wrong with a command line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise ``Usage``; argparse's own English goes into brackets, for the administrator."""
+        raise Usage(f"命令的写法不对，请用 {self.prog} --help 查看写法（{message}）")
+
+
+def data_folder(arguments: argparse.Namespace, entrance: Entrance) -> Path:
+    """Return the data folder meant: ``--data``, else ``HUIFANG_DATA``, else the default."""
+    named = arguments.data or os.environ.get(DATA)
+    return Path(named) if named else entrance.default_folder
+
+
+def read_password(arguments: argparse.Namespace) -> str:
+    """Return the first line of the password file. Raises ``NoPassword``."""
+    named = arguments.password_file or os.environ.get(PASSWORD_FILE)
+    if not named:
+        raise NoPassword(f"请用 --password-file 指明口令文件（或设置环境变量 {PASSWORD_FILE}）")
+    try:
+        lines = Path(named).read_text("utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NoPassword(f"口令文件“{named}”读不出来，请检查路径和编码（UTF-8）") from error
+    if not lines or not lines[0]:
+        raise NoPassword(f"口令文件“{named}”是空的，第一行应为口令")
+    return lines[0]
+
+
+@contextmanager
+def signed_in(arguments: argparse.Namespace, entrance: Entrance) -> Iterator[UseCases]:
+    """Sign in as ``--account``, or as the only account, and close the records afterwards."""
+    folder = data_folder(arguments, entrance)
+    password = read_password(arguments)
+    names = entrance.accounts(folder)
+    account = arguments.account
+    if account is None:
+        if len(names) != 1:
+            raise Usage(f"数据文件夹“{folder}”里有{len(names)}个账户，请用 --account 指明用哪一个")
+        account = names[0]
+    use_cases = entrance.sign_in(folder, account, password)
+    try:
+        yield use_cases
+    finally:
+        use_cases.close()
+
+
+def show_progress(done: int, total: int, note: str) -> None:
+    """Show one line that rewrites itself, on a terminal only."""
+    if not sys.stderr.isatty():
+        return
+    share = f"{done}/{total}" if total else str(done)
+    ending = "\n" if total and done >= total else ""
+    sys.stderr.write(f"\r{note} {share}\033[K{ending}")
+    sys.stderr.flush()
+
+
+def read_day(text: str, option: str) -> date:
+    """Return the day that an option names. Raises ``Usage``."""
+    try:
+        found = read_date(text)
+    except UnreadableDate as wrong:
+        raise Usage(f"{option}：{wrong}") from None
+    if found is None or found.exact is None:
+        raise Usage(f"{option} 要写到日，如 2026-06-30")
+    return found.exact
+
+
+def add_as_of(parser: argparse.ArgumentParser) -> None:
+    """Add ``--as-of DATE``."""
+    parser.add_argument("--as-of", metavar="日期", help="按哪一天计算，默认今天，如 2026-06-30")
+
+
+def as_of(arguments: argparse.Namespace) -> date | None:
+    """Return the day of ``--as-of``, or ``None`` for today."""
+    return read_day(arguments.as_of, "--as-of") if arguments.as_of else None
