@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from app.commands.terminal import Command, Usage, data_folder, show_progress
+from app.commands.terminal import Command, Usage, data_folder, has_password, read_password, show_progress
 from app.services.use_cases import Entrance
 
 MOST_PEOPLE = 1_000_000
@@ -21,11 +21,18 @@ def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
     folder = entrance.practice_folder
     if arguments.data:
         folder = data_folder(arguments, entrance)
+    chosen = has_password(arguments)
     account, password = entrance.make_practice(
-        folder, arguments.people, arguments.seed, show_progress
+        folder,
+        arguments.people,
+        arguments.seed,
+        read_password(arguments) if chosen else "",
+        show_progress,
     )
     print(f"已在“{folder}”生成 {arguments.people} 名虚构人员（演示数据）")
-    print(f"账户：{account}\n口令：{password}")
+    print(f"账户：{account}")
+    if not chosen:
+        print(f"口令：{password}")
 
 
 COMMAND = Command("demo", "生成练习用的演示数据", _run, _add_arguments)

@@ -60,6 +60,11 @@ def data_folder(arguments: argparse.Namespace, entrance: Entrance) -> Path:
     return Path(named) if named else entrance.default_folder
 
 
+def has_password(arguments: argparse.Namespace) -> bool:
+    """Return whether a password file was named."""
+    return bool(arguments.password_file or os.environ.get(PASSWORD_FILE))
+
+
 def read_password(arguments: argparse.Namespace) -> str:
     """Return the first line of the password file. Raises ``NoPassword``."""
     named = arguments.password_file or os.environ.get(PASSWORD_FILE)

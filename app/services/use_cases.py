@@ -78,6 +78,15 @@ class BackupInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One line of the self-check: what was looked at, whether it is well, what to do if not."""
+
+    title: str
+    well: bool
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
 class UseCases:
     """Everything a signed-in user can do. Long work takes ``progress`` and may be cancelled there."""
 
@@ -99,7 +108,10 @@ class UseCases:
     new_form: Callable[[int], RegistrationForm]  # filled, not yet saved
     save_form: Callable[[RegistrationForm], Changes]
     filling: Callable[[int], Filling]  # subject id
+    forms_to_print: Callable[[str, Progress], Sequence[RegistrationForm]]
+    # people whose name contains the text, in the order of the roster: the latest form, or a new one
     draw_forms: Callable[[Sequence[RegistrationForm]], bytes]  # the PDF
+    draw_blank: Callable[[str], bytes]  # "pdf" or "docx": the empty form
     draw_forms_docx: Callable[[Sequence[RegistrationForm]], bytes]
     count_pages: Callable[[RegistrationForm], int]
     missing_characters: Callable[[Sequence[RegistrationForm]], dict[str, str]]
@@ -118,6 +130,8 @@ class UseCases:
     new_recovery_code: Callable[[], str]
     change_password: Callable[[str, str], None]
     refresh_standings: Callable[[], int]
+    verify_audit: Callable[[str], str]  # an anchor from paper or "" -> what was verified; raises
+    check: Callable[[], Sequence[CheckLine]]
     close: Callable[[], None]
 
 
@@ -126,6 +140,7 @@ class Entrance:
     """What is possible before anybody has signed in."""
 
     default_folder: Path
+    sample_ledger: Path
     has_office: Callable[[Path], bool]
     folder_problem: Callable[[Path], str]  # "" or why records may not live there
     accounts: Callable[[Path], Sequence[str]]
@@ -134,8 +149,8 @@ class Entrance:
     sign_in: Callable[[Path, str, str], UseCases]
     sign_in_with_code: Callable[[Path, str, str, str], UseCases]  # folder, code, name, new password
     practice_folder: Path
-    make_practice: Callable[[Path, int, int, Progress], tuple[str, str]]
-    # folder, people, seed -> account, password (fictitious records need no secret one)
+    make_practice: Callable[[Path, int, int, str, Progress], tuple[str, str]]
+    # folder, people, seed, password or "" -> account, password (made up if none was given)
     verify_backup: Callable[[Path, Path | None, str, Progress], BackupInfo]
     # file, folder of an office here (None on a new PC), password or recovery code
     restore: Callable[[Path, Path, str, Progress], Path | None]

@@ -1,0 +1,68 @@
+"""``huifang`` opens the window; ``huifang COMMAND`` runs one headless command."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the window or a command; return the exit code.
+
+    A command ends with 0, or with one Chinese sentence on stderr and the code of its ``UserError``.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    from app import bootstrap
+
+    if words and not words[0].startswith("-"):
+        return _run_command(words)
+    if "-h" in words or "--help" in words:
+        _use_utf8()
+        print(_parser().format_help())
+        return 0
+    from app.ui.application import run_window
+
+    return run_window(bootstrap.entrance(), words)
+
+
+def _use_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _parser():  # type: ignore[no-untyped-def]
+    from app.commands import ALL
+    from app.commands.terminal import ChineseParser
+
+    parser = ChineseParser(prog="huifang", description="不带命令时打开窗口。")
+    commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
+    for command in ALL:
+        sub = commands.add_parser(command.name, help=command.title, description=command.title)
+        sub.add_argument("--data", metavar="文件夹", help="数据文件夹，默认在本用户的应用数据里")
+        sub.add_argument("--password-file", metavar="文件", help="口令文件，第一行为口令")
+        sub.add_argument("--account", metavar="姓名", help="用哪个账户，只有一个时不必写")
+        command.add_arguments(sub)
+        sub.set_defaults(run=command.run)
+    return parser
+
+
+def _run_command(words: list[str]) -> int:
+    from app import bootstrap
+    from app.services.ports import UserError
+
+    _use_utf8()
+    try:
+        parsed = _parser().parse_args(words)
+        parsed.run(parsed, bootstrap.entrance())
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("已中断，没有完成的部分未保存", file=sys.stderr)
+        return 9
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
