@@ -61,7 +61,23 @@ def _run_command(words: list[str]) -> int:
     except KeyboardInterrupt:
         print("已中断，没有完成的部分未保存", file=sys.stderr)
         return 9
+    except OSError as error:
+        print(f"读写文件失败：{error.filename or ''} {error.strerror}，请检查位置、权限和磁盘空间", file=sys.stderr)
+        return 7
+    except Exception as error:
+        print(_unexpected(error), file=sys.stderr)
+        return 70
     return 0
+
+
+def _unexpected(error: Exception) -> str:
+    """Return one sentence for an error nobody foresaw: where it happened, no data."""
+    import traceback
+
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{last.filename.replace(chr(92), '/').rsplit('/app/', 1)[-1]}:{last.lineno}"
+    kind = type(error).__name__
+    return f"程序内部出错（{kind}，{place}），没有完成的部分未保存，请把这句话告诉维护人员"
 
 
 if __name__ == "__main__":
