@@ -1,0 +1,1 @@
+"""How it is shown and typed. The only package that knows Qt."""

@@ -1,0 +1,352 @@
+"""One visual language: colours, sizes, screen font, icons and the parts every page is made of.
+
+Calm and official: a deep blue for what can be done, 中国红 only for what destroys, grey for
+the rest. Every text colour stands at 4.5:1 or more on the ground it is used on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette, QPixmap
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.paths import RESOURCES
+
+# Distances in device-independent pixels. Everything is a multiple of four.
+TINY, SMALL, MEDIUM, LARGE, HUGE = 4, 8, 12, 16, 24
+DIALOG_HEIGHT = 560  # the highest dialog that fits 1366x768 at 125 %
+
+ICONS = RESOURCES / "icons"
+FONTS = RESOURCES / "fonts"
+STYLE_SHEET = RESOURCES / "style.qss"
+_SCREEN_FONT = "NotoSansSC"  # how the files of the screen font begin
+_FALLBACK_FAMILIES = (
+    "Microsoft YaHei UI",
+    "Microsoft YaHei",
+    "Noto Sans SC",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "WenQuanYi Micro Hei",
+    "SimSun",
+)
+
+
+class TextSize(Enum):
+    """How large the text on screen is, in device-independent pixels."""
+
+    STANDARD = 14
+    LARGE = 16
+    HUGE = 19
+
+    @property
+    def label(self) -> str:
+        """What the menu calls it."""
+        return {14: "标准", 16: "大", 19: "特大"}[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Every colour the program uses."""
+
+    ink: str = "#1f2933"
+    muted: str = "#52606d"
+    disabled: str = "#9aa5b1"
+    paper: str = "#ffffff"
+    canvas: str = "#f4f6f9"
+    stripe: str = "#f9fafc"
+    line: str = "#dde3ea"
+    strong_line: str = "#b8c2cc"
+    control_line: str = "#7b8794"
+    scroll: str = "#b8c2cc"
+    accent: str = "#1d4f7c"
+    accent_hover: str = "#2a659b"
+    accent_pressed: str = "#163d60"
+    tint: str = "#eef4fa"
+    tint_pressed: str = "#d9e7f4"
+    focus: str = "#2f7fd1"
+    focus_on_accent: str = "#8ec1f2"
+    danger: str = "#b3261e"
+    danger_hover: str = "#8f1d17"
+    danger_tint: str = "#fdf0ef"
+    warning: str = "#8a5300"
+    warning_tint: str = "#fff6e3"
+    warning_line: str = "#e6c587"
+    good: str = "#1b6b3c"
+    good_tint: str = "#e9f5ed"
+    hit: str = "#ffe08a"
+
+
+COLOURS = Palette()
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """How a badge looks: ``mark`` says what the colour says, to eyes that do not tell colours."""
+
+    mark: str
+    text: str
+    ground: str
+
+
+NEUTRAL = Tone("", COLOURS.muted, "#eceff3")
+VERDICT_TONES: dict[str, Tone] = {
+    "应回访": Tone("●", COLOURS.accent, "#dcebf9"),
+    "边界": Tone("◆", COLOURS.warning, "#ffefcc"),
+    "期满": Tone("○", COLOURS.muted, "#eceff3"),
+    "未生效": Tone("◇", COLOURS.muted, "#eceff3"),
+    "待定": Tone("△", COLOURS.warning, "#ffefcc"),
+    "原则上不再回访": Tone("□", COLOURS.muted, "#eceff3"),
+    "不再回访": Tone("×", COLOURS.muted, "#eceff3"),
+    "人工认定": Tone("☆", "#5b3a8c", "#efe8f8"),
+}
+
+
+def pixels(size: TextSize) -> dict[str, int]:
+    """Return the sizes that follow from the text size, in device-independent pixels."""
+    text = size.value
+    return {
+        "text": text,
+        "small": text - 1,
+        "heading": text + 2,
+        "title": text + 8,
+        "control": text + 14,
+        "control_focused": text + 12,
+        "row": text + 16,
+    }
+
+
+def row_height() -> int:
+    """Return the fixed height of a list row at the current text size."""
+    size = QApplication.font().pixelSize()
+    return (size if size > 0 else TextSize.STANDARD.value) + 18
+
+
+def apply(app: QApplication, size: TextSize = TextSize.STANDARD) -> None:
+    """Dress the whole program. May be called again when the text size changes."""
+    family = screen_family()
+    font = QFont(family)
+    font.setPixelSize(size.value)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    app.setFont(font)
+    if app.style().objectName() != "fusion":
+        app.setStyle("Fusion")
+    app.setPalette(_qt_palette())
+    values = asdict(COLOURS) | pixels(size) | {"family": family, "icons": ICONS.as_posix()}
+    app.setStyleSheet(Template(STYLE_SHEET.read_text("utf-8")).substitute(values))
+
+
+@cache
+def screen_family() -> str:
+    """Load the shipped screen font once and return its family; else the PC's best Chinese one."""
+    loaded = ""
+    for file in sorted(FONTS.glob(f"{_SCREEN_FONT}*.ttf")):
+        number = QFontDatabase.addApplicationFont(str(file))
+        families = QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
+        if families and not loaded:
+            loaded = families[0]
+    if loaded:
+        return loaded
+    known = set(QFontDatabase.families())
+    found = [family for family in _FALLBACK_FAMILIES if family in known]
+    return found[0] if found else QFont().family()
+
+
+def _qt_palette() -> QPalette:
+    """For what the style sheet does not reach: item views' text, links, placeholders."""
+    palette = QPalette()
+    role = QPalette.ColorRole
+    for where, colour in (
+        (role.Window, COLOURS.canvas),
+        (role.WindowText, COLOURS.ink),
+        (role.Base, COLOURS.paper),
+        (role.AlternateBase, COLOURS.stripe),
+        (role.Text, COLOURS.ink),
+        (role.Button, COLOURS.paper),
+        (role.ButtonText, COLOURS.ink),
+        (role.Highlight, COLOURS.accent),
+        (role.HighlightedText, COLOURS.paper),
+        (role.Link, COLOURS.accent),
+        (role.PlaceholderText, "#6b7885"),
+        (role.ToolTipBase, COLOURS.ink),
+        (role.ToolTipText, COLOURS.paper),
+    ):
+        palette.setColor(where, QColor(colour))
+    return palette
+
+
+def icon(name: str) -> QIcon:
+    """Return the icon ``resources/icons/<name>.svg``; raises ``FileNotFoundError``."""
+    return QIcon(str(_icon_file(name)))
+
+
+@cache
+def _icon_file(name: str) -> Path:
+    file = ICONS / f"{name}.svg"
+    if not file.is_file():
+        raise FileNotFoundError(file)
+    return file
+
+
+def picture(name: str, size: int) -> QPixmap:
+    """Return the icon as a picture of ``size`` device-independent pixels, sharp on this screen."""
+    app = QApplication.instance()
+    ratio = app.devicePixelRatio() if isinstance(app, QApplication) else 1.0
+    return icon(name).pixmap(QSize(size, size), ratio)
+
+
+Role = Literal["primary", "secondary", "danger", "link", "tile"]
+
+
+def button(
+    text: str,
+    clicked: Callable[[], object] | None = None,
+    *,
+    role: Role = "secondary",
+    icon_name: str = "",
+    tip: str = "",
+) -> QPushButton:
+    """Return a button whose text names the act; ``(&S)`` in it gives Alt+S."""
+    made = QPushButton(text)
+    made.setProperty("role", role)
+    made.setAutoDefault(False)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    if icon_name:
+        made.setIcon(icon(icon_name))
+    if tip:
+        made.setToolTip(tip)
+    if clicked is not None:
+        made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def label(text: str, role: str = "", *, wrap: bool = False) -> QLabel:
+    """Return plain text: never rich text, so that no value can smuggle in markup.
+
+    Roles: title, heading, muted, small, problem, warning, good, badge, code.
+    """
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    return made
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Give ``widget`` another role, and repaint it as such."""
+    set_look(widget, "role", role)
+
+
+def set_look(widget: QWidget, name: str, value: str) -> None:
+    """Set a property that the style sheet selects by, and repaint."""
+    if widget.property(name) == value:
+        return
+    widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def rule() -> QFrame:
+    """Return a hair line between parts of a page."""
+    made = QFrame()
+    made.setProperty("role", "rule")
+    return made
+
+
+class Card(QFrame):
+    """A white section of a page, with a heading and room for actions at its right."""
+
+    def __init__(self, heading: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self.body = QVBoxLayout(self)
+        self.body.setContentsMargins(LARGE, MEDIUM, LARGE, MEDIUM)
+        self.body.setSpacing(SMALL)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(SMALL)
+        if heading:
+            self.heading = label(heading, "heading")
+            self.head.addWidget(self.heading)
+            self.head.addStretch(1)
+            self.body.addLayout(self.head)
+
+
+class EmptyState(QWidget):
+    """What a list shows instead of nothing: a picture, why it is empty, and the next step."""
+
+    def __init__(
+        self,
+        icon_name: str,
+        heading: str,
+        sentence: str,
+        *actions: QPushButton,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        column = QVBoxLayout(self)
+        column.setSpacing(SMALL)
+        column.addStretch(1)
+        image = QLabel()
+        image.setPixmap(picture(icon_name, 56))
+        self.heading = label(heading, "heading")
+        self.sentence = label(sentence, "muted", wrap=True)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.sentence.setMinimumWidth(360)
+        self.sentence.setMaximumWidth(520)
+        for part in (image, self.heading, self.sentence):
+            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()
+        row.setSpacing(SMALL)
+        row.addStretch(1)
+        for action in actions:
+            row.addWidget(action)
+        row.addStretch(1)
+        column.addSpacing(SMALL)
+        column.addLayout(row)
+        column.addStretch(2)
+
+    def say(self, heading: str, sentence: str) -> None:
+        """Change the words, as when a search finds nobody."""
+        self.heading.setText(heading)
+        self.sentence.setText(sentence)
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """Return ``inside`` in an area that scrolls, so that no page outgrows the screen."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inside)
+    return area
+
+
+def margins(layout: QLayout, around: int, spacing: int | None = None) -> None:
+    """Set the same margin on all sides, and the spacing."""
+    layout.setContentsMargins(around, around, around, around)
+    layout.setSpacing(around if spacing is None else spacing)
+
+
+def spacer() -> QWidget:
+    """Return a widget that takes up what room is left in a row."""
+    made = QWidget()
+    made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return made
