@@ -147,6 +147,28 @@ class RosterQueries(Protocol):
         """Return these people, for refreshing rows that changed."""
 
 
+@dataclass(frozen=True, slots=True)
+class FormRow:
+    """One registration form as a list shows it."""
+
+    id: int
+    subject_id: int
+    name: str
+    workplace: str
+    visited_on: str
+    saved_at: datetime | None
+
+
+class FormQueries(Protocol):
+    """Read-only lists of registration forms, last saved first; long texts are not read."""
+
+    def of_subject(self, subject_id: int) -> Sequence[FormRow]:
+        """Return the forms of one person."""
+
+    def recent(self, limit: int) -> Sequence[FormRow]:
+        """Return the ``limit`` forms saved last."""
+
+
 class Renderer(Protocol):
     """Draws documents; the composition root fills in fonts and layouts."""
 

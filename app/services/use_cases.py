@@ -11,10 +11,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+from app.domain.draft import Draft
+from app.domain.form_filling import Filling as Filling
 from app.domain.registration_form import RegistrationForm
 from app.domain.settings import Settings
 from app.domain.subject import Case, Dossier, Event, Sanction, Subject
 from app.services.ports import Changes, Progress, RosterQueries, RosterRow
+from app.services.ports import FormRow as FormRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +46,6 @@ class PersonEdit:
     case_of: dict[int, int] | None = None
     sanction_of: dict[int, int] | None = None
     removed: Sequence[Case | Sanction | Event] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FormRow:
-    """One registration form as a list shows it."""
-
-    id: int
-    subject_id: int
-    name: str
-    workplace: str
-    visited_on: str
-    saved_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """What the office already knows for the boxes of a form, and where each came from."""
-
-    values: dict[str, str]
-    sources: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +99,10 @@ class UseCases:
     count_pages: Callable[[RegistrationForm], int]
     missing_characters: Callable[[Sequence[RegistrationForm]], dict[str, str]]
     record_output: Callable[[str, Sequence[int], str], Changes]  # 打印/导出, form ids, where to
+
+    keep_draft: Callable[[Draft], Changes]  # typed text of a window, until it is saved or given up
+    drafts: Callable[[], Sequence[Draft]]  # left by a crash, of this account, newest first
+    drop_draft: Callable[[Draft], Changes]
 
     read_ledger: Callable[[Path, Progress], Any]  # -> services.ledger.LedgerReading
     import_ledger: Callable[[Any, Progress], Any]  # LedgerReading -> ImportReport

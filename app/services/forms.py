@@ -1,0 +1,135 @@
+"""Registration forms: drawing one up from what is known, keeping it, and saying what is missing."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from app.domain.audit import Act
+from app.domain.fields import FieldKind, Problem, field_problems, form_fields
+from app.domain.form_filling import Filling, fill, refill
+from app.domain.registration_form import RegistrationForm
+from app.domain.settings import Settings
+from app.domain.subject import Dossier
+from app.services.ports import Changes, Clock, FormQueries, FormRow, UnitOfWork
+
+RECENT = 50
+"""How many forms the list of recent ones shows."""
+
+
+def new_form(
+    subject_id: int,
+    *,
+    open_dossier: Callable[[int], Dossier],
+    settings: Callable[[], Settings],
+    today: Callable[[], date],
+) -> RegistrationForm:
+    """Return a form of the person with every box filled that is known; it is not saved yet.
+
+    Raises ``MissingRecord`` when the person is not there any more.
+    """
+    form = RegistrationForm(subject_id=subject_id)
+    refill(form, filling(subject_id, open_dossier=open_dossier, settings=settings, today=today))
+    return form
+
+
+def filling(
+    subject_id: int,
+    *,
+    open_dossier: Callable[[int], Dossier],
+    settings: Callable[[], Settings],
+    today: Callable[[], date],
+) -> Filling:
+    """Return what the office knows now for the boxes of the person's forms, with sources."""
+    return fill(open_dossier(subject_id), settings(), today=today())
+
+
+def open_form(form_id: int, *, uow: UnitOfWork) -> RegistrationForm:
+    """Return a fresh copy of the form, for editing. Raises ``MissingRecord``."""
+    with uow:
+        return uow.repository(RegistrationForm).get(form_id)
+
+
+def save_form(form: RegistrationForm, *, uow: UnitOfWork, clock: Clock) -> Changes:
+    """Keep the form as it is, complete or not: typed text is never refused.
+
+    ``form`` gets its id, revision and ``saved_at`` only once everything is durable; after a failure
+    it is as it was, and the save can simply be tried again. A form that equals the stored one is
+    not written again. Raises ``StaleData`` when it was saved elsewhere meanwhile.
+    """
+    kept = copy.copy(form)
+    kept.saved_at = clock()
+    with uow:
+        repository = uow.repository(RegistrationForm)
+        before = repository.get(form.id) if form.id is not None else None
+        details = _differences(before, form)
+        if before is not None and before.revision == form.revision and not details:
+            if before.filled == form.filled:
+                return frozenset()
+            details = {"核对": "名册的变化"}
+        form_id = repository.put(kept)
+        act = "新建登记表" if before is None else "修改登记表"
+        uow.record(Act(act, "RegistrationForm", form_id, details=details))
+        changes = uow.commit()
+    form.id, form.revision, form.saved_at = kept.id, kept.revision, kept.saved_at
+    return changes
+
+
+def problems(form: RegistrationForm) -> list[Problem]:
+    """Return what a stickler would still miss in ``form``: for a list, never to refuse a save."""
+    found = field_problems(form)
+    if form.party_decided_on.count("\n") != form.party_kind.count("\n"):
+        found.append(Problem("party_kind", "党纪处分：时间和种类的行数不一致，请逐行对应"))
+    if form.admin_decided_on.count("\n") != form.admin_kind.count("\n"):
+        found.append(Problem("admin_kind", "政务处分：时间和种类的行数不一致，请逐行对应"))
+    order = list(form_fields(RegistrationForm))
+    return sorted(found, key=lambda problem: order.index(problem.field))
+
+
+def forms_of(subject_id: int, *, queries: FormQueries) -> Sequence[FormRow]:
+    """Return the person's forms, last saved first."""
+    return queries.of_subject(subject_id)
+
+
+def recent_forms(*, queries: FormQueries) -> Sequence[FormRow]:
+    """Return the forms that were saved last."""
+    return queries.recent(RECENT)
+
+
+def record_output(act: str, form_ids: Sequence[int], target: str, *, uow: UnitOfWork) -> Changes:
+    """Enter into the log that forms left the program (``act`` is 打印 or 导出), and where to.
+
+    ``target`` is a printer or a kind of file, never a path: paths may name people.
+    """
+    with uow:
+        for form_id in form_ids:
+            uow.record(
+                Act(
+                    f"{act}登记表",
+                    "RegistrationForm",
+                    form_id,
+                    details={"去向": target, "份数": len(form_ids)},
+                )
+            )
+        return uow.commit()
+
+
+def _differences(before: RegistrationForm | None, after: RegistrationForm) -> dict[str, Any]:
+    """Return old → new of every box that differs; of long texts their lengths.
+
+    A form saves itself every few seconds: the log would otherwise hold each text a hundred times.
+    """
+    found: dict[str, Any] = {}
+    for name, spec in form_fields(RegistrationForm).items():
+        if spec.kind not in (FieldKind.TEXT, FieldKind.LONG_TEXT):
+            continue
+        old, new = (getattr(before, name) if before is not None else ""), getattr(after, name)
+        if old == new:
+            continue
+        if spec.kind is FieldKind.LONG_TEXT:
+            found[spec.label] = [f"{len(old)}字", f"{len(new)}字"]
+        else:
+            found[spec.label] = [old, new]
+    return found
