@@ -1,0 +1,46 @@
+"""Where in a text the words of a search stand. Plain Python, so that it can be read and tested."""
+
+from __future__ import annotations
+
+import unicodedata
+
+
+def _folded(text: str) -> tuple[str, list[int]]:
+    """Return ``text`` in the form that searches compare, and where each character came from."""
+    characters: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        for folded in unicodedata.normalize("NFKC", character).casefold():
+            characters.append(folded)
+            places.append(place)
+    return "".join(characters), places
+
+
+def hits(text: str, search: str) -> list[tuple[int, int]]:
+    """Return (start, length) of each place in ``text`` that a word of ``search`` spells.
+
+    Full and half width and upper and lower case are alike. Lengths count characters of ``text``.
+    """
+    folded, places = _folded(text)
+    marked = [False] * len(text)
+    for word in _folded(search)[0].split():
+        start = folded.find(word)
+        while start >= 0:
+            for place in places[start : start + len(word)]:
+                marked[place] = True
+            start = folded.find(word, start + len(word))
+    found: list[tuple[int, int]] = []
+    for place, is_marked in enumerate(marked):
+        if not is_marked:
+            continue
+        if found and sum(found[-1]) == place:
+            found[-1] = (found[-1][0], found[-1][1] + 1)
+        else:
+            found.append((place, 1))
+    return found
+
+
+def is_sound(search: str) -> bool:
+    """Return whether ``search`` may spell a name by sound: Latin letters only."""
+    letters = unicodedata.normalize("NFKC", search).replace(" ", "").replace("'", "")
+    return bool(letters) and letters.isascii() and letters.isalpha()

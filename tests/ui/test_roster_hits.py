@@ -1,0 +1,37 @@
+"""Where the words of a search are marked."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.ui.roster.hits import hits, is_sound
+
+
+@pytest.mark.parametrize(
+    ("text", "search", "marked"),
+    [
+        ("计算机学院讲师", "学院", [(3, 2)]),
+        ("张三丰", "三", [(1, 1)]),
+        ("学学院", "学", [(0, 2)]),
+        ("ＡＢ楼", "ab", [(0, 2)]),
+        ("AB楼", "Ａｂ", [(0, 2)]),
+        ("𬱖建国", "建国", [(1, 2)]),
+        ("建国𬱖", "𬱖", [(2, 1)]),
+        ("张三 计算机学院", "张三 学院", [(0, 2), (6, 2)]),
+        ("张三", "李四", []),
+        ("张三", "", []),
+        ("", "张", []),
+    ],
+)
+def test_every_place_that_a_word_spells_is_marked(text, search, marked):
+    assert hits(text, search) == marked
+
+
+@pytest.mark.parametrize(("search", "sound"), [("zs", True), ("Zhang San", True), ("ｚｓ", True)])
+def test_latin_letters_may_spell_a_name(search, sound):
+    assert is_sound(search) is sound
+
+
+@pytest.mark.parametrize("search", ["", "张s", "139", "a1"])
+def test_anything_else_does_not_spell_a_name(search):
+    assert not is_sound(search)
