@@ -146,6 +146,15 @@ class RosterQueries(Protocol):
     def rows(self, ids: Iterable[int]) -> Sequence[RosterRow]:
         """Return these people, for refreshing rows that changed."""
 
+    def ids(self, which: RosterFilter) -> Sequence[int]:
+        """Return the ids of all people of ``which`` in its order: where a row stands."""
+
+    def namesakes(self, name: str, except_id: int | None = None) -> Sequence[RosterRow]:
+        """Return people of the same name, spaces and name dots aside."""
+
+    def verdict_counts(self, which: RosterFilter) -> dict[str, int]:
+        """Return how many people of each verdict the text of ``which`` finds, whatever its verdicts."""
+
 
 @dataclass(frozen=True, slots=True)
 class FormRow:
