@@ -1,0 +1,222 @@
+"""What the program says: a bar that never blocks, and questions whose buttons name the act."""
+
+from __future__ import annotations
+
+import platform
+from typing import Literal
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.services.ports import UserError
+from app.ui import theme
+
+Kind = Literal["info", "warning", "error"]
+_ICON_OF: dict[Kind, str] = {"info": "good", "warning": "warning", "error": "error"}
+_SHOWN_MS = 8_000
+_UNEXPECTED = (
+    "程序遇到意外情况，刚才的操作没有完成；已保存的内容不受影响。请重试，"
+    "若再次出现，请点“复制详情”发给系统管理员"
+)
+
+
+def sentence_of(error: Exception | str) -> str:
+    """Return what a user is told about ``error``: its own sentence, or one that blames nobody."""
+    if isinstance(error, str):
+        return error
+    return str(error) if isinstance(error, UserError) and str(error) else _UNEXPECTED
+
+
+def details_of(error: Exception | str) -> str:
+    """Return what 复制详情 puts on the clipboard: kind and place of the error, no stored values."""
+    if isinstance(error, str):
+        return ""
+    lines = [f"{type(error).__name__}（{platform.system()} {platform.release()}）"]
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        lines.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    if isinstance(error, UserError | OSError):
+        lines.append(str(error))
+    return "\n".join(lines)
+
+
+class MessageBar(QFrame):
+    """One line at the top of a window. Good news leaves by itself, bad news when it is closed."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("messageBar")
+        self._details = ""
+        self._icon = QLabel()
+        self._text = theme.label("", wrap=True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._copy = theme.button("复制详情(&D)", self._on_copy, role="link")
+        self._close = theme.button("关闭", self.clear, role="link")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.LARGE, theme.TINY, theme.SMALL, theme.TINY)
+        row.setSpacing(theme.SMALL)
+        row.addWidget(self._icon)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._copy)
+        row.addWidget(self._close)
+        self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
+        self._timer.timeout.connect(self.clear)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """The sentence on display; empty if none is."""
+        return self._text.text()
+
+    def show_info(self, sentence: str) -> None:
+        """Say that something went well; it disappears after a while."""
+        self._say("info", sentence, "")
+        self._timer.start()
+
+    def show_warning(self, sentence: str) -> None:
+        """Say something to be minded; it stays until closed."""
+        self._say("warning", sentence, "")
+
+    def show_error(self, error: Exception | str) -> None:
+        """Say what went wrong; details can be copied, and hold no stored values."""
+        self._say("error", sentence_of(error), details_of(error))
+
+    def clear(self) -> None:
+        """Take the message away."""
+        self._timer.stop()
+        self._text.clear()
+        self.hide()
+
+    def _say(self, kind: Kind, sentence: str, details: str) -> None:
+        self._timer.stop()
+        self._details = details
+        theme.set_look(self, "kind", kind)
+        self._icon.setPixmap(theme.picture(_ICON_OF[kind], 18))
+        self._text.setText(sentence)
+        self._text.setAccessibleName(sentence)
+        self._copy.setVisible(bool(details))
+        self.show()
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(f"{self._text.text()}\n\n{self._details}")
+        self._copy.setText("已复制")
+        QTimer.singleShot(2_000, self, lambda: self._copy.setText("复制详情(&D)"))
+
+
+class Question(QDialog):
+    """A question: heading, plain text, and buttons that name what they do."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        text: str,
+        *,
+        kind: Kind = "warning",
+        input_label: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMaximumHeight(theme.DIALOG_HEIGHT)
+        self.setMinimumWidth(420)
+        self.answer = ""
+        head = QHBoxLayout()
+        head.setSpacing(theme.MEDIUM)
+        picture = QLabel()
+        picture.setPixmap(theme.picture(_ICON_OF[kind] if kind != "info" else "help", 28))
+        head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(theme.SMALL)
+        words.addWidget(theme.label(title, "heading", wrap=True))
+        if text:
+            words.addWidget(theme.label(text, wrap=True))
+        self.input = QLineEdit()
+        self.input.setAccessibleName(input_label)
+        if input_label:
+            words.addWidget(theme.label(input_label, "muted", wrap=True))
+            words.addWidget(self.input)
+        head.addLayout(words, 1)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(theme.SMALL)
+        self._buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        theme.margins(column, theme.HUGE, theme.LARGE)
+        column.addLayout(head)
+        column.addLayout(self._buttons)
+
+    def offer(
+        self, answer: str, text: str, *, role: theme.Role = "secondary", default: bool = False
+    ) -> QPushButton:
+        """Add a button and return it; pressing it closes the question with ``answer``."""
+        made = theme.button(text, lambda: self._on_pressed(answer), role=role)
+        self._buttons.addWidget(made)
+        if default:
+            made.setDefault(True)
+            made.setFocus()
+        return made
+
+    def ask(self) -> str:
+        """Return the answer of the button pressed, ``""`` for Esc or the window's cross."""
+        self.exec()
+        answer = self.answer
+        self.deleteLater()
+        return answer
+
+    def _on_pressed(self, answer: str) -> None:
+        self.answer = answer
+        self.accept()
+
+
+def confirm(
+    parent: QWidget | None, title: str, text: str, *, act: str, danger: bool = False
+) -> bool:
+    """Ask before an act with consequences; ``act`` is the button: 覆盖并恢复, never 确定.
+
+    A dangerous act is not the default: Enter then keeps everything as it is.
+    """
+    question = Question(parent, title, text)
+    question.offer("", "取消(&C)", default=danger)
+    question.offer("act", act, role="danger" if danger else "primary", default=not danger)
+    return question.ask() == "act"
+
+
+def ask_reason(
+    parent: QWidget | None, title: str, text: str, *, act: str, danger: bool = False
+) -> str | None:
+    """Ask for the reason that the log keeps; ``None`` if the user thinks better of it."""
+    question = Question(parent, title, text, kind="info", input_label="理由（必填，将记入日志）")
+    question.offer("", "取消(&C)")
+    press = question.offer("act", act, role="danger" if danger else "primary", default=True)
+    press.setEnabled(False)
+    question.input.textChanged.connect(lambda text: press.setEnabled(bool(text.strip())))
+    question.input.setFocus()
+    return question.input.text().strip() if question.ask() == "act" else None
+
+
+def ask_to_save(parent: QWidget | None, what: str) -> Literal["save", "discard", "cancel"]:
+    """Ask what to do with unfinished work before it disappears; 保存 is the default."""
+    question = Question(parent, "有内容尚未保存", what)
+    question.offer("save", "保存(&S)", role="primary", default=True)
+    question.offer("discard", "不保存(&N)")
+    question.offer("cancel", "取消(&C)")
+    answer = question.ask()
+    return "save" if answer == "save" else "discard" if answer == "discard" else "cancel"
+
+
+def tell(parent: QWidget | None, title: str, error: Exception | str) -> None:
+    """Say something that must be read before going on; for everything else use the bar."""
+    question = Question(parent, title, sentence_of(error))
+    question.offer("read", "知道了(&K)", role="primary", default=True)
+    question.ask()
