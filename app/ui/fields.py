@@ -185,7 +185,7 @@ class ChoiceField(FieldEditor):
         completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         self.control.setCompleter(completer)
-        line.textEdited.connect(self.edited)
+        line.textEdited.connect(self.edited.emit)
         EnterMoves(line)
         return line
 
@@ -259,7 +259,7 @@ class FlagField(FieldEditor):
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec, QCheckBox(spec.label), parent)
         EnterMoves(self.control)
-        self.control.toggled.connect(self.edited)
+        self.control.toggled.connect(self.edited.emit)
         if spec.help:
             self.set_note(spec.help)
 

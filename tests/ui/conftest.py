@@ -1,0 +1,33 @@
+"""What every window test needs: an application dressed as the real one, and Chinese typing."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtWidgets import QApplication
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _dressed(qapp):
+    from app.ui import theme
+
+    theme.apply(qapp)
+
+
+@pytest.fixture
+def compose():
+    """Type as an input method does: composing text first, then the commit. keyClicks aborts on Chinese."""
+
+    def type_chinese(widget, text, *, composing="", commit=True):
+        if composing or not commit:
+            QApplication.sendEvent(widget, QInputMethodEvent(composing or text, []))
+        if commit:
+            event = QInputMethodEvent("", [])
+            event.setCommitString(text)
+            QApplication.sendEvent(widget, event)
+
+    return type_chinese
