@@ -20,7 +20,7 @@ def _dressed(qapp):
 
 @pytest.fixture
 def compose():
-    """Type as an input method does: composing text first, then the commit. keyClicks aborts on Chinese."""
+    """Type as an input method does: composing text, then the commit (keyClicks aborts here)."""
 
     def type_chinese(widget, text, *, composing="", commit=True):
         if composing or not commit:
