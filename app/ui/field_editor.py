@@ -65,6 +65,7 @@ class FieldEditor(QWidget):
         self._given = ""  # a problem found by others (required, contradicts another field)
         self._own = ""  # what was typed cannot be read
         self._warning = ""  # readable, but too long
+        self._doubt = ""  # readable, but hardly true: found by others
         self._note = ""
         control.setAccessibleName(spec.label)
         control.setToolTip(spec.help)
@@ -104,6 +105,11 @@ class FieldEditor(QWidget):
         self._given = sentence
         self._show_line()
 
+    def set_doubt(self, sentence: str) -> None:
+        """Show why the value may be kept but should be looked at again; empty to take that back."""
+        self._doubt = sentence
+        self._show_line()
+
     def set_note(self, sentence: str) -> None:
         """Show a quiet remark below the control, while there is nothing worse to say."""
         self._note = sentence
@@ -123,14 +129,14 @@ class FieldEditor(QWidget):
         self._show_line()
 
     def _show_line(self) -> None:
-        problem = self.problem
-        sentence = problem or self._warning or self._note
-        role = "problem" if problem else "warning" if self._warning else "small"
-        mark = "✕ " if problem else "△ " if self._warning else ""
+        problem, warning = self.problem, self._warning or self._doubt
+        sentence = problem or warning or self._note
+        role = "problem" if problem else "warning" if warning else "small"
+        mark = "✕ " if problem else "△ " if warning else ""
         theme.set_role(self._line, role)
         self._line.setText(mark + sentence if sentence else "")
         self._line.setVisible(bool(sentence))
-        state = "problem" if problem else "warning" if self._warning else ""
+        state = "problem" if problem else "warning" if warning else ""
         theme.set_look(self.control, "state", state)
         self.control.setAccessibleDescription(sentence or self.spec.help)
 
