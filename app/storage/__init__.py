@@ -1,0 +1,1 @@
+"""How the records are kept: encrypted, in one data folder, wholly or not at all."""

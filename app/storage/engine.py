@@ -1,0 +1,177 @@
+"""The one place that opens connections to the records."""
+
+from __future__ import annotations
+
+import re
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+import sqlcipher3.dbapi2 as sqlcipher
+from sqlalchemy.pool import QueuePool
+
+from app.services.ports import UserError
+from app.storage.errors import (
+    DamagedDatabase,
+    DiskFull,
+    NoOffice,
+    NotWritable,
+    StoreBusy,
+    UnsafeVersions,
+)
+
+KEY_BYTES = 32
+DATABASE = "office.db"
+RESERVE = "reserve.bin"
+OLDEST_SQLITE = (3, 51, 3)
+CACHE_KIB = 32_000
+BULK_CACHE_KIB = 200_000
+
+
+def refuse_known_bad_versions(
+    *, python: tuple[int, int] | None = None, pyside: str | None = None, sqlite: str | None = None
+) -> None:
+    """Raise ``UnsafeVersions`` for pairs of parts that are known to crash or to lose data.
+
+    PySide6 from 6.12 leaks a reference on nearly every call under Python 3.11 and aborts; SQLite
+    before 3.51.3 can corrupt a file when its log is reset. Arguments default to what runs here.
+    """
+    import sys
+
+    python = python or sys.version_info[:2]
+    sqlite = sqlite or sqlcipher.sqlite_version
+    if pyside is None:
+        try:
+            pyside = metadata.version("PySide6-Essentials")
+        except metadata.PackageNotFoundError:
+            pyside = ""
+    if python == (3, 11) and pyside and _numbers(pyside)[:2] >= (6, 12):
+        raise UnsafeVersions(
+            f"界面组件 PySide6 {pyside} 与 Python 3.11 同用会使程序中途退出，"
+            "请安装 PySide6 6.9.3（运行 python3 dev.py run 会自动装好）。"
+        )
+    if _numbers(sqlite) < OLDEST_SQLITE:
+        raise UnsafeVersions(
+            f"数据库组件 SQLite {sqlite} 有损坏数据的已知缺陷，"
+            "请安装 sqlcipher3 0.6.4 或更新版本（运行 python3 dev.py run 会自动装好）。"
+        )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+
+
+def connect(file: Path, key: bytes, *, foreign_keys: bool = True) -> Any:
+    """Return a raw connection to an existing ``file``, keyed and hardened.
+
+    The key goes in first and never into an address or a log. Raises ``NoOffice`` when the file is
+    missing (a new one is never made here), ``DamagedDatabase`` when the key does not open it.
+    """
+    if len(key) != KEY_BYTES:
+        raise ValueError("the database key has 32 bytes")
+    if not file.is_file():
+        raise NoOffice(f"找不到数据文件“{file}”。请核对文件夹，或从备份恢复。")
+    try:
+        connection = sqlcipher.connect(
+            f"{file.absolute().as_uri()}?mode=rw",
+            uri=True,
+            isolation_level=None,  # the driver must not begin or end transactions by itself
+            check_same_thread=False,  # the pool hands a connection to one thread at a time
+        )
+    except sqlcipher.Error as error:
+        raise translated(error, file) or error from error
+    try:
+        _prepare(connection, key, foreign_keys=foreign_keys)
+    except sqlcipher.Error as error:
+        connection.close()
+        raise translated(error, file) or error from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: Any, key: bytes, *, foreign_keys: bool) -> None:
+    connection.execute("PRAGMA cipher_log_level = NONE")  # it would print to the terminal
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    if not connection.execute("PRAGMA cipher_version").fetchone():
+        raise UnsafeVersions("数据库组件不支持加密，已停止打开。请重新安装本程序。")
+    connection.execute("PRAGMA busy_timeout = 5000")
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    connection.execute("PRAGMA recursive_triggers = ON")  # a REPLACE must not slip past a trigger
+    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key shows here
+    connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
+    mode = connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()
+    connection.execute("PRAGMA synchronous = EXTRA")
+    if mode != ("truncate",) or connection.execute("PRAGMA synchronous").fetchone() != (3,):
+        raise UnsafeVersions("数据库组件不能可靠写盘，已停止打开。请重新安装本程序。")
+
+
+def open_engine(file: Path, key: bytes, *, foreign_keys: bool = True) -> sa.Engine:
+    """Return an engine on ``file`` whose transactions are real: DDL rolls back too.
+
+    A connection begins with the text of its execution option ``begin`` (default ``BEGIN``).
+    Every error of the database leaves as a ``UserError`` where there is a sentence for it.
+    """
+    engine = sa.create_engine(
+        "sqlite://",
+        module=sqlcipher,
+        creator=lambda: connect(file, key, foreign_keys=foreign_keys),
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=4,
+    )
+
+    @sa.event.listens_for(engine, "begin")
+    def _on_begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+    @sa.event.listens_for(engine, "handle_error")
+    def _on_error(context: sa.engine.ExceptionContext) -> None:
+        if sentence := translated(context.original_exception, file):
+            if isinstance(sentence, DiskFull):
+                give_back_reserve(file.parent)
+            context.chained_exception = sentence
+            raise sentence from None
+
+    return engine
+
+
+def give_back_reserve(folder: Path) -> None:
+    """Free the space kept for a full disk, so that saving and leaving still work."""
+    (folder / RESERVE).unlink(missing_ok=True)
+
+
+def translated(error: BaseException, file: Path) -> UserError | None:
+    """Return the sentence for an error of the database library; ``None`` for a bug of ours."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if not isinstance(code, int):
+        return None
+    match code & 0xFF:
+        case 13:
+            return DiskFull(
+                "磁盘空间不足，这次改动没有保存；此前已保存的内容没有丢失。"
+                "已腾出一点预留空间，请马上再保存一次，然后清理磁盘。"
+            )
+        case 26:
+            return DamagedDatabase(
+                f"“{file}”不是本单位的数据文件，或文件开头已经损坏，或密钥与它不配套。"
+                "原文件没有改动，请从最近的备份恢复。"
+            )
+        case 11:
+            return DamagedDatabase(
+                f"数据文件“{file}”有损坏，已停止读写，原文件没有改动。请从最近的备份恢复。"
+            )
+        case 10:
+            return NotWritable(
+                f"读写“{file}”时磁盘出错，这次改动没有保存。请检查磁盘空间与磁盘状况后再试。"
+            )
+        case 8 | 14:
+            return NotWritable(f"数据文件“{file}”不能写入。请检查文件夹的读写权限后再试。")
+        case 5 | 6:
+            return StoreBusy("数据正在被另一项工作占用，这次改动没有保存，请稍候再试。")
+    return None

@@ -1,0 +1,164 @@
+"""How names are spelt: pinyin to sort by, and everything a person may be found by.
+
+A plain converter misreads surnames (曾 as céng, 仇 as chóu), so surnames have their own table
+(handbook 5; 《通用规范汉字字典》 surname readings); every reading is searchable.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from itertools import product
+
+SURNAMES: dict[str, str] = {
+    "单": "shan4", "曾": "zeng1", "解": "xie4", "仇": "qiu2", "查": "zha1", "区": "ou1",
+    "朴": "piao2", "覃": "qin2 tan2", "缪": "miao4", "翟": "zhai2 di2", "种": "chong2",
+    "乐": "yue4 le4", "盖": "ge3 gai4", "繁": "po2", "华": "hua4", "任": "ren2", "燕": "yan1",
+    "纪": "ji3 ji4", "过": "guo1", "哈": "ha3", "洗": "xian3", "冼": "xian3", "尉": "wei4 yu4",
+    "员": "yun4 yuan2", "折": "she2", "黑": "he4", "秘": "bi4 mi4", "祭": "zhai4", "那": "na1",
+    "召": "shao4", "车": "che1", "宁": "ning4 ning2", "晟": "cheng2", "谌": "chen2 shen4",
+    "郗": "xi1 chi1", "隗": "wei3 kui2", "牟": "mu4 mou2", "逄": "pang2", "令": "ling2",
+    "佴": "nai4", "葛": "ge3", "阚": "kan4", "麴": "qu1", "邵": "shao4", "应": "ying1",
+    "柏": "bai3 bo2", "费": "fei4 bi4", "郇": "xun2 huan2", "撒": "sa4", "臧": "zang1",
+    "訾": "zi1", "占": "zhan1", "曲": "qu1", "卜": "bu3", "薄": "bo2", "万": "wan4",
+    "余": "yu2", "重": "chong2", "长": "zhang3", "都": "du1", "教": "jiao4", "强": "qiang2",
+    "沈": "shen3", "石": "shi2", "贾": "jia3", "殷": "yin1", "哑": "ya1", "尹": "yin3",
+    "迟": "chi2", "禚": "zhuo2", "仉": "zhang3", "亓": "qi2", "𬱖": "yi3", "𠮷": "ji2",
+    "娄": "lou2", "莘": "shen1 xin1", "瞿": "qu2", "褚": "chu3", "眭": "sui1", "庹": "tuo3",
+}  # fmt: skip
+"""Readings of characters as surnames, the usual one first."""
+
+COMPOUND_SURNAMES: dict[str, str] = {
+    "尉迟": "yu4 chi2", "单于": "chan2 yu2", "万俟": "mo4 qi2", "长孙": "zhang3 sun1",
+    "澹台": "tan2 tai2", "令狐": "ling2 hu2", "宰父": "zai3 fu3", "夏侯": "xia4 hou2",
+    "皇甫": "huang2 fu3", "慕容": "mu4 rong2", "欧阳": "ou1 yang2", "上官": "shang4 guan1",
+    "司马": "si1 ma3", "诸葛": "zhu1 ge3", "闻人": "wen2 ren2", "东方": "dong1 fang1",
+    "赫连": "he4 lian2", "公孙": "gong1 sun1", "轩辕": "xuan1 yuan2", "宇文": "yu3 wen2",
+    "濮阳": "pu2 yang2", "淳于": "chun2 yu2", "太史": "tai4 shi3", "申屠": "shen1 tu2",
+    "司徒": "si1 tu2", "司空": "si1 kong1", "亓官": "qi2 guan1", "鲜于": "xian1 yu2",
+    "呼延": "hu1 yan2", "拓跋": "tuo4 ba2", "独孤": "du2 gu1", "南宫": "nan2 gong1",
+    "西门": "xi1 men2", "端木": "duan1 mu4", "百里": "bai3 li3", "钟离": "zhong1 li2",
+    "乐正": "yue4 zheng4", "第五": "di4 wu3", "东郭": "dong1 guo1", "公冶": "gong1 ye3",
+}  # fmt: skip
+
+RARE: dict[str, str] = {"𬱖": "yi3", "𠮷": "ji2", "䶮": "yan3", "㛃": "jie2", "㼆": "shen1"}
+"""Characters that the dictionary lacks or misreads, wherever they stand."""
+
+_DOTS = dict.fromkeys(map(ord, "·•‧∙⋅・･．᛫"))
+_SPACES = re.compile(r"\s+")
+_TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
+_MOST_READINGS = 6
+
+
+def fold(text: str) -> str:
+    """Return ``text`` as it is compared: half width, lower case, without spaces and name dots."""
+    plain = unicodedata.normalize("NFKC", text.translate(_DOTS)).casefold().translate(_DOTS)
+    return _SPACES.sub("", plain)
+
+
+@cache
+def _dictionary() -> dict[int, str]:
+    from pypinyin.constants import PINYIN_DICT  # 0.3 s: not before somebody saves a name
+
+    return dict(PINYIN_DICT)
+
+
+def warm_up() -> None:
+    """Load the dictionary now (0.3 s), so that the first save need not wait for it."""
+    _dictionary()
+
+
+def _numbered(reading: str) -> str:
+    tone = "5"
+    letters: list[str] = []
+    for mark in unicodedata.normalize("NFD", reading):
+        if mark in _TONES:
+            tone = _TONES[mark]
+        elif mark == "\u0308":  # ü is typed v
+            letters[-1] = "v"
+        elif mark != "\u0302":
+            letters.append(mark)
+    return "".join(letters) + tone
+
+
+@lru_cache(maxsize=8192)
+def readings(character: str) -> tuple[str, ...]:
+    """Return the readings of one character with tone numbers, the usual one first."""
+    if character in RARE:
+        return (RARE[character],)
+    found = _dictionary().get(ord(character), "")
+    return tuple(dict.fromkeys(_numbered(one) for one in found.split(",") if one))
+
+
+def _syllables(name: str) -> list[tuple[str, ...]]:
+    """Return every reading of every character of ``name``, surname readings in front."""
+    spelt = [readings(character) or (character,) for character in name]
+    if name[:2] in COMPOUND_SURNAMES:
+        for place, reading in enumerate(COMPOUND_SURNAMES[name[:2]].split()):
+            spelt[place] = tuple(dict.fromkeys((reading, *spelt[place])))
+    elif name[:1] in SURNAMES:
+        spelt[0] = tuple(dict.fromkeys((*SURNAMES[name[0]].split(), *spelt[0])))
+    return spelt
+
+
+@lru_cache(maxsize=4096)
+def sort_key(text: str) -> str:
+    """Return what lists sort ``text`` by: pinyin with tones, then the characters themselves."""
+    folded = fold(text)
+    return " ".join(options[0] for options in _syllables(folded)) + "\x01" + folded
+
+
+def workplace_key(text: str) -> str:
+    """Return what lists sort a workplace by: pinyin of its first twelve characters."""
+    folded = fold(text)[:12]
+    return " ".join((readings(one) or (one,))[0] for one in folded) + "\x01" + folded
+
+
+def _plain(syllable: str) -> str:
+    return syllable.rstrip("12345") if syllable[:1].isalpha() else syllable
+
+
+def spellings(name: str) -> tuple[str, ...]:
+    """Return full pinyin and initials of ``name``, with every reading of its surname.
+
+    Given names are spelt by their usual reading and, while the combinations stay few, by others.
+    ``lü`` is found as lv and as lu.
+    """
+    options = [
+        tuple(dict.fromkeys(_plain(one) for one in syllable)) for syllable in _syllables(fold(name))
+    ]
+    if not options:
+        return ()
+    surname = 2 if fold(name)[:2] in COMPOUND_SURNAMES else 1
+    ways = 1
+    for place, syllable in enumerate(options):
+        ways *= len(syllable)
+        if ways > _MOST_READINGS and place >= surname:
+            ways //= len(syllable)
+            options[place] = syllable[:1]
+    found: dict[str, None] = {}
+    for way in product(*options):
+        found["".join(way)] = None
+        if any("v" in one for one in way):
+            found["".join(way).replace("v", "u")] = None
+        found["".join(one[:1] for one in way)] = None
+    return tuple(found)
+
+
+def search_keys(name: str, workplace: str, unit: str, phone: str) -> str:
+    """Return everything a person is found by, one key per line, folded."""
+    unit_folded = fold(unit)
+    unit_initials = "".join(_plain((readings(one) or (one,))[0])[:1] for one in unit_folded)
+    keys = dict.fromkeys(
+        (
+            fold(name),
+            *spellings(name),
+            fold(workplace),
+            unit_folded,
+            unit_initials,
+            fold(phone),
+            re.sub(r"\D", "", fold(phone)),  # 138-1234-5678 is found by its digits, too
+        )
+    )
+    return "\n".join(key for key in keys if key)

@@ -1,0 +1,235 @@
+"""Read-only lists: frozen rows, one SQL statement each, a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain.registration_form import RegistrationForm
+from app.domain.standing import Standing
+from app.domain.subject import PARTY, Sanction, Subject
+from app.services.ports import RosterFilter, RosterRow
+from app.services.use_cases import FormRow
+from app.storage.names import fold, sort_key
+from app.storage.tables import TABLE_OF, backup_run, subject_search
+
+_subject = TABLE_OF[Subject]
+_standing = TABLE_OF[Standing]
+_sanction = TABLE_OF[Sanction]
+_form = TABLE_OF[RegistrationForm]
+
+UNKNOWN_VERDICT = "待定"
+"""What a person is shown as before the rules have been run."""
+
+_verdict = sa.func.coalesce(_standing.c.verdict, UNKNOWN_VERDICT)
+
+
+def _joined(column: sa.Column[Any], *, party: bool) -> sa.ColumnElement[str]:
+    """Return a person's party (or other) sanctions as one text, oldest first, joined by ；."""
+    of_regime = _sanction.c.regime == PARTY if party else _sanction.c.regime != PARTY
+    value = sa.func.coalesce(sa.type_coerce(column, sa.String), "")
+    text = sa.func.aggregate_strings(value, "；").aggregate_order_by(
+        _sanction.c.decided_on, _sanction.c.id
+    )
+    of_person = sa.select(text).where(_sanction.c.subject_id == _subject.c.id, of_regime)
+    return sa.func.coalesce(of_person.correlate(_subject).scalar_subquery(), "")
+
+
+# The order of ``RosterRow``'s fields; days left are added from the clock.
+_ROW = (
+    _subject.c.id,
+    _subject.c.name,
+    _subject.c.sex,
+    sa.func.coalesce(sa.type_coerce(_subject.c.born_on, sa.String), ""),
+    _subject.c.workplace,
+    _subject.c.unit,
+    _subject.c.person_type,
+    _subject.c.phone,
+    _subject.c.address,
+    _joined(_sanction.c.kind, party=True),
+    _joined(_sanction.c.decided_on, party=True),
+    _joined(_sanction.c.kind, party=False),
+    _joined(_sanction.c.decided_on, party=False),
+    _standing.c.last_day,
+    _verdict,
+    sa.func.coalesce(_standing.c.reason, ""),
+    sa.func.coalesce(_standing.c.doubtful, sa.false()),
+)
+
+
+def _first_decision(*, party: bool) -> sa.ScalarSelect[Any]:
+    of_regime = _sanction.c.regime == PARTY if party else _sanction.c.regime != PARTY
+    return (
+        sa.select(sa.func.min(_sanction.c.decided_on))
+        .where(_sanction.c.subject_id == _subject.c.id, of_regime)
+        .correlate(_subject)
+        .scalar_subquery()
+    )
+
+
+_SORTS: dict[str, sa.ColumnElement[Any]] = {
+    "id": _subject.c.id,
+    "name": _subject.c.name_key,
+    "sex": _subject.c.sex,
+    "born_on": _subject.c.born_on,
+    "workplace": _subject.c.workplace_key,
+    "unit": _subject.c.unit,
+    "person_type": _subject.c.person_type,
+    "phone": _subject.c.phone,
+    "address": _subject.c.address,
+    "party_kinds": _first_decision(party=True),
+    "party_decided_on": _first_decision(party=True),
+    "admin_kinds": _first_decision(party=False),
+    "admin_decided_on": _first_decision(party=False),
+    "last_day": _standing.c.last_day,
+    "days_left": _standing.c.last_day,
+    "verdict": _verdict,
+    "reason": sa.func.coalesce(_standing.c.reason, ""),
+    "doubtful": sa.func.coalesce(_standing.c.doubtful, sa.false()),
+}
+_FROM_STANDING = {"last_day", "days_left", "verdict", "reason", "doubtful"}
+SORTS = tuple(_SORTS)
+"""What a list may be sorted by: every column of ``RosterRow``."""
+
+
+def _terms(text: str) -> list[str]:
+    return [folded for part in text.split() if (folded := fold(part))]
+
+
+class SqlRosterQueries:
+    """The roster, page by page."""
+
+    def __init__(self, engine: sa.Engine, *, today: Callable[[], date] = date.today) -> None:
+        self._engine = engine
+        self._today = today
+
+    def count(self, which: RosterFilter) -> int:
+        """Return how many people ``which`` holds."""
+        query = self._matching(sa.select(sa.func.count()), which, sorted_by="")
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def page(self, which: RosterFilter, offset: int, limit: int) -> Sequence[RosterRow]:
+        """Return people ``offset`` to ``offset + limit`` of ``which``; the unknown stands last."""
+        ids = self._matching(sa.select(_subject.c.id), which, sorted_by=which.sort_by)
+        page = self._sorted(ids, which).limit(limit).offset(offset)
+        return self._rows(page)
+
+    def rows(self, ids: Iterable[int]) -> Sequence[RosterRow]:
+        """Return these people, for refreshing rows that changed."""
+        wanted = list(ids)
+        if not wanted:
+            return []
+        return self._rows(sa.select(_subject.c.id).where(_subject.c.id.in_(wanted)))
+
+    def ids(self, which: RosterFilter) -> list[int]:
+        """Return the ids of all people of ``which``, in its order."""
+        query = self._matching(sa.select(_subject.c.id), which, sorted_by=which.sort_by)
+        with self._engine.connect() as connection:
+            return list(connection.execute(self._sorted(query, which)).scalars())
+
+    def namesakes(self, name: str, except_id: int | None = None) -> Sequence[RosterRow]:
+        """Return people of the same name, spaces and name dots aside."""
+        same = sa.select(_subject.c.id).where(_subject.c.name_key == sort_key(name))
+        if except_id is not None:
+            same = same.where(_subject.c.id != except_id)
+        return self._rows(same.order_by(_subject.c.id).limit(50))
+
+    def verdict_counts(self) -> dict[str, int]:
+        """Return how many people there are of each verdict."""
+        query = (
+            sa.select(_verdict, sa.func.count())
+            .select_from(_subject.outerjoin(_standing, _standing.c.subject_id == _subject.c.id))
+            .group_by(_verdict)
+        )
+        with self._engine.connect() as connection:
+            return {str(verdict): int(count) for verdict, count in connection.execute(query)}
+
+    def _rows(self, page: sa.Select[Any]) -> Sequence[RosterRow]:
+        """Fill the rows of a page of ids: sanctions are read for these people only."""
+        ids = page.add_columns(sa.func.row_number().over().label("place")).cte("page")
+        filled = (
+            sa.select(*_ROW)
+            .select_from(
+                ids.join(_subject, _subject.c.id == ids.c.id).outerjoin(
+                    _standing, _standing.c.subject_id == _subject.c.id
+                )
+            )
+            .order_by(ids.c.place)
+        )
+        today = self._today()
+        with self._engine.connect() as connection:
+            return [_row(values, today) for values in connection.execute(filled)]
+
+    def _matching(
+        self, query: sa.Select[Any], which: RosterFilter, *, sorted_by: str
+    ) -> sa.Select[Any]:
+        needs_standing = bool(which.verdicts) or sorted_by in _FROM_STANDING
+        source: sa.FromClause = _subject
+        if needs_standing:
+            source = source.outerjoin(_standing, _standing.c.subject_id == _subject.c.id)
+        terms = _terms(which.text)
+        if terms:
+            source = source.join(subject_search, subject_search.c.subject_id == _subject.c.id)
+        query = query.select_from(source)
+        for term in terms:
+            query = query.where(sa.func.instr(subject_search.c.spelt, term) > 0)
+        if which.verdicts:
+            query = query.where(_verdict.in_(which.verdicts))
+        return query
+
+    def _sorted(self, query: sa.Select[Any], which: RosterFilter) -> sa.Select[Any]:
+        by = _SORTS.get(which.sort_by, _subject.c.name_key)
+        ordered = by.desc() if which.descending else by.asc()
+        return query.order_by(ordered.nulls_last(), _subject.c.id)
+
+
+def _row(values: sa.Row[Any], today: date) -> RosterRow:
+    *text, last_day, verdict, reason, doubtful = tuple(values)
+    days_left = (last_day - today).days if last_day is not None else None
+    return RosterRow(*text, last_day, days_left, verdict, reason, bool(doubtful))
+
+
+class SqlFormQueries:
+    """Short lists of registration forms."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def of_subject(self, subject_id: int) -> Sequence[FormRow]:
+        """Return the forms of one person, the newest first."""
+        return self._rows(self._forms().where(_form.c.subject_id == subject_id))
+
+    def recent(self, limit: int = 12) -> Sequence[FormRow]:
+        """Return the forms saved last, the newest first."""
+        return self._rows(self._forms().limit(limit))
+
+    def _forms(self) -> sa.Select[Any]:
+        columns = ("id", "subject_id", "name", "workplace", "visited_on", "saved_at")
+        return sa.select(*(_form.c[name] for name in columns)).order_by(
+            _form.c.saved_at.desc().nulls_last(), _form.c.id.desc()
+        )
+
+    def _rows(self, query: sa.Select[Any]) -> Sequence[FormRow]:
+        with self._engine.connect() as connection:
+            return [FormRow(*row) for row in connection.execute(query)]
+
+
+def last_backup(engine: sa.Engine) -> datetime | None:
+    """Return when the last backup was made and proven, or ``None`` if never."""
+    with engine.connect() as connection:
+        return connection.execute(sa.select(sa.func.max(backup_run.c.made_at))).scalar()
+
+
+def counts(engine: sa.Engine) -> dict[str, int]:
+    """Return how many rows every table of entities holds."""
+    with engine.connect() as connection:
+        return {
+            table.name: int(
+                connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            )
+            for table in TABLE_OF.values()
+        }

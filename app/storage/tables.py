@@ -1,0 +1,234 @@
+"""The tables, made from the same declarations that editors, imports and paper read."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain.fields import FieldKind, FieldSpec, form_fields
+from app.domain.partial_date import PartialDate
+from app.domain.registration_form import RegistrationForm
+from app.domain.settings import Settings
+from app.domain.standing import Standing
+from app.domain.subject import Case, Event, Sanction, Subject
+
+ENTITIES: tuple[type, ...] = (
+    Subject,
+    Case,
+    Sanction,
+    Event,
+    RegistrationForm,
+    Settings,
+    Standing,
+)
+
+
+class PartialDateText(sa.types.TypeDecorator[PartialDate]):
+    """A partial date as ISO text: sortable, with its precision."""
+
+    impl = sa.String(10)
+    cache_ok = True
+
+    def process_bind_param(self, value: PartialDate | None, dialect: Any) -> str | None:
+        """Return the text that is stored."""
+        return None if value is None else value.isoformat()
+
+    def process_result_value(self, value: str | None, dialect: Any) -> PartialDate | None:
+        """Return the date that was stored."""
+        return None if value is None else PartialDate.parse(value)
+
+
+class JsonText(sa.types.TypeDecorator[Any]):
+    """Plain JSON values as readable text; the same value gives the same text."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        """Return the text that is stored."""
+        return None if value is None else plain_json(value)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        """Return the value that was stored."""
+        return None if value is None else json.loads(value)
+
+
+def plain_json(value: Any) -> str:
+    """Return ``value`` as JSON, the same text for the same value; dates as their ISO text."""
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_iso
+    )
+
+
+def _iso(value: Any) -> str:
+    if hasattr(value, "isoformat"):
+        return str(value.isoformat())
+    raise TypeError(f"{type(value).__name__} cannot be kept as JSON")
+
+
+def table_name(entity: type | str) -> str:
+    """Return the table of an entity: its name in snake case."""
+    name = entity if isinstance(entity, str) else entity.__name__
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
+
+
+def _text(name: str, spec: FieldSpec) -> sa.Column[Any]:
+    return sa.Column(name, sa.String(spec.max_length), nullable=False, server_default="")
+
+
+def _long_text(name: str, _spec: FieldSpec) -> sa.Column[Any]:
+    return sa.Column(name, sa.Text, nullable=False, server_default="")
+
+
+def _partial_date(name: str, _spec: FieldSpec) -> sa.Column[Any]:
+    return sa.Column(name, PartialDateText, nullable=True)
+
+
+def _day(name: str, _spec: FieldSpec) -> sa.Column[Any]:
+    return sa.Column(name, sa.Date, nullable=True)
+
+
+def _number(name: str, _spec: FieldSpec) -> sa.Column[Any]:
+    return sa.Column(name, sa.Integer, nullable=True)
+
+
+def _flag(name: str, _spec: FieldSpec) -> sa.Column[Any]:
+    return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.text("0"))
+
+
+def _reference(name: str, spec: FieldSpec) -> sa.Column[Any]:
+    target = sa.ForeignKey(f"{table_name(spec.refers_to)}.id")
+    return sa.Column(name, sa.Integer, target, nullable=True, index=True)
+
+
+def _data(name: str, _spec: FieldSpec) -> sa.Column[Any]:
+    return sa.Column(name, JsonText, nullable=False, server_default="{}")
+
+
+COLUMN_OF: dict[FieldKind, Callable[[str, FieldSpec], sa.Column[Any]]] = {
+    FieldKind.TEXT: _text,
+    FieldKind.CHOICE: _text,
+    FieldKind.LONG_TEXT: _long_text,
+    FieldKind.PARTIAL_DATE: _partial_date,
+    FieldKind.DAY: _day,
+    FieldKind.NUMBER: _number,
+    FieldKind.FLAG: _flag,
+    FieldKind.REFERENCE: _reference,
+    FieldKind.DATA: _data,
+}
+"""One answer per kind. Every column can be empty: what is unfinished is kept all the same."""
+
+_UNDECLARED: dict[str, type[sa.types.TypeEngine[Any]]] = {"saved_at": sa.DateTime}
+
+
+def _columns(entity: type) -> Iterator[sa.Column[Any]]:
+    yield sa.Column("id", sa.Integer, primary_key=True)
+    yield sa.Column("revision", sa.Integer, nullable=False)
+    specs = form_fields(entity)
+    for field in dataclasses.fields(entity):
+        if field.name in specs:
+            yield COLUMN_OF[specs[field.name].kind](field.name, specs[field.name])
+        elif field.name in _UNDECLARED:
+            yield sa.Column(field.name, _UNDECLARED[field.name], nullable=True)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+TABLE_OF: dict[type, sa.Table] = {
+    # An id is never given out twice: the log names things by it for ever.
+    entity: sa.Table(table_name(entity), metadata, *_columns(entity), sqlite_autoincrement=True)
+    for entity in ENTITIES
+}
+
+COLUMNS_OF: dict[type, tuple[sa.Column[Any], ...]] = {
+    entity: tuple(table.columns) for entity, table in TABLE_OF.items()
+}
+"""What an entity itself holds, before storage adds its own columns below."""
+
+# Columns that storage keeps for sorting; no entity has them.
+subject = TABLE_OF[Subject]
+subject.append_column(sa.Column("name_key", sa.String(200), nullable=False, server_default=""))
+subject.append_column(sa.Column("workplace_key", sa.String(900), nullable=False, server_default=""))
+for _name in ("name", "name_key", "workplace_key", "born_on", "unit"):
+    sa.Index(None, subject.c[_name])
+
+standing = TABLE_OF[Standing]
+for _name in ("last_day", "verdict", "next_change_on"):
+    sa.Index(None, standing.c[_name])
+sa.Index(None, TABLE_OF[RegistrationForm].c.saved_at)
+sa.Index(None, TABLE_OF[Sanction].c.decided_on)
+
+subject_search = sa.Table(
+    "subject_search",
+    metadata,
+    sa.Column(
+        "subject_id", sa.Integer, sa.ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("spelt", sa.Text, nullable=False),
+)
+"""What a person is found by, folded and spelt out: narrow, so that reading all of it is quick."""
+
+audit_log = sa.Table(
+    "audit_log",
+    metadata,
+    sa.Column("sequence", sa.Integer, primary_key=True),
+    sa.Column("at", sa.String(32), nullable=False),
+    sa.Column("who", sa.String(60), nullable=False),
+    sa.Column("act", sa.String(60), nullable=False),
+    sa.Column("object", sa.String(60), nullable=False),
+    sa.Column("object_id", sa.Integer, nullable=True),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),
+    sa.Column("chain", sa.LargeBinary(32), nullable=False),
+    sa.Column("mac", sa.LargeBinary(32), nullable=False),
+)
+sa.Index(None, audit_log.c.object, audit_log.c.object_id)
+
+office = sa.Table(
+    "office",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("office_id", sa.String(36), nullable=False),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("practice", sa.Boolean, nullable=False),
+    sa.Column("program", sa.String(20), nullable=False),
+    sa.Column("backup_sequence", sa.Integer, nullable=False, server_default="0"),
+)
+"""One row: which office this is, and which version of the program wrote the file last."""
+
+account = sa.Table(
+    "account",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String(40), nullable=False, unique=True),
+    sa.Column("role", sa.String(40), nullable=False),
+    sa.Column("created_at", sa.DateTime, nullable=False),
+    sa.Column("last_sign_in", sa.DateTime, nullable=True),
+    sa.Column("active", sa.Boolean, nullable=False, server_default=sa.text("1")),
+    sqlite_autoincrement=True,
+)
+
+backup_run = sa.Table(
+    "backup_run",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("made_at", sa.DateTime, nullable=False),
+    sa.Column("file", sa.String(400), nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("sequence", sa.Integer, nullable=False),
+    sa.Column("audit_sequence", sa.Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
