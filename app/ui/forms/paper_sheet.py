@@ -1,0 +1,408 @@
+"""The form as a sheet of paper that is typed into: the grid of the layout file, cells that grow.
+
+Only the white margins are narrower than on paper, for the sake of the screen; columns, labels,
+least heights and the order of cells are the paper's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from app.domain.fields import form_fields
+from app.paper.content import LABEL_PITCH, PAD_TEXT, PAD_X, PAD_Y
+from app.paper.grid import Cell, Grid
+from app.ui.forms.cell_editor import CellEditor
+from app.ui.forms.paper_fonts import text_font, title_font
+from app.ui.theme import COLOURS
+
+_SIDE_MM = 12.0
+_HEAD_MM = 12.0
+_FOOT_MM = 14.0
+_MM_PER_POINT = 25.4 / 72
+_DATE_MM = 34.0  # room for the value at the right above the frame
+
+_INK = QColor("#111111")
+_FOCUS_GROUND = QColor("#eaf3fc")
+_HOVER_GROUND = QColor("#f6f9fc")
+_OFFER_GROUND = QColor(COLOURS.warning_tint)
+_OFFER_INK = QColor(COLOURS.warning)
+_BREAK_INK = QColor("#6b7885")
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """Where a page begins: before ``field``'s row, or at a character inside its text."""
+
+    field: str
+    offset: int = 0
+
+
+class PaperSheet(QWidget):
+    """Shows one form's boxes in the grid, with an editor in each; decides nothing."""
+
+    resized = Signal()
+
+    def __init__(self, grid: Grid, form_type: type, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.grid = grid
+        self._scale = 4.0  # pixels per mm
+        self._specs = form_fields(form_type)
+        self._frame = QRectF()
+        self._places: dict[Cell, QRectF] = {}
+        self._fields: dict[str, QRectF] = {}
+        self._hints: Mapping[str, str] = {}
+        self._tips: Mapping[str, str] = {}
+        self._offered: frozenset[str] = frozenset()
+        self._breaks: Sequence[PageBreak] = ()
+        self._hovered = ""
+        self.editors: dict[str, CellEditor] = {}
+        shown = {item.field for item in grid.above} | {c.field for c in grid.cells() if c.field}
+        for name, spec in self._specs.items():
+            if name not in shown:
+                continue
+            editor = CellEditor(spec, self)
+            editor.setObjectName(name)
+            editor.grew.connect(self._lay_out_soon)
+            editor.focused.connect(self.update)
+            editor.composing_changed.connect(self.update)
+            self.editors[name] = editor
+        self.setMouseTracking(True)
+        self.setAutoFillBackground(False)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(0)
+        self._soon.timeout.connect(self.lay_out)
+        self.set_scale(self._scale)
+
+    # ------------------------------------------------------------ what is shown
+
+    @property
+    def width_mm(self) -> float:
+        """How wide the sheet is, with its narrow margins."""
+        return self.grid.sheet.inner_width_mm + 2 * _SIDE_MM
+
+    def set_scale(self, pixels_per_mm: float) -> None:
+        """Show the sheet larger or smaller."""
+        self._scale = pixels_per_mm
+        self._text_font = text_font(self._points(self.grid.type.text_pt))
+        self._title_font = title_font(self._points(self.grid.type.title_pt))
+        pitch = self._points(self.grid.type.pitch_pt)
+        for name, editor in self.editors.items():
+            editor.set_type(self._text_font, pitch, self._align_of(name))
+        self.lay_out()
+
+    def show_hints(self, hints: Mapping[str, str], tips: Mapping[str, str]) -> None:
+        """Show ``hints`` in empty boxes, and ``tips`` when the mouse rests on a box."""
+        self._hints, self._tips = hints, tips
+        self.update()
+
+    def show_offers(self, fields: Sequence[str]) -> None:
+        """Mark the boxes for which the roster has something newer."""
+        self._offered = frozenset(fields)
+        self.update()
+
+    def show_breaks(self, breaks: Sequence[PageBreak]) -> None:
+        """Draw a line where each further page begins."""
+        if list(breaks) != list(self._breaks):
+            self._breaks = list(breaks)
+            self.update()
+
+    def place_of(self, name: str) -> QRect:
+        """Return where a box stands on the sheet."""
+        return self._fields[name].toAlignedRect()
+
+    # ------------------------------------------------------------ places
+
+    def _points(self, points: float) -> float:
+        return points * _MM_PER_POINT * self._scale
+
+    def _align_of(self, name: str) -> str:
+        for cell in self.grid.cells():
+            if cell.field == name:
+                return cell.align
+        return "left"
+
+    def _lay_out_soon(self) -> None:
+        self._soon.start()
+
+    def lay_out(self) -> None:
+        """Give every cell its place; rows grow with their text."""
+        self._soon.stop()
+        scale, sheet = self._scale, self.grid.sheet
+        top = _HEAD_MM * scale + self._lay_out_above()
+        left, column = _SIDE_MM * scale, sheet.column_mm * scale
+        tops = [top]
+        for row in self.grid.rows:
+            for cell in row.cells:  # the width decides the height
+                self._set_width(cell, cell.span * column)
+            heights = [self._height(cell) for cell in row.cells if cell.rows == 1]
+            tops.append(tops[-1] + max(row.least_mm * scale, *heights))
+        self._frame = QRectF(left, top, sheet.inner_width_mm * scale, tops[-1] - top)
+        for cell in self.grid.cells():
+            place = QRectF(
+                left + cell.column * column,
+                tops[cell.row],
+                cell.span * column,
+                tops[cell.row + cell.rows] - tops[cell.row],
+            )
+            self._places[cell] = place
+            if cell.field:
+                self._fields[cell.field] = place
+                self._put_editor(cell, place)
+                self.editors[cell.field].settle()
+        size = QSize(round(self.width_mm * scale), round(tops[-1] + _FOOT_MM * scale))
+        if size != self.size():
+            self.setFixedSize(size)
+            self.resized.emit()
+        self.update()
+
+    def _lay_out_above(self) -> float:
+        """Place the line above the frame; return its and the title's height in pixels."""
+        scale, width = self._scale, self.grid.sheet.inner_width_mm * self._scale
+        measure = QFontMetricsF(self._text_font)
+        top = (_HEAD_MM + self.grid.type.title_mm) * scale
+        height = line = self.grid.type.line_mm * scale
+        for item in self.grid.above:
+            label = measure.horizontalAdvance(item.label)
+            right = _DATE_MM * scale
+            room = right if item.side == "right" else width - label - right - 24 * scale
+            left = _SIDE_MM * scale + (width - right if item.side == "right" else label)
+            editor = self.editors[item.field]
+            editor.setFixedWidth(round(room))
+            height = max(height, editor.height_of_text() + 2 * scale)
+            self._fields[item.field] = QRectF(left, top, room, height)
+            text = round(editor.height_of_text())
+            at = round(top + max(0.0, (line - text) / 2) - editor.lead)
+            editor.setGeometry(round(left), at, round(room), round(text + editor.lead))
+        return self.grid.type.title_mm * scale + height
+
+    def _set_width(self, cell: Cell, width: float) -> None:
+        if not cell.field:
+            return
+        if cell.align == "text":  # whole characters a line, as on paper
+            em = self._text_font.pixelSize()
+            room = int((width - 2 * self._points(PAD_TEXT)) / em + 0.2) * em
+        else:
+            room = round(width - 2 * self._points(PAD_X))
+        self.editors[cell.field].setFixedWidth(room)
+
+    def _height(self, cell: Cell) -> float:
+        pad = 2 * self._points(PAD_Y)
+        if not cell.field:
+            return pad + len(cell.label_lines) * self._label_pitch()
+        return self.editors[cell.field].height_of_text() + pad + self._foot(cell)
+
+    def _foot(self, cell: Cell) -> float:
+        return sum(line.height_mm for line in cell.foot) * self._scale
+
+    def _label_pitch(self) -> float:
+        return self._points(LABEL_PITCH * self.grid.type.text_pt)
+
+    def _put_editor(self, cell: Cell, place: QRectF) -> None:
+        editor = self.editors[cell.field]
+        pad, text = self._points(PAD_Y), editor.height_of_text()
+        if cell.align == "text":
+            top = place.top() + pad
+            text = max(text, place.height() - 2 * pad - self._foot(cell))
+        else:
+            top = place.center().y() - text / 2
+        left = place.center().x() - editor.width() / 2
+        editor.setGeometry(
+            round(left), round(top - editor.lead), editor.width(), round(text + editor.lead)
+        )
+
+    # ------------------------------------------------------------ painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        painter.fillRect(event.rect(), QColor(COLOURS.paper))
+        painter.setPen(_INK)
+        self._paint_grounds(painter)
+        self._paint_head(painter)
+        painter.setFont(self._text_font)
+        for cell, place in self._places.items():
+            if place.intersects(QRectF(event.rect())):
+                if not cell.field:
+                    self._paint_label(painter, cell, place)
+                else:
+                    self._paint_foot(painter, cell, place)
+        self._paint_rules(painter)
+        for name in self._offered:
+            self._paint_offer(painter, self._fields[name])
+        self._paint_hints(painter)
+        for number, at in enumerate(self._heights_of_breaks()):
+            self._paint_break(painter, at, number + 2)
+        painter.end()
+
+    def _paint_grounds(self, painter: QPainter) -> None:
+        for name, place in self._fields.items():
+            if self.editors[name].hasFocus():
+                painter.fillRect(place, _FOCUS_GROUND)
+            elif name in self._offered:
+                painter.fillRect(place, _OFFER_GROUND)
+            elif name == self._hovered:
+                painter.fillRect(place, _HOVER_GROUND)
+
+    def _paint_head(self, painter: QPainter) -> None:
+        scale = self._scale
+        painter.setFont(self._title_font)
+        title = QRectF(0, _HEAD_MM * scale, self.width(), self.grid.type.title_mm * scale)
+        painter.drawText(
+            title.adjusted(0, 0, 0, -3 * scale), Qt.AlignmentFlag.AlignCenter, self.grid.title
+        )
+        painter.setFont(self._text_font)
+        measure = QFontMetricsF(self._text_font)
+        line = self.grid.type.line_mm * scale
+        for item in self.grid.above:
+            place = self._fields[item.field]
+            width = measure.horizontalAdvance(item.label)
+            box = QRectF(place.left() - width, place.top(), width, line)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, item.label)
+
+    def _paint_label(self, painter: QPainter, cell: Cell, place: QRectF) -> None:
+        pitch = self._label_pitch()
+        em = self._points(self.grid.type.text_pt)
+        top = place.center().y() - pitch * len(cell.label_lines) / 2
+        for number, line in enumerate(cell.label_lines):
+            row = QRectF(place.left(), top + number * pitch, place.width(), pitch)
+            for character, box in _spread(line, cell.distribute, em, row):
+                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, character)
+
+    def _paint_foot(self, painter: QPainter, cell: Cell, place: QRectF) -> None:
+        top = place.bottom() - self._foot(cell)
+        for line in cell.foot:
+            height, room = line.height_mm * self._scale, line.room_mm * self._scale
+            box = QRectF(place.left(), top, place.width() - room, height)
+            painter.drawText(
+                box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, line.text
+            )
+            top += height
+
+    def _paint_rules(self, painter: QPainter) -> None:
+        thin = max(1.0, self._points(self.grid.type.line_pt))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(_INK, thin))
+        for place in self._places.values():
+            painter.drawRect(place)
+        painter.setPen(QPen(_INK, max(1.6, self._points(self.grid.type.frame_pt))))
+        painter.drawRect(self._frame)
+        for name, place in self._fields.items():
+            if self.editors[name].hasFocus():
+                painter.setPen(QPen(QColor(COLOURS.focus), 2))
+                painter.drawRect(place.adjusted(1.5, 1.5, -1.5, -1.5))
+
+    def _paint_hints(self, painter: QPainter) -> None:
+        painter.setPen(QColor("#6b7885"))
+        font = text_font(self._points(self.grid.type.small_pt))
+        painter.setFont(font)
+        for name, hint in self._hints.items():
+            editor = self.editors.get(name)
+            if editor is None or editor.text or editor.is_composing:
+                continue
+            align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+            if self._align_of(name) in ("centre", "auto"):
+                align = Qt.AlignmentFlag.AlignCenter
+            box = QRectF(editor.geometry())
+            if align & Qt.AlignmentFlag.AlignTop:
+                box.adjust(2 * self._points(self.grid.type.text_pt), 2, 0, 0)
+            painter.drawText(box, align | Qt.TextFlag.TextWordWrap, hint)
+
+    def _paint_offer(self, painter: QPainter, place: QRectF) -> None:
+        painter.setPen(_OFFER_INK)
+        font = painter.font()
+        font.setPixelSize(11)
+        painter.setFont(font)
+        box = place.adjusted(0, 1, -4, 0)
+        painter.drawText(
+            box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, "▲名册已更新"
+        )
+        painter.setFont(self._text_font)
+
+    def _heights_of_breaks(self) -> Iterator[float]:
+        for where in self._breaks:
+            place = self._fields.get(where.field)
+            if place is None:
+                continue
+            if where.offset:
+                editor = self.editors[where.field]
+                yield editor.y() + editor.top_of(where.offset)
+            else:
+                yield place.top()
+
+    def _paint_break(self, painter: QPainter, at: float, page: int) -> None:
+        painter.setPen(QPen(_BREAK_INK, 1.2, Qt.PenStyle.DashLine))
+        for left, right in ((0.0, self._frame.left()), (self._frame.right(), self.width())):
+            painter.drawLine(QPointF(left, at), QPointF(right, at))
+        font = text_font(12)
+        painter.setFont(font)
+        text = f"第{page}页"
+        width = QFontMetricsF(font).horizontalAdvance(text) + 10
+        box = QRectF(self.width() - width, at - 9, width, 18)
+        painter.fillRect(box, _BREAK_INK)
+        painter.setPen(QColor(COLOURS.paper))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    # ------------------------------------------------------------ mouse
+
+    def _field_at(self, point: QPointF) -> str:
+        return next((name for name, place in self._fields.items() if place.contains(point)), "")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        name = self._field_at(event.position())
+        if not name:
+            super().mousePressEvent(event)
+            return
+        editor = self.editors[name]
+        editor.setFocus(Qt.FocusReason.MouseFocusReason)
+        point = editor.mapFromParent(event.position().toPoint())
+        editor.setTextCursor(editor.cursorForPosition(point))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hover(self._field_at(event.position()))
+
+    def leaveEvent(self, event: Any) -> None:
+        self._hover("")
+        super().leaveEvent(event)
+
+    def _hover(self, name: str) -> None:
+        if name != self._hovered:
+            self._hovered = name
+            shape = Qt.CursorShape.IBeamCursor if name else Qt.CursorShape.ArrowCursor
+            self.setCursor(shape)
+            self.update()
+
+    def event(self, event: Any) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == event.Type.ToolTip:
+            return self.show_tip(event.pos(), event.globalPos())
+        return super().event(event)
+
+    def show_tip(self, point: QPoint, global_point: QPoint) -> bool:
+        """Show where the value of the box at ``point`` came from."""
+        tip = self._tips.get(self._field_at(QPointF(point)), "")
+        QToolTip.showText(global_point, tip, self)
+        return True
+
+
+def _spread(text: str, distribute: float, em: float, row: QRectF) -> Iterator[tuple[str, QRectF]]:
+    """Yield each character of a label with its box: distributed text, as the annex prints 性 别."""
+    count = len(text)
+    width = max(float(count), distribute) * em
+    gap = (width - count * em) / (count - 1) if count > 1 else 0.0
+    left = row.center().x() - (width / 2 if count > 1 else em / 2)
+    for number, character in enumerate(text):
+        yield character, QRectF(left + number * (em + gap), row.top(), em, row.height())
