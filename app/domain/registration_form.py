@@ -42,10 +42,25 @@ class RegistrationForm:
     party_kind: str = long_text("党纪处分种类", section=SANCTIONS, max_length=500)
     admin_decided_on: str = long_text("政务处分时间", section=SANCTIONS, max_length=500)
     admin_kind: str = long_text("政务处分种类", section=SANCTIONS, max_length=500)
-    visited_on: str = text("回访时间", section=VISIT, max_length=120, required=True)
-    attitude: str = long_text("回访对象态度以及现实表现简述", section=VISIT, required=True)
-    proposal: str = long_text("回访意见建议", section=VISIT, required=True)
-    remarks: str = long_text("备注", section=VISIT, max_length=5_000)
+    visited_on: str = text(
+        "回访时间",
+        section=VISIT,
+        max_length=120,
+        required=True,
+        help="如 2026年11月20日（实地），也可写起止日期",
+    )
+    attitude: str = long_text(
+        "回访对象态度以及现实表现简述",
+        section=VISIT,
+        required=True,
+        help="对错误的认识、工作和生活表现、所在单位和同事的评价，以150至400字为宜",
+    )
+    proposal: str = long_text(
+        "回访意见建议", section=VISIT, required=True, help="总体判断和建议，以80至200字为宜"
+    )
+    remarks: str = long_text(
+        "备注", section=VISIT, max_length=5_000, help="回访方式、材料附页、以往回访等"
+    )
 
     filled: dict[str, Any] = data("程序填入的内容", {})
     saved_at: datetime | None = None

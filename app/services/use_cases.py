@@ -97,6 +97,7 @@ class UseCases:
     draw_blank: Callable[[str], bytes]  # "pdf" or "docx": the empty form
     draw_forms_docx: Callable[[Sequence[RegistrationForm]], bytes]
     count_pages: Callable[[RegistrationForm], int]
+    page_starts: Callable[[RegistrationForm], Sequence[Any]]  # -> app.paper.page_starts.PageStart
     missing_characters: Callable[[Sequence[RegistrationForm]], dict[str, str]]
     record_output: Callable[[str, Sequence[int], str], Changes]  # 打印/导出, form ids, where to
 

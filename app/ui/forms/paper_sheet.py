@@ -7,7 +7,6 @@ least heights and the order of cells are the paper's.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -25,6 +24,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from app.domain.fields import form_fields
 from app.paper.content import LABEL_PITCH, PAD_TEXT, PAD_X, PAD_Y
 from app.paper.grid import Cell, Grid
+from app.paper.page_starts import PageStart
 from app.ui.forms.cell_editor import CellEditor
 from app.ui.forms.paper_fonts import text_font, title_font
 from app.ui.theme import COLOURS
@@ -43,14 +43,6 @@ _OFFER_INK = QColor(COLOURS.warning)
 _BREAK_INK = QColor("#6b7885")
 
 
-@dataclass(frozen=True, slots=True)
-class PageBreak:
-    """Where a page begins: before ``field``'s row, or at a character inside its text."""
-
-    field: str
-    offset: int = 0
-
-
 class PaperSheet(QWidget):
     """Shows one form's boxes in the grid, with an editor in each; decides nothing."""
 
@@ -67,7 +59,7 @@ class PaperSheet(QWidget):
         self._hints: Mapping[str, str] = {}
         self._tips: Mapping[str, str] = {}
         self._offered: frozenset[str] = frozenset()
-        self._breaks: Sequence[PageBreak] = ()
+        self._breaks: Sequence[PageStart] = ()
         self._hovered = ""
         self.editors: dict[str, CellEditor] = {}
         shown = {item.field for item in grid.above} | {c.field for c in grid.cells() if c.field}
@@ -95,6 +87,11 @@ class PaperSheet(QWidget):
         """How wide the sheet is, with its narrow margins."""
         return self.grid.sheet.inner_width_mm + 2 * _SIDE_MM
 
+    @property
+    def scale(self) -> float:
+        """Pixels per millimetre."""
+        return self._scale
+
     def set_scale(self, pixels_per_mm: float) -> None:
         """Show the sheet larger or smaller."""
         self._scale = pixels_per_mm
@@ -115,7 +112,7 @@ class PaperSheet(QWidget):
         self._offered = frozenset(fields)
         self.update()
 
-    def show_breaks(self, breaks: Sequence[PageBreak]) -> None:
+    def show_breaks(self, breaks: Sequence[PageStart]) -> None:
         """Draw a line where each further page begins."""
         if list(breaks) != list(self._breaks):
             self._breaks = list(breaks)
