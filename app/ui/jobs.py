@@ -6,9 +6,10 @@ import logging
 import threading
 from collections.abc import Callable
 from functools import partial
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.services.ports import Cancelled, Progress, UserError
@@ -23,8 +24,9 @@ Job = Callable[[Progress], Result]
 class JobHandle(QObject):
     """What the GUI holds on to while a job runs.
 
-    It lives in the GUI thread, so whatever is connected to its signals runs there.
-    Exactly one of ``succeeded``, ``failed`` and ``cancelled`` comes, then ``finished``.
+    Its signals are emitted in the GUI thread, by the runner: so whatever is connected to them,
+    lambdas too, runs there. Exactly one of ``succeeded``, ``failed`` and ``cancelled`` comes, then
+    ``finished``; none of them after the runner was shut down.
     """
 
     progressed = Signal(int, int, str)
@@ -41,47 +43,31 @@ class JobHandle(QObject):
         """Ask the job to stop at its next progress report."""
         self._stop.set()
 
-    def report(self, done: int, total: int, note: str = "") -> None:
-        """Pass on how far the job is. Called in the job's thread; raises ``Cancelled``."""
-        if self._stop.is_set():
-            raise Cancelled("已取消")
-        self.progressed.emit(done, total, note)
-
-
-def _run(job: Job[Any], handle: JobHandle) -> None:
-    try:
-        handle.report(0, 0)
-        result = job(handle.report)
-    except Cancelled:
-        handle.cancelled.emit()
-    except Exception as error:  # every failure is shown; a lost one would leave the window waiting
-        if not isinstance(error, UserError):
-            log.error("job failed", exc_info=(_JobFailed, _named(error), error.__traceback__))
-        handle.failed.emit(error)
-    else:
-        handle.succeeded.emit(result)
-    finally:
-        handle.finished.emit()
-
-
-def _named(error: Exception) -> _JobFailed:
-    return _JobFailed(type(error).__name__)
-
-
-class _JobFailed(Exception):  # noqa: N818 - the log reads it
-    """Stands in the log for an error whose own message may hold personal data."""
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody asked the job to stop."""
+        return self._stop.is_set()
 
 
 class JobRunner(QObject):
-    """Starts jobs. One at a time: SQLite has one writer, and so does the user's patience."""
+    """Starts jobs. One at a time: SQLite has one writer, and so does the user's patience.
+
+    The job's thread never touches a signal that others are connected to: it leaves word in a
+    queue and wakes the GUI thread. Emitting Python objects across threads crashed when the
+    receiver was deleted meanwhile, and flooded the window when progress came by the thousand.
+    """
 
     busy_changed = Signal(bool)
+    _woken = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._handles: list[JobHandle] = []
+        self._word: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._steps: dict[JobHandle, tuple[int, int, str]] = {}
+        self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
 
     @property
     def busy(self) -> bool:
@@ -91,10 +77,9 @@ class JobRunner(QObject):
     def start(self, job: Job[Any], handle: JobHandle) -> None:
         """Queue ``job``; connect to ``handle``, a child of this runner, before calling this."""
         self._handles.append(handle)
-        handle.finished.connect(partial(self._on_finished, handle))
         if len(self._handles) == 1:
             self.busy_changed.emit(True)
-        self._pool.start(partial(_run, job, handle))
+        self._pool.start(partial(self._work, job, handle))
 
     def run(
         self,
@@ -114,12 +99,63 @@ class JobRunner(QObject):
         for handle in self._handles:
             handle.cancel()
         self._pool.waitForDone()
+        self._handles.clear()
+        while not self._word.empty():  # nobody is left to be told; a wake-up may still be queued
+            self._word.get()
 
-    def _on_finished(self, handle: JobHandle) -> None:
+    def _work(self, job: Job[Any], handle: JobHandle) -> None:
+        """Run one job. In the job's thread."""
+
+        def report(done: int, total: int, note: str = "") -> None:
+            if handle.stopped:
+                raise Cancelled("已取消")
+            self._steps[handle] = (done, total, note)
+            self._say(partial(self._pass_on_step, handle))
+
+        try:
+            report(0, 0)
+            result = job(report)
+        except Cancelled:
+            outcome = handle.cancelled.emit
+        except Exception as error:  # every failure is shown; a lost one leaves the window waiting
+            if not isinstance(error, UserError):
+                log.error("job failed", exc_info=(_JobFailed, _named(error), error.__traceback__))
+            outcome = partial(handle.failed.emit, error)
+        else:
+            outcome = partial(handle.succeeded.emit, result)
+        self._say(partial(self._finish, handle, outcome))
+
+    def _say(self, word: Callable[[], None]) -> None:
+        self._word.put(word)
+        self._woken.emit()
+
+    def _on_woken(self) -> None:
+        while not self._word.empty():
+            self._word.get()()
+
+    def _pass_on_step(self, handle: JobHandle) -> None:
+        # Only the newest step is worth showing: the others of this moment find nothing left.
+        step = self._steps.pop(handle, None)
+        if step is not None:
+            handle.progressed.emit(*step)
+
+    def _finish(self, handle: JobHandle, outcome: Callable[[], None]) -> None:
         self._handles.remove(handle)
-        handle.deleteLater()
-        if not self._handles:
-            self.busy_changed.emit(False)
+        try:
+            outcome()
+            handle.finished.emit()
+        finally:
+            handle.deleteLater()
+            if not self._handles:
+                self.busy_changed.emit(False)
+
+
+def _named(error: Exception) -> _JobFailed:
+    return _JobFailed(type(error).__name__)
+
+
+class _JobFailed(Exception):  # noqa: N818 - the log reads it
+    """Stands in the log for an error whose own message may hold personal data."""
 
 
 class ProgressPanel(QWidget):

@@ -50,9 +50,29 @@ def test_a_result_arrives_in_the_gui_thread(runner, handle, qtbot):
 def test_progress_is_passed_on(runner, handle, qtbot):
     steps = []
     handle.progressed.connect(lambda done, total, note: steps.append((done, total, note)))
+
+    def slowly(progress):
+        for number in (1, 2, 3):
+            progress(number, 3, f"第{number}份")
+            time.sleep(0.05)
+
     with qtbot.waitSignal(handle.succeeded):
-        runner.start(lambda progress: [progress(n, 3, f"第{n}份") for n in (1, 2, 3)], handle)
-    assert steps[1:] == [(1, 3, "第1份"), (2, 3, "第2份"), (3, 3, "第3份")]
+        runner.start(slowly, handle)
+    assert steps[-3:] == [(1, 3, "第1份"), (2, 3, "第2份"), (3, 3, "第3份")]
+
+
+def test_ten_thousand_steps_do_not_flood_the_window(runner, handle, qtbot):
+    steps = []
+    handle.progressed.connect(lambda done, total, note: steps.append(done))
+
+    def hasty(progress):
+        for number in range(10_000):
+            progress(number, 10_000)
+
+    with qtbot.waitSignal(handle.succeeded):
+        runner.start(hasty, handle)
+    assert steps[-1] == 9_999
+    assert steps == sorted(steps)
 
 
 def test_a_cancelled_job_stops_at_its_next_step(runner, handle, qtbot):
