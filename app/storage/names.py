@@ -6,7 +6,6 @@ A plain converter misreads surnames (曾 as céng, 仇 as chóu), so surnames ha
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cache, lru_cache
 from itertools import product
@@ -46,15 +45,15 @@ RARE: dict[str, str] = {"𬱖": "yi3", "𠮷": "ji2", "䶮": "yan3", "㛃": "jie
 """Characters that the dictionary lacks or misreads, wherever they stand."""
 
 _DOTS = dict.fromkeys(map(ord, "·•‧∙⋅・･．᛫"))
-_SPACES = re.compile(r"\s+")
 _TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
 _MOST_READINGS = 6
 
 
+@lru_cache(maxsize=16_384)
 def fold(text: str) -> str:
     """Return ``text`` as it is compared: half width, lower case, without spaces and name dots."""
-    plain = unicodedata.normalize("NFKC", text.translate(_DOTS)).casefold().translate(_DOTS)
-    return _SPACES.sub("", plain)
+    plain = unicodedata.normalize("NFKC", text).casefold().translate(_DOTS)
+    return "".join(plain.split())
 
 
 @cache
@@ -82,7 +81,7 @@ def _numbered(reading: str) -> str:
     return "".join(letters) + tone
 
 
-@lru_cache(maxsize=8192)
+@cache
 def readings(character: str) -> tuple[str, ...]:
     """Return the readings of one character with tone numbers, the usual one first."""
     if character in RARE:
@@ -102,13 +101,13 @@ def _syllables(name: str) -> list[tuple[str, ...]]:
     return spelt
 
 
-@lru_cache(maxsize=4096)
 def sort_key(text: str) -> str:
     """Return what lists sort ``text`` by: pinyin with tones, then the characters themselves."""
     folded = fold(text)
     return " ".join(options[0] for options in _syllables(folded)) + "\x01" + folded
 
 
+@lru_cache(maxsize=4096)
 def workplace_key(text: str) -> str:
     """Return what lists sort a workplace by: pinyin of its first twelve characters."""
     folded = fold(text)[:12]
@@ -125,12 +124,11 @@ def spellings(name: str) -> tuple[str, ...]:
     Given names are spelt by their usual reading and, while the combinations stay few, by others.
     ``lü`` is found as lv and as lu.
     """
-    options = [
-        tuple(dict.fromkeys(_plain(one) for one in syllable)) for syllable in _syllables(fold(name))
-    ]
+    folded = fold(name)
+    options = [_plain_options(syllable) for syllable in _syllables(folded)]
     if not options:
         return ()
-    surname = 2 if fold(name)[:2] in COMPOUND_SURNAMES else 1
+    surname = 2 if folded[:2] in COMPOUND_SURNAMES else 1
     ways = 1
     for place, syllable in enumerate(options):
         ways *= len(syllable)
@@ -139,26 +137,36 @@ def spellings(name: str) -> tuple[str, ...]:
             options[place] = syllable[:1]
     found: dict[str, None] = {}
     for way in product(*options):
-        found["".join(way)] = None
-        if any("v" in one for one in way):
-            found["".join(way).replace("v", "u")] = None
-        found["".join(one[:1] for one in way)] = None
+        full = "".join(way)
+        found[full] = None
+        if "v" in full:
+            found[full.replace("v", "u")] = None
+        found["".join([one[:1] for one in way])] = None
     return tuple(found)
+
+
+@cache
+def _plain_options(syllable: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_plain(one) for one in syllable))
+
+
+@lru_cache(maxsize=4096)
+def _initials(folded: str) -> str:
+    return "".join(_plain((readings(one) or (one,))[0])[:1] for one in folded)
 
 
 def search_keys(name: str, workplace: str, unit: str, phone: str) -> str:
     """Return everything a person is found by, one key per line, folded."""
-    unit_folded = fold(unit)
-    unit_initials = "".join(_plain((readings(one) or (one,))[0])[:1] for one in unit_folded)
+    digits = "".join(one for one in fold(phone) if one.isdecimal())
     keys = dict.fromkeys(
         (
             fold(name),
             *spellings(name),
             fold(workplace),
-            unit_folded,
-            unit_initials,
+            fold(unit),
+            _initials(fold(unit)),
             fold(phone),
-            re.sub(r"\D", "", fold(phone)),  # 138-1234-5678 is found by its digits, too
+            digits,  # 138-1234-5678 is found without its dashes, too
         )
     )
     return "\n".join(key for key in keys if key)

@@ -215,7 +215,8 @@ def open_office(
 ) -> Store:
     """Open the records for a person.
 
-    Raises ``SignInRefused``, ``SingleInstance``, ``NoOffice``, ``DamagedDatabase``, ``NewerDatabase``.
+    Raises ``SignInRefused``, ``SingleInstance``, ``NoOffice``, ``DamagedDatabase`` and
+    ``NewerDatabase``.
     """
     return _sign_in(
         folder,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
 
 from app.domain.registration_form import RegistrationForm
 from app.domain.standing import Standing
 from app.domain.subject import PARTY, Sanction, Subject
-from app.services.ports import RosterFilter, RosterRow
-from app.services.use_cases import FormRow
+from app.services.ports import FormRow, RosterFilter, RosterRow
 from app.storage.names import fold, sort_key
 from app.storage.tables import TABLE_OF, backup_run, subject_search
 
@@ -59,6 +59,8 @@ _ROW = (
     sa.func.coalesce(_standing.c.doubtful, sa.false()),
 )
 
+_LAST_DAY = 13  # its place in _ROW
+
 
 def _first_decision(*, party: bool) -> sa.ScalarSelect[Any]:
     of_regime = _sanction.c.regime == PARTY if party else _sanction.c.regime != PARTY
@@ -90,6 +92,15 @@ _SORTS: dict[str, sa.ColumnElement[Any]] = {
     "reason": sa.func.coalesce(_standing.c.reason, ""),
     "doubtful": sa.func.coalesce(_standing.c.doubtful, sa.false()),
 }
+_MAY_BE_UNKNOWN = {
+    "born_on",
+    "party_kinds",
+    "party_decided_on",
+    "admin_kinds",
+    "admin_decided_on",
+    "last_day",
+    "days_left",
+}
 _FROM_STANDING = {"last_day", "days_left", "verdict", "reason", "doubtful"}
 SORTS = tuple(_SORTS)
 """What a list may be sorted by: every column of ``RosterRow``."""
@@ -108,68 +119,69 @@ class SqlRosterQueries:
 
     def count(self, which: RosterFilter) -> int:
         """Return how many people ``which`` holds."""
-        query = self._matching(sa.select(sa.func.count()), which, sorted_by="")
+        query = self._matching(sa.select(sa.func.count()), which, "")
         with self._engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
     def page(self, which: RosterFilter, offset: int, limit: int) -> Sequence[RosterRow]:
         """Return people ``offset`` to ``offset + limit`` of ``which``; the unknown stands last."""
-        ids = self._matching(sa.select(_subject.c.id), which, sorted_by=which.sort_by)
-        page = self._sorted(ids, which).limit(limit).offset(offset)
-        return self._rows(page)
+        by, order = _order(which)
+        ids = self._matching(sa.select(_subject.c.id, by.label("by")), which, which.sort_by)
+        page = ids.order_by(*order(by), _subject.c.id).limit(limit).offset(offset).cte("page")
+        return self._rows(page, [*order(page.c.by), page.c.id])
 
     def rows(self, ids: Iterable[int]) -> Sequence[RosterRow]:
         """Return these people, for refreshing rows that changed."""
         wanted = list(ids)
         if not wanted:
             return []
-        return self._rows(sa.select(_subject.c.id).where(_subject.c.id.in_(wanted)))
+        page = sa.select(_subject.c.id).where(_subject.c.id.in_(wanted)).cte("page")
+        return self._rows(page, [page.c.id])
 
     def ids(self, which: RosterFilter) -> list[int]:
         """Return the ids of all people of ``which``, in its order."""
-        query = self._matching(sa.select(_subject.c.id), which, sorted_by=which.sort_by)
+        by, order = _order(which)
+        query = self._matching(sa.select(_subject.c.id), which, which.sort_by)
         with self._engine.connect() as connection:
-            return list(connection.execute(self._sorted(query, which)).scalars())
+            return list(connection.execute(query.order_by(*order(by), _subject.c.id)).scalars())
 
     def namesakes(self, name: str, except_id: int | None = None) -> Sequence[RosterRow]:
         """Return people of the same name, spaces and name dots aside."""
         same = sa.select(_subject.c.id).where(_subject.c.name_key == sort_key(name))
         if except_id is not None:
             same = same.where(_subject.c.id != except_id)
-        return self._rows(same.order_by(_subject.c.id).limit(50))
+        page = same.order_by(_subject.c.id).limit(50).cte("page")
+        return self._rows(page, [page.c.id])
 
-    def verdict_counts(self) -> dict[str, int]:
-        """Return how many people there are of each verdict."""
-        query = (
-            sa.select(_verdict, sa.func.count())
-            .select_from(_subject.outerjoin(_standing, _standing.c.subject_id == _subject.c.id))
-            .group_by(_verdict)
+    def verdict_counts(self, which: RosterFilter) -> dict[str, int]:
+        """Return how many people of each verdict the text of ``which`` finds."""
+        found = self._matching(
+            sa.select(_verdict, sa.func.count()),
+            replace(which, verdicts=()),
+            "verdict",
         )
+        query = found.group_by(_verdict)
         with self._engine.connect() as connection:
             return {str(verdict): int(count) for verdict, count in connection.execute(query)}
 
-    def _rows(self, page: sa.Select[Any]) -> Sequence[RosterRow]:
+    def _rows(self, page: sa.CTE, order: Sequence[sa.ColumnElement[Any]]) -> Sequence[RosterRow]:
         """Fill the rows of a page of ids: sanctions are read for these people only."""
-        ids = page.add_columns(sa.func.row_number().over().label("place")).cte("page")
         filled = (
             sa.select(*_ROW)
             .select_from(
-                ids.join(_subject, _subject.c.id == ids.c.id).outerjoin(
+                page.join(_subject, _subject.c.id == page.c.id).outerjoin(
                     _standing, _standing.c.subject_id == _subject.c.id
                 )
             )
-            .order_by(ids.c.place)
+            .order_by(*order)
         )
         today = self._today()
         with self._engine.connect() as connection:
             return [_row(values, today) for values in connection.execute(filled)]
 
-    def _matching(
-        self, query: sa.Select[Any], which: RosterFilter, *, sorted_by: str
-    ) -> sa.Select[Any]:
-        needs_standing = bool(which.verdicts) or sorted_by in _FROM_STANDING
+    def _matching(self, query: Any, which: RosterFilter, sorted_by: str) -> Any:
         source: sa.FromClause = _subject
-        if needs_standing:
+        if which.verdicts or sorted_by in _FROM_STANDING:
             source = source.outerjoin(_standing, _standing.c.subject_id == _subject.c.id)
         terms = _terms(which.text)
         if terms:
@@ -181,16 +193,28 @@ class SqlRosterQueries:
             query = query.where(_verdict.in_(which.verdicts))
         return query
 
-    def _sorted(self, query: sa.Select[Any], which: RosterFilter) -> sa.Select[Any]:
-        by = _SORTS.get(which.sort_by, _subject.c.name_key)
-        ordered = by.desc() if which.descending else by.asc()
-        return query.order_by(ordered.nulls_last(), _subject.c.id)
+
+Order: TypeAlias = Callable[[sa.ColumnElement[Any]], list[sa.ColumnElement[Any]]]
+
+
+def _order(which: RosterFilter) -> tuple[sa.ColumnElement[Any], Order]:
+    """Return what ``which`` sorts by, and how: the unknown last whichever way round."""
+    name = which.sort_by if which.sort_by in _SORTS else "name"
+    by = _SORTS[name]
+
+    def order(value: sa.ColumnElement[Any]) -> list[sa.ColumnElement[Any]]:
+        directed = value.desc() if which.descending else value.asc()
+        # Said only where it matters: it keeps SQLite from walking an index.
+        return [directed.nulls_last() if name in _MAY_BE_UNKNOWN else directed]
+
+    return by, order
 
 
 def _row(values: sa.Row[Any], today: date) -> RosterRow:
-    *text, last_day, verdict, reason, doubtful = tuple(values)
-    days_left = (last_day - today).days if last_day is not None else None
-    return RosterRow(*text, last_day, days_left, verdict, reason, bool(doubtful))
+    known: list[Any] = list(values)
+    last_day = known[_LAST_DAY]
+    known.insert(_LAST_DAY + 1, None if last_day is None else (last_day - today).days)
+    return RosterRow(*known)
 
 
 class SqlFormQueries:
@@ -203,7 +227,7 @@ class SqlFormQueries:
         """Return the forms of one person, the newest first."""
         return self._rows(self._forms().where(_form.c.subject_id == subject_id))
 
-    def recent(self, limit: int = 12) -> Sequence[FormRow]:
+    def recent(self, limit: int) -> Sequence[FormRow]:
         """Return the forms saved last, the newest first."""
         return self._rows(self._forms().limit(limit))
 

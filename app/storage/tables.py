@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.domain.draft import Draft
 from app.domain.fields import FieldKind, FieldSpec, form_fields
 from app.domain.partial_date import PartialDate
 from app.domain.registration_form import RegistrationForm
@@ -25,6 +26,7 @@ ENTITIES: tuple[type, ...] = (
     RegistrationForm,
     Settings,
     Standing,
+    Draft,
 )
 
 
@@ -168,6 +170,7 @@ standing = TABLE_OF[Standing]
 for _name in ("last_day", "verdict", "next_change_on"):
     sa.Index(None, standing.c[_name])
 sa.Index(None, TABLE_OF[RegistrationForm].c.saved_at)
+sa.Index(None, TABLE_OF[Draft].c.owner)
 sa.Index(None, TABLE_OF[Sanction].c.decided_on)
 
 subject_search = sa.Table(

@@ -26,6 +26,7 @@ _LABELS = {
     "RegistrationForm": "登记表",
     "Settings": "设置",
     "Standing": "对象认定",
+    "Draft": "草稿",
 }
 _AT_ONCE = 10_000  # values of one IN list; SQLite's own limit is 250 000 variables
 
