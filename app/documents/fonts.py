@@ -1,0 +1,133 @@
+"""Which font sets which character: chains of faces, opened late, chosen per character."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from app.documents.truetype import Face
+
+GETA = "〓"
+"""What stands on paper for a character that no font has, if the user insists."""
+
+SHIPPED = {
+    "小标宋": "NotoSerifSC-Bold-Title.ttf",
+    "仿宋": "FandolFang-Regular.ttf",
+    "宋体": "NotoSerifSC-Regular.ttf",
+    "黑体": "NotoSansSC-Regular.ttf",
+}
+"""The names an office may choose, and the shipped face that stands for each."""
+
+FALLBACK = ("NotoSerifSC-Regular.ttf", "HanaMinB-Rare.ttf")
+"""Asked in this order for what the chosen face does not have: all 8105 and GBK, then Ext B-F."""
+
+_BLANKS = frozenset(
+    "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
+)
+
+
+class Glyph(NamedTuple):
+    """Where a character is drawn from: a face of the chain and its glyph."""
+
+    face: int
+    glyph: int
+
+
+class Widths(dict[str, float]):
+    """Character → advance in em, found on first use."""
+
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
+
+    def __missing__(self, character: str) -> float:
+        place = self._chain.find(character)
+        if place is None:
+            width = self[GETA] if character != GETA else 1.0
+        else:
+            width = self._chain.faces[place.face].advance(place.glyph)
+        self[character] = width
+        return width
+
+
+class Chain:
+    """Faces asked one after the other for each character."""
+
+    def __init__(self, faces: tuple[Face, ...]) -> None:
+        self.faces = faces
+        self.widths = Widths(self)
+        self._found: dict[str, Glyph | None] = {}
+
+    def find(self, character: str) -> Glyph | None:
+        """Return where ``character`` is drawn from, or None if no face has it."""
+        try:
+            return self._found[character]
+        except KeyError:
+            found = self._found[character] = self._search(character)
+            return found
+
+    def _search(self, character: str) -> Glyph | None:
+        for index, face in enumerate(self.faces):
+            if glyph := face.glyph(ord(character)):
+                return Glyph(index, glyph)
+        # Blanks of odd widths are in few fonts; nobody sees which blank it is.
+        return self.find(" ") if character in _BLANKS else None
+
+
+class Fonts(NamedTuple):
+    """The chain of each role: how this office sets its paper. A port of ``app.paper``."""
+
+    chains: Mapping[str, Chain]
+
+    def widths(self, role: str) -> Mapping[str, float]:
+        """Return the advance of any character in em."""
+        return self.chains[role].widths
+
+
+@cache
+def open_face(path: Path) -> Face:
+    """Return the face in a file; each file is opened once per process."""
+    return Face(path)
+
+
+@cache
+def open_fonts(folder: Path, title: str, text: str) -> Fonts:
+    """Return the fonts for a title face and a text face.
+
+    Each is a name of ``SHIPPED`` or the path of a font file of the PC. Raises ``UnusableFont``.
+    """
+    fallback = tuple(folder / name for name in FALLBACK)
+
+    def chain(choice: str) -> Chain:
+        first = folder / SHIPPED[choice] if choice in SHIPPED else Path(choice)
+        files = (first, *(path for path in fallback if path != first))
+        return Chain(tuple(open_face(path) for path in files))
+
+    return Fonts({"title": chain(title), "text": chain(text), "heading": chain("黑体")})
+
+
+def missing_characters(texts: Iterable[tuple[str, str]], chain: Chain) -> dict[str, str]:
+    """Return the characters that no face of the chain has, each with where it stands first.
+
+    ``texts`` pairs where with text. Line ends do not count.
+    """
+    missing: dict[str, str] = {}
+    for where, text in texts:
+        for character in dict.fromkeys(text):
+            if character != "\n" and character not in missing and chain.find(character) is None:
+                missing[character] = where
+    return missing
+
+
+def name_of(character: str) -> str:
+    """Return a character as a message shows it: itself if it can be seen, and its number."""
+    code = f"U+{ord(character):04X}"
+    if "\ud800" <= character <= "\udfff":
+        return f"残缺字符（{code}）"
+    known = _KNOWN.get(unicodedata.category(character))
+    return f"{known}（{code}）" if known else f"“{character}”（{code}）"
+
+
+_KNOWN = {"Cf": "不可见的控制符", "Mn": "组合符号", "Co": "自造字", "Cn": "未定义的字符"}

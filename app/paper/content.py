@@ -1,0 +1,159 @@
+"""What stands in each cell: text broken into lines, and how high that makes the rows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from app.domain.fields import display
+from app.paper.grid import POINTS_PER_MM, Cell, Grid
+from app.paper.line_breaking import Line, break_lines
+from app.paper.plain_text import printable
+
+PAD_Y = 4.0  # points between a rule and the text above or below it
+PAD_X = 2.0  # points between a rule and a short text
+PAD_TEXT = 5.0  # points between a rule and a long text, at least
+LABEL_PITCH = 1.5  # line pitch of a label, in em
+INDENT = 2.0  # em, first line of a paragraph
+LEAST_PITCH = 18.0  # points
+KEPT_WITH_FOOT = 2  # lines of the text that stay with the signature
+
+
+class Metrics(Protocol):
+    """How wide characters are; implemented over font files, or by a table in tests."""
+
+    def widths(self, role: str) -> Mapping[str, float]:
+        """Return the advance of any character in em, for ``role`` title, text or heading."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the office or the user chose for this print."""
+
+    empty_mark: str = "无"
+    blank: bool = False
+    annex: bool = False
+    one_page: bool = False
+    practice: bool = False
+    anchor: str = ""
+
+
+class Content(NamedTuple):
+    """One cell's text in lines; ``None`` is an empty line that keeps matching entries level."""
+
+    cell: Cell
+    text: str
+    lines: list[Line | None]
+    measure: float
+    left: float
+    mark: bool
+    foot: float
+    label: float
+
+    def height(self, start: int, pitch: float) -> float:
+        """Return the height that the lines from ``start`` on, and the foot, need."""
+        lines = len(self.lines) - start
+        return max(2 * PAD_Y + lines * pitch + self.foot, self.label)
+
+
+class RowContent(NamedTuple):
+    """One row's cells and the heights it may have, in points."""
+
+    cells: list[Content]
+    least: float
+    tight: float
+    grow: float
+    label: float
+
+    def need(self, starts: list[int], pitch: float) -> float:
+        """Return the height of what is left of the row when each cell begins at its line."""
+        return max(c.height(at, pitch) for c, at in zip(self.cells, starts, strict=True))
+
+
+class FormContent(NamedTuple):
+    """A whole form, ready to be divided into pages; ``size`` and ``pitch`` in points."""
+
+    rows: list[RowContent]
+    size: float
+    pitch: float
+
+
+def fill(
+    grid: Grid, entity: object, metrics: Metrics, choices: Choices, size: float
+) -> FormContent:
+    """Break the entity's texts into the grid's cells at ``size`` points."""
+    widths = metrics.widths("text")
+    pitch = max(LEAST_PITCH, grid.type.pitch_pt * size / grid.type.text_pt)
+    column = grid.sheet.column_mm * POINTS_PER_MM
+    rows = []
+    for row in grid.rows:
+        cells = [_content(cell, entity, widths, choices, size, column) for cell in row.cells]
+        label = max(c.label for c in cells)
+        rows.append(
+            RowContent(
+                cells, row.least_mm * POINTS_PER_MM, row.tight_mm * POINTS_PER_MM, row.grow, label
+            )
+        )
+    _level(rows)
+    return FormContent(rows, size, pitch)
+
+
+def _content(
+    cell: Cell,
+    entity: object,
+    widths: Mapping[str, float],
+    choices: Choices,
+    size: float,
+    column: float,
+) -> Content:
+    width = cell.span * column
+    if not cell.field:
+        label = 2 * PAD_Y + len(cell.label_lines) * LABEL_PITCH * size
+        return Content(cell, cell.label, [], width, 0.0, False, 0.0, label if cell.rows == 1 else 0)
+    text = "" if choices.blank else printable(display(getattr(entity, cell.field)))
+    mark = not text
+    if mark and not choices.blank:
+        text = choices.empty_mark if cell.blank is None else cell.blank
+    foot = sum(line.height_mm for line in cell.foot) * POINTS_PER_MM
+    if cell.align == "text":
+        measure = math.floor((width - 2 * PAD_TEXT) / size) * size
+        left = (width - measure) / 2
+        indent, hang = (0.0 if mark else INDENT), left / size - 0.1
+    else:
+        measure, left, indent, hang = width - 2 * PAD_X, PAD_X, 0.0, 0.0
+    lines: list[Line | None] = []
+    if text:
+        lines.extend(break_lines(text, widths, measure / size, indent=indent, hang=hang))
+    return Content(cell, text, lines, measure, left, mark, foot, 0.0)
+
+
+def _level(rows: list[RowContent]) -> None:
+    """Give the n-th entries of cells that match each other the same number of lines."""
+    groups: dict[str, list[Content]] = {}
+    for row in rows:
+        for content in row.cells:
+            if content.cell.match:
+                groups.setdefault(content.cell.match, []).append(content)
+    for group in groups.values():
+        entries = [_entries(content) for content in group]
+        for number in range(max(len(e) for e in entries)):
+            same = [e[number] for e in entries if number < len(e)]
+            most = max(len(lines) for lines in same)
+            for lines in same:
+                lines.extend([None] * (most - len(lines)))
+        for content, own in zip(group, entries, strict=True):
+            while own and not any(own[-1]):
+                own.pop()
+            content.lines[:] = [line for entry in own for line in entry]
+
+
+def _entries(content: Content) -> list[list[Line | None]]:
+    """Return the lines paragraph by paragraph."""
+    found: list[list[Line | None]] = []
+    for line in content.lines:
+        if line is not None and line.first:
+            found.append([])
+        found[-1].append(line)
+    return found
