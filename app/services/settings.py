@@ -1,0 +1,39 @@
+"""The office's choices: one row, read once and kept whole."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from app.domain.audit import Act
+from app.domain.fields import form_fields
+from app.domain.settings import Settings
+from app.services.ports import Changes, UnitOfWork
+
+_SILENT = {"roster_view", "set_aside"}  # the act that changes them is recorded elsewhere, or none
+
+
+def read_settings(*, uow: UnitOfWork) -> Settings:
+    """Return the office's settings, or the defaults if nobody chose anything yet."""
+    with uow:
+        found = uow.repository(Settings).where()
+    return found[0] if found else Settings()
+
+
+def save_settings(settings: Settings, *, uow: UnitOfWork) -> Changes:
+    """Keep the settings; the log shows old → new. Raises ``StaleData`` if saved elsewhere."""
+    kept = copy.copy(settings)
+    with uow:
+        repository = uow.repository(Settings)
+        before: Any = next(iter(repository.where()), Settings())
+        details = {
+            spec.label: [getattr(before, name), getattr(kept, name)]
+            for name, spec in form_fields(Settings).items()
+            if name not in _SILENT and getattr(before, name) != getattr(kept, name)
+        }
+        id_ = repository.put(kept)
+        if details:
+            uow.record(Act("修改设置", "Settings", id_, details=details))
+        changes = uow.commit()
+    settings.id, settings.revision = kept.id, kept.revision
+    return changes
