@@ -135,14 +135,17 @@ def test_a_draft_of_another_version_may_lack_fields_or_have_more(stored):
     assert again.subject.name == "张三"
 
 
-def test_saving_over_somebody_elses_save_takes_their_revisions_and_keeps_their_additions(stored):
+def test_what_i_changed_is_put_on_top_of_what_they_saved(stored):
     draft = PersonDraft(stored)
     draft.subject.phone = "13800000000"
+    draft.sanctions[0].kind = "撤销党内职务"
     theirs = Dossier(
-        Subject(id=7, revision=5, name="张三"),
+        Subject(id=7, revision=5, name="张三", address="东湖路18号"),
         stored.cases,
         (
-            Sanction(id=4, revision=3, subject_id=7, case_id=1, regime=PARTY, kind="警告"),
+            Sanction(
+                id=4, revision=3, subject_id=7, case_id=1, regime=PARTY, kind="警告", note="更正"
+            ),
             Sanction(id=6, revision=1, subject_id=7, case_id=1, regime=PARTY, kind="警告"),
         ),
         stored.events,
@@ -150,8 +153,19 @@ def test_saving_over_somebody_elses_save_takes_their_revisions_and_keeps_their_a
     draft.rebase(theirs)
     edit = draft.edit()
     assert (edit.subject.revision, edit.subject.phone) == (5, "13800000000")
+    assert edit.subject.address == "东湖路18号"  # theirs: I left it alone
     by_id = {sanction.id: sanction for sanction in edit.sanctions}
-    assert by_id[4].revision == 3 and by_id[4].kind == "严重警告"
-    assert 6 in by_id
-    assert None in by_id and by_id[None].kind == "记过"
+    assert (by_id[4].revision, by_id[4].kind, by_id[4].note) == (3, "撤销党内职务", "更正")
+    assert 6 in by_id  # added by them
+    assert len(by_id) == 2  # 5 was removed by them and untouched by me
     assert edit.removed == []
+
+
+def test_what_they_removed_and_i_changed_becomes_new(stored):
+    draft = PersonDraft(stored)
+    draft.cases[0].facts = "另有新的事实"
+    theirs = Dossier(Subject(id=7, revision=3, name="张三"))
+    draft.rebase(theirs)
+    edit = draft.edit()
+    assert [(case.id, case.facts) for case in edit.cases] == [(None, "另有新的事实")]
+    assert edit.sanctions == []

@@ -17,9 +17,9 @@ def _folded(text: str) -> tuple[str, list[int]]:
 
 
 def hits(text: str, search: str) -> list[tuple[int, int]]:
-    """Return (start, length) of each place in ``text`` that a word of ``search`` spells.
+    """Return (start, end) of each place in ``text`` that a word of ``search`` spells.
 
-    Full and half width and upper and lower case are alike. Lengths count characters of ``text``.
+    Full and half width and upper and lower case are alike. Places count characters of ``text``.
     """
     folded, places = _folded(text)
     marked = [False] * len(text)
@@ -33,10 +33,10 @@ def hits(text: str, search: str) -> list[tuple[int, int]]:
     for place, is_marked in enumerate(marked):
         if not is_marked:
             continue
-        if found and sum(found[-1]) == place:
-            found[-1] = (found[-1][0], found[-1][1] + 1)
+        if found and found[-1][1] == place:
+            found[-1] = (found[-1][0], place + 1)
         else:
-            found.append((place, 1))
+            found.append((place, place + 1))
     return found
 
 

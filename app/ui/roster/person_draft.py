@@ -139,22 +139,27 @@ class PersonDraft:
         )
 
     def rebase(self, theirs: Dossier) -> None:
-        """Take over the revisions of ``theirs``: the next save puts mine over what they saved.
+        """Put what I changed on top of what they saved: the next save keeps both.
 
-        What they removed and I still have becomes new; what they added stays theirs and is kept.
+        Fields I left alone take their value. What they removed and I did not touch is gone; what
+        they removed and I changed becomes new; what they added stays.
         """
         stored: dict[tuple[type, int | None], Any] = {
             (type(part), part.id): part
             for part in (theirs.subject, *theirs.cases, *theirs.sanctions, *theirs.events)
         }
-        self.subject.revision = theirs.subject.revision
-        mine_before = dict(self._stored)
+        known = self._stored
         renamed: dict[tuple[type, int | None], int] = {}
-        for part in self.parts():
+        for part in (self.subject, *self.parts()):
             key = (type(part), part.id)
-            if key in stored:
-                part.revision = stored[key].revision
-            elif not _is_new(part):
+            base, their = known.get(key), stored.get(key)
+            if their is not None:
+                _take_untouched(part, base, their)
+            elif isinstance(part, Subject) or _is_new(part):
+                continue
+            elif base is not None and _same(part, base):
+                self.take_out(part)
+            else:
                 renamed[key] = part.id = self._new_id()
                 part.revision = 0
         for sanction in self.sanctions:
@@ -162,7 +167,7 @@ class PersonDraft:
         for event in self.events:
             event.sanction_id = renamed.get((Sanction, event.sanction_id), event.sanction_id)
         for key, part in stored.items():
-            if key not in mine_before and not isinstance(part, Subject):
+            if key not in known and not isinstance(part, Subject):
                 self.put_in(copy.copy(part))
         self._stored = {key: copy.copy(part) for key, part in stored.items()}
 
@@ -221,6 +226,18 @@ def _for_saving(part: Any) -> Any:
         if _is_temporary(getattr(mine, link, None)):
             setattr(mine, link, None)
     return mine
+
+
+def _same(part: Any, other: Any) -> bool:
+    return all(getattr(part, name) == getattr(other, name) for name in form_fields(part))
+
+
+def _take_untouched(part: Any, base: Any, theirs: Any) -> None:
+    """Give the fields that still are as they were read the value they have now."""
+    part.revision = theirs.revision
+    for name in form_fields(part):
+        if base is not None and getattr(part, name) == getattr(base, name):
+            setattr(part, name, getattr(theirs, name))
 
 
 _LINKS = ("subject_id", "case_id", "sanction_id")

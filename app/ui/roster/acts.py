@@ -1,0 +1,178 @@
+"""What the user can do to people from the roster, each with its dialog."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.domain.draft import Draft
+from app.domain.subject import Dossier
+from app.services.ports import Changes, RosterRow, UserError
+from app.services.use_cases import UseCases
+from app.ui.changes import ChangeBus
+from app.ui.jobs import JobRunner
+from app.ui.ledger.export_dialog import ExportDialog
+from app.ui.ledger.import_dialog import ImportDialog
+from app.ui.message_bar import MessageBar, Question, ask_reason
+from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
+
+RESTORE, DISCARD = "restore", "discard"
+
+
+class PersonActs(QObject):
+    """Opens dialogs over ``window`` and tells everybody what they changed."""
+
+    person_saved = Signal(int)
+
+    def __init__(
+        self,
+        use_cases: UseCases,
+        bus: ChangeBus,
+        jobs: JobRunner,
+        messages: MessageBar,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._use_cases, self._bus, self._jobs = use_cases, bus, jobs
+        self._messages, self._window = messages, window
+        self._editor: PersonEditor | None = None
+
+    # ------------------------------------------------------------ typing
+
+    @property
+    def editor(self) -> PersonEditor | None:
+        """The person that is open for editing, if any."""
+        return self._editor
+
+    def add(self) -> None:
+        """Open an empty person."""
+        self._open(None)
+
+    def edit(self, subject_id: int) -> None:
+        """Open this person for editing."""
+        try:
+            dossier = self._use_cases.open_dossier(subject_id)
+        except UserError as error:
+            self._messages.show_error(error)
+            return
+        self._open(dossier)
+
+    def resume(self, draft: Draft) -> None:
+        """Go on with what a crash left of typing a person."""
+        dossier = None
+        if draft.target_id is not None:
+            try:
+                dossier = self._use_cases.open_dossier(draft.target_id)
+            except UserError:
+                self._messages.show_warning("这名人员已被删除。您当时填写的内容按新增人员打开")
+        self._show_editor(dossier, draft)
+
+    def has_unsaved(self) -> bool:
+        """Whether the open person has something that is not kept."""
+        return self._editor is not None and self._editor.has_unsaved()
+
+    def save_pending(self) -> bool:
+        """Save the open person; return whether nothing is left unsaved."""
+        return self._editor is None or not self._editor.has_unsaved() or self._editor.save()
+
+    def keep_drafts(self) -> None:
+        """Put what is typed in safety now: the program is about to lock."""
+        if self._editor is not None:
+            self._editor.keep_draft()
+
+    def _open(self, dossier: Dossier | None) -> None:
+        if self._editor is not None:
+            self._editor.raise_()
+            self._editor.activateWindow()
+            return
+        target = dossier.subject.id if dossier else None
+        left = [
+            draft
+            for draft in self._use_cases.drafts()
+            if draft.kind == PERSON_DRAFT and draft.target_id == target
+        ]
+        if left:
+            match self._ask_about(left[0]):
+                case "restore":
+                    self._show_editor(dossier, left[0])
+                    return
+                case "discard":
+                    self._use_cases.drop_draft(left[0])
+                case _:
+                    return
+        self._show_editor(dossier, None)
+
+    def _ask_about(self, draft: Draft) -> str:
+        at = f"{draft.saved_at:%m月%d日 %H:%M}" if draft.saved_at else "上次"
+        question = Question(
+            self._window,
+            "有上次没有保存的内容",
+            f"“{draft.title}”在{at}填写的内容没有保存，程序已替您留存。",
+            kind="info",
+        )
+        question.offer("restore", "恢复并继续填写(&R)", role="primary", default=True)
+        question.offer("discard", "放弃，重新打开(&D)")
+        question.offer("", "取消(&C)")
+        return question.ask()
+
+    def _show_editor(self, dossier: Dossier | None, left_over: Draft | None) -> None:
+        editor = PersonEditor(
+            self._use_cases, dossier, left_over=left_over, parent=self._window.window()
+        )
+        editor.saved.connect(self._on_saved)
+        editor.finished.connect(self._on_finished)
+        self._editor = editor
+        editor.open()
+
+    def _on_saved(self, subject_id: int, changes: Changes) -> None:
+        self._bus.publish(changes)
+        self.person_saved.emit(subject_id)
+        self._messages.show_info("已保存")
+
+    def _on_finished(self) -> None:
+        if self._editor is not None:
+            self._editor.deleteLater()
+            self._editor = None
+
+    # ------------------------------------------------------------ taking away
+
+    def remove(self, row: RosterRow) -> None:
+        """Take a person away, with a reason that the log keeps."""
+        unit = row.workplace or row.unit
+        reason = ask_reason(
+            self._window,
+            f"删除“{row.name}”？",
+            f"{unit}　{row.born_on}\n此人的案件、处分和状态事项一并删除，删除前的内容记入日志。"
+            "已有登记表的人员不能删除；期满、退休等情形不需要删除，名册会自行认定。",
+            act="删除此人",
+            danger=True,
+        )
+        if reason is None:
+            return
+        try:
+            changes = self._use_cases.remove_person(row.id, reason)
+        except UserError as error:
+            self._messages.show_error(error)
+            return
+        self._bus.publish(changes)
+        self._messages.show_info(f"已删除“{row.name}”，理由已记入日志")
+
+    # ------------------------------------------------------------ ledgers
+
+    def import_ledger(self) -> None:
+        """Choose a ledger, look at it, bring it in."""
+        dialog = ImportDialog(self._use_cases, self._jobs, self._messages, self._window.window())
+        dialog.imported.connect(self._on_imported)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def export_ledger(self) -> None:
+        """Choose a day and a file, and write the ledger."""
+        dialog = ExportDialog(self._use_cases, self._jobs, self._messages, self._window.window())
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_imported(self, report: Any) -> None:
+        self._bus.publish(report.changes)

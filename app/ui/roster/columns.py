@@ -1,0 +1,108 @@
+"""What the list of people shows, column by column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from app.domain.fields import display
+from app.services.ports import RosterRow
+from app.ui.table_model import LEFT, RIGHT, Column
+from app.ui.theme import VERDICT_TONES, Tone
+
+_DIGITS = re.compile(r"\d{7,}")
+_ROOM = re.compile(r"[\d一二三四五六七八九十]+(?:[-－—#号栋幢单元室楼]|\d)*\S*$")
+
+
+def _days_left(row: RosterRow) -> str:
+    if row.days_left is None or row.days_left < 0:
+        return ""
+    return f"{row.days_left} 天"
+
+
+def _tone(row: RosterRow) -> Tone | None:
+    return VERDICT_TONES.get(row.verdict)
+
+
+def masked_phone(phone: str) -> str:
+    """Return 138****1234 for a mobile and 0534-8***000 for other numbers; words stay."""
+
+    def mask(match: re.Match[str]) -> str:
+        digits = match.group()
+        head = 3 if len(digits) >= 11 else 1
+        tail = 4 if len(digits) >= 11 else 3
+        return digits[:head] + "*" * (len(digits) - head - tail) + digits[-tail:]
+
+    return _DIGITS.sub(mask, phone)
+
+
+def masked_address(address: str) -> str:
+    """Return the address up to its first number: 德州市德城区大学西路***."""
+    room = _ROOM.search(address)
+    if room is None:
+        return address[:6] + "***" if len(address) > 6 else address
+    return address[: room.start()] + "***"
+
+
+def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
+    """Return the columns; ``mask`` says whether phones and addresses are hidden in lists."""
+
+    def phone(row: RosterRow) -> str:
+        return masked_phone(row.phone) if mask() else row.phone
+
+    def address(row: RosterRow) -> str:
+        return masked_address(row.address) if mask() else row.address
+
+    return (
+        Column("姓名", lambda row: row.name, key="name", width=82, frozen=True),
+        Column("性别", lambda row: row.sex, key="sex", width=50),
+        Column("出生年月", lambda row: row.born_on, key="born_on", width=84),
+        Column(
+            "工作单位及职务",
+            lambda row: row.workplace or row.unit,
+            key="workplace",
+            width=190,
+            tip=lambda row: row.workplace or row.unit,
+        ),
+        Column(
+            "党纪处分",
+            lambda row: row.party_kinds,
+            key="party_kinds",
+            width=112,
+            tip=lambda row: _kinds_tip(row.party_kinds, row.party_decided_on),
+        ),
+        Column(
+            "政务处分",
+            lambda row: row.admin_kinds,
+            key="admin_kinds",
+            width=96,
+            tip=lambda row: _kinds_tip(row.admin_kinds, row.admin_decided_on),
+        ),
+        Column(
+            "影响期最后一日",
+            lambda row: row.last_day.isoformat() if row.last_day else "",
+            key="last_day",
+            width=116,
+            tip=lambda row: display(row.last_day) or None,
+        ),
+        Column("剩余天数", _days_left, key="days_left", width=80, align=RIGHT),
+        Column(
+            "对象认定",
+            lambda row: row.verdict,
+            key="verdict",
+            width=132,
+            align=LEFT,
+            tone=_tone,
+            tip=lambda row: row.reason or None,
+        ),
+        Column("人员类别", lambda row: row.person_type, key="person_type", width=96),
+        Column("联系电话", phone, width=120),
+        Column("家庭住址", address, width=180),
+    )
+
+
+HIDDEN_AT_FIRST = ("人员类别", "联系电话", "家庭住址")
+
+
+def _kinds_tip(kinds: str, days: str) -> str | None:
+    return f"{kinds}\n处分时间：{days}" if kinds else None

@@ -1,0 +1,228 @@
+"""The list of people: pages from the query, marks, counts, and a view that stays as it was left."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.services.ports import RosterFilter, RosterRow, UserError
+from app.services.use_cases import UseCases
+from app.ui.roster.columns import HIDDEN_AT_FIRST, roster_columns
+from app.ui.roster.hits import hits, is_sound
+from app.ui.table_model import ROW_ROLE, PagedTableModel
+from app.ui.table_view import TableView
+
+log = logging.getLogger(__name__)
+
+_KEEP_VIEW_AFTER_MS = 1500
+
+
+class RosterList(TableView):
+    """People of a filter. Which columns, how wide and in which order is kept in the settings."""
+
+    person_chosen = Signal(int)
+    person_opened = Signal(int)
+    sorted_by = Signal(str, bool)  # key of the column, descending
+    selection_counted = Signal()
+    menu_requested = Signal(QPoint)  # where on the screen
+
+    def __init__(self, use_cases: UseCases, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._use_cases = use_cases
+        self._which = RosterFilter()
+        self._names: set[str] = set()
+        self._mask = True
+        self._restoring = False  # selecting what was selected before is no choice of the user's
+        self.setAccessibleName("人员名册")
+        self._model = PagedTableModel[RosterRow](
+            roster_columns(lambda: self._mask), self._fetch, self._count, parent=self
+        )
+        self.show_model(self._model)  # type: ignore[arg-type]
+        self._show_columns()
+        header = self.horizontalHeader()
+        header.setSortIndicatorShown(True)
+        header.setSectionsClickable(True)
+        header.sectionClicked.connect(self._on_header_clicked)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._choose_columns)
+        for moved in (header.sectionMoved, header.sectionResized):
+            moved.connect(lambda *_what: self._keep_soon.start())
+        self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_VIEW_AFTER_MS)
+        self._keep_soon.timeout.connect(self.keep_view)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(
+            lambda where: self.menu_requested.emit(self.viewport().mapToGlobal(where))
+        )
+        self.selectionModel().currentRowChanged.connect(lambda *_which: self._say_chosen())
+        self.selectionModel().selectionChanged.connect(lambda *_what: self.selection_counted.emit())
+        self.opened.connect(lambda row: self.person_opened.emit(row.id))
+
+    # ------------------------------------------------------------ what is shown
+
+    def show_people(self, which: RosterFilter) -> None:
+        """Show the people of ``which``; who was chosen stays chosen if they are among them."""
+        chosen = self.chosen_id()
+        place = self.verticalScrollBar().value() if which == self._which else 0
+        self._which = which
+        self._mask = self._use_cases.settings().mask_contacts
+        self._names.clear()
+        self._restoring = True
+        self._model.refresh()
+        self.mark_hits(self._find_hits)
+        self._show_order()
+        if chosen is not None:
+            self._select_row_of(chosen)
+        self.verticalScrollBar().setValue(place)
+        self._restoring = False
+        self.selection_counted.emit()
+
+    def choose(self, subject_id: int) -> bool:
+        """Select this person; return whether the list holds them."""
+        self._restoring = True
+        found = self._select_row_of(subject_id)
+        self._restoring = False
+        if found:
+            self.scrollTo(self.currentIndex())
+        return found
+
+    def count(self) -> int:
+        """Return how many people the list holds."""
+        return self._model.rowCount()
+
+    def chosen_id(self) -> int | None:
+        """Return the current person's id."""
+        row = self.currentIndex().data(ROW_ROLE) if self.currentIndex().isValid() else None
+        return row.id if isinstance(row, RosterRow) else None
+
+    def chosen_rows(self) -> list[RosterRow]:
+        """Return the selected people, from the top."""
+        found = (self._model.row_at(position) for position in self.selected_rows())
+        return [row for row in found if row is not None]
+
+    def _fetch(self, offset: int, limit: int) -> Sequence[RosterRow]:
+        page = self._use_cases.roster.page(self._which, offset, limit)
+        self._names.update(row.name for row in page)
+        return page
+
+    def _count(self) -> int:
+        return self._use_cases.roster.count(self._which)
+
+    def _find_hits(self, text: str) -> Sequence[tuple[int, int]]:
+        found = hits(text, self._which.text)
+        if not found and text in self._names and is_sound(self._which.text):
+            return [(0, len(text))]  # found by sound: the whole name was meant
+        return found
+
+    def _select_row_of(self, subject_id: int) -> bool:
+        ids = self._use_cases.roster.ids(self._which)
+        try:
+            position = list(ids).index(subject_id)
+        except ValueError:
+            return False
+        index = self._model.index(position, 0)
+        self.selectionModel().setCurrentIndex(
+            index,
+            QItemSelectionModel.SelectionFlag.ClearAndSelect
+            | QItemSelectionModel.SelectionFlag.Rows,
+        )
+        return True
+
+    def _say_chosen(self) -> None:
+        chosen = self.chosen_id()
+        if chosen is not None and not self._restoring:
+            self.person_chosen.emit(chosen)
+
+    # ------------------------------------------------------------ order
+
+    def _on_header_clicked(self, section: int) -> None:
+        key = self._model.columns[section].key
+        if not key:
+            self._show_order()
+            return
+        descending = key == self._which.sort_by and not self._which.descending
+        self.sorted_by.emit(key, descending)
+        self._keep_soon.start()
+
+    def _show_order(self) -> None:
+        keys = [column.key for column in self._model.columns]
+        section = keys.index(self._which.sort_by) if self._which.sort_by in keys else 0
+        order = Qt.SortOrder.DescendingOrder if self._which.descending else _ASCENDING
+        self.horizontalHeader().setSortIndicator(section, order)
+
+    # ------------------------------------------------------------ columns
+
+    def kept_order(self) -> tuple[str, bool]:
+        """Return the order in which the list was last left."""
+        view = self._use_cases.settings().roster_view
+        return str(view.get("sort_by") or "name"), bool(view.get("descending"))
+
+    def _show_columns(self) -> None:
+        """Lay the columns out as they were left; columns that are new since stand at the end."""
+        view = self._use_cases.settings().roster_view
+        header = self.horizontalHeader()
+        titles = [column.title for column in self._model.columns]
+        hidden = view.get("hidden", HIDDEN_AT_FIRST)
+        order = [title for title in view.get("order", titles) if title in titles]
+        for place, title in enumerate(order):
+            header.moveSection(header.visualIndex(titles.index(title)), place)
+        for section, title in enumerate(titles):
+            self.setColumnHidden(section, title in hidden)
+            width = view.get("widths", {}).get(title)
+            if isinstance(width, int) and width > 20:
+                header.resizeSection(section, width)
+
+    def keep_view(self) -> None:
+        """Keep columns, widths and order in the settings; losing that would be no loss of records."""
+        self._keep_soon.stop()
+        header = self.horizontalHeader()
+        titles = [column.title for column in self._model.columns]
+        view: dict[str, Any] = {
+            "order": [titles[header.logicalIndex(place)] for place in range(header.count())],
+            "widths": {
+                title: header.sectionSize(section)
+                for section, title in enumerate(titles)
+                if not self.isColumnHidden(section)
+            },
+            "hidden": [t for section, t in enumerate(titles) if self.isColumnHidden(section)],
+            "sort_by": self._which.sort_by,
+            "descending": self._which.descending,
+        }
+        try:
+            settings = self._use_cases.settings()
+            if settings.roster_view != view:
+                settings.roster_view = view
+                self._use_cases.save_settings(settings)
+        except UserError as error:
+            log.info("the list's columns were not kept: %s", type(error).__name__)
+
+    def _choose_columns(self, where: QPoint) -> None:
+        menu = QMenu(self)
+        for section, column in enumerate(self._model.columns):
+            if column.frozen:
+                continue
+            act = menu.addAction(column.title)
+            act.setCheckable(True)
+            act.setChecked(not self.isColumnHidden(section))
+            act.toggled.connect(lambda on, section=section: self._show_column(section, on))
+        menu.addSeparator()
+        menu.addAction("恢复默认列", self._reset_columns)
+        menu.exec(self.horizontalHeader().mapToGlobal(where))
+
+    def _show_column(self, section: int, on: bool) -> None:
+        self.setColumnHidden(section, not on)
+        self._keep_soon.start()
+
+    def _reset_columns(self) -> None:
+        header = self.horizontalHeader()
+        for section, column in enumerate(self._model.columns):
+            header.moveSection(header.visualIndex(section), section)
+            self.setColumnHidden(section, column.title in HIDDEN_AT_FIRST)
+            header.resizeSection(section, column.width)
+        self._keep_soon.start()
+
+
+_ASCENDING = Qt.SortOrder.AscendingOrder

@@ -1,0 +1,301 @@
+"""The roster: find a person, see where they stand, change what is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.registration_form import RegistrationForm
+from app.domain.settings import Settings
+from app.domain.standing import Standing
+from app.domain.subject import Case, Event, Sanction, Subject
+from app.services.ports import Changes, RosterFilter, RosterRow
+from app.services.use_cases import UseCases
+from app.ui import theme
+from app.ui.changes import ChangeBus, touches
+from app.ui.jobs import JobRunner
+from app.ui.message_bar import MessageBar
+from app.ui.roster.acts import PersonActs
+from app.ui.roster.chips import VerdictChips
+from app.ui.roster.list_view import RosterList
+from app.ui.roster.person_pane import PersonPane
+from app.ui.roster.search_box import SearchBox
+
+_PEOPLE = (Subject, Case, Sanction, Event, Standing)
+
+
+class RosterTab(QWidget):
+    """The list of people with search and filters at the left, the chosen person at the right."""
+
+    form_requested = Signal(int)  # subject id: the user wants to fill a form for this person
+
+    def __init__(
+        self,
+        use_cases: UseCases,
+        bus: ChangeBus,
+        jobs: JobRunner,
+        messages: MessageBar,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._use_cases = use_cases
+        self._acts = PersonActs(use_cases, bus, jobs, messages, self)
+        self._acts.person_saved.connect(self.show_person)
+
+        self.search = SearchBox("查找姓名、拼音、首字母、单位、电话（Ctrl+F）")
+        self.search.setAccessibleName("查找人员")
+        self.search.setMinimumWidth(300)
+        self.search.searched.connect(self._on_searched)
+        self.search.left_down.connect(self._go_to_list)
+        self.chips = VerdictChips()
+        self.chips.chosen.connect(self._on_chosen)
+        self.list = RosterList(use_cases)
+        sort_by, descending = self.list.kept_order()
+        self._which = RosterFilter(sort_by=sort_by, descending=descending)
+        self.list.person_chosen.connect(self._on_person_chosen)
+        self.list.person_opened.connect(self._acts.edit)
+        self.list.sorted_by.connect(self._on_sorted)
+        self.list.selection_counted.connect(self._show_counts)
+        self.list.menu_requested.connect(self._show_menu)
+        self.pane = PersonPane(use_cases)
+        self.pane.edit_requested.connect(self._acts.edit)
+        self.pane.form_requested.connect(self.form_requested)
+        self._counts = theme.label("", "small")
+        self._counts.setAccessibleName("人数")
+
+        self._lay_out()
+        self._add_shortcuts()
+        bus.changed.connect(self._on_changed)
+        self.refresh()
+
+    # ------------------------------------------------------------ what the window calls
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search box, its text selected."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def show_person(self, subject_id: int) -> None:
+        """Show this person in the list and beside it, whatever was searched before."""
+        if not self.list.choose(subject_id):
+            [row, *_] = list(self._use_cases.roster.rows([subject_id])) or [None]
+            if row is None:
+                self.pane.show_nobody()
+                return
+            self.chips.choose()
+            self.search.setText(row.name)
+            self.search.search_now()
+            self._on_searched(row.name)
+            self.list.choose(subject_id)
+        self.pane.show_person(subject_id)
+
+    def refresh(self) -> None:
+        """Read everything afresh; the chosen person and the place in the list stay."""
+        counts = self._count_verdicts()
+        self.chips.show_counts(counts)
+        self.list.show_people(self._which)
+        self._show_counts()
+        is_empty = self.list.count() == 0
+        everybody = sum(counts.values()) if not self._which.text else 1
+        if is_empty:
+            self._pages.setCurrentWidget(self._nobody if everybody == 0 else self._not_found)
+        else:
+            self._pages.setCurrentWidget(self._split)
+        if self.pane.subject_id is not None:
+            self.pane.refresh()
+
+    def has_unsaved(self) -> bool:
+        """Whether a person is open for editing with something that is not kept."""
+        return self._acts.has_unsaved()
+
+    def save_pending(self) -> bool:
+        """Save the person that is open for editing; return whether nothing is left unsaved."""
+        return self._acts.save_pending()
+
+    def import_ledger(self) -> None:
+        """Let the user choose a ledger, look at it, and bring it in."""
+        self._acts.import_ledger()
+
+    def export_ledger(self) -> None:
+        """Let the user write the ledger to a file."""
+        self._acts.export_ledger()
+
+    def add_person(self) -> None:
+        """Open an empty person for typing."""
+        self._acts.add()
+
+    # ------------------------------------------------------------ layout
+
+    def _lay_out(self) -> None:
+        tools = QHBoxLayout()
+        theme.margins(tools, 0, theme.SMALL)
+        self._edit = theme.button("编辑(&E)", self._edit_chosen, icon_name="edit", tip="F2")
+        self._form = theme.button("生成登记表(&G)", self._ask_for_form, icon_name="form")
+        for button in (
+            theme.button(
+                "新增(&N)", self._acts.add, role="primary", icon_name="person-add", tip="Ctrl+N"
+            ),
+            self._edit,
+            self._form,
+        ):
+            tools.addWidget(button)
+        tools.addStretch(1)
+        for button in (
+            theme.button("导入台账…(&I)", self._acts.import_ledger, icon_name="import"),
+            theme.button("导出台账…(&O)", self._acts.export_ledger, icon_name="export"),
+        ):
+            tools.addWidget(button)
+
+        find = QHBoxLayout()
+        theme.margins(find, 0, theme.MEDIUM)
+        find.addWidget(self.search)
+        find.addWidget(self.chips, 1, Qt.AlignmentFlag.AlignVCenter)
+
+        left = QWidget()
+        column = QVBoxLayout(left)
+        theme.margins(column, 0, theme.TINY)
+        column.addWidget(self.list, 1)
+        column.addWidget(self._counts)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.setChildrenCollapsible(False)
+        self._split.setHandleWidth(theme.SMALL)
+        self._split.addWidget(left)
+        self._split.addWidget(self.pane)
+        self._split.setStretchFactor(0, 1)
+        self._split.setSizes([760, 340])
+
+        self._nobody = theme.EmptyState(
+            "people",
+            "名册中还没有人员",
+            "可以把单位现有的 Excel 台账整本导入，也可以逐人录入。导入前会先预览，有疑问的单元格会逐条列出。",
+            theme.button("导入台账…", self._acts.import_ledger, role="primary", icon_name="import"),
+            theme.button("新增人员", self._acts.add, icon_name="person-add"),
+        )
+        self._not_found = theme.EmptyState(
+            "search",
+            "没有找到符合条件的人员",
+            "可以换用姓名、拼音首字母（如 zs）、单位或电话中的几个字查找。",
+            theme.button("清除查找条件", self._clear_search, role="primary"),
+        )
+        self._pages = QStackedWidget()
+        for page in (self._split, self._nobody, self._not_found):
+            self._pages.addWidget(page)
+
+        page = QVBoxLayout(self)
+        page.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.SMALL)
+        page.setSpacing(theme.SMALL)
+        page.addLayout(tools)
+        page.addLayout(find)
+        page.addWidget(self._pages, 1)
+
+    def _add_shortcuts(self) -> None:
+        for key, act in (
+            ("Ctrl+N", self._acts.add),
+            ("F2", self._edit_chosen),
+            ("F5", self.refresh),
+            ("Escape", self._clear_search),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+
+    # ------------------------------------------------------------ finding
+
+    def _query(self, **changes: Any) -> None:
+        values = {
+            "text": self._which.text,
+            "verdicts": self._which.verdicts,
+            "sort_by": self._which.sort_by,
+            "descending": self._which.descending,
+        }
+        self._which = RosterFilter(**(values | changes))
+        self.refresh()
+
+    def _on_searched(self, text: str) -> None:
+        self._query(text=text)
+
+    def _on_chosen(self, verdicts: tuple[str, ...]) -> None:
+        self._query(verdicts=verdicts)
+
+    def _on_sorted(self, key: str, descending: bool) -> None:
+        self._query(sort_by=key, descending=descending)
+
+    def _clear_search(self) -> None:
+        self.chips.choose()
+        self.search.clear()
+        self.search.search_now()
+        self._query(text="", verdicts=())
+        self.focus_search()
+
+    def _count_verdicts(self) -> dict[str, int]:
+        return self._use_cases.roster.verdict_counts(self._which)
+
+    # ------------------------------------------------------------ the chosen person
+
+    def _go_to_list(self) -> None:
+        if self.list.count():
+            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            if not self.list.currentIndex().isValid():
+                self.list.selectRow(0)
+
+    def _on_person_chosen(self, subject_id: int) -> None:
+        self.pane.show_person(subject_id)
+        self._show_counts()
+
+    def _chosen(self) -> int | None:
+        return self.list.chosen_id() or self.pane.subject_id
+
+    def _edit_chosen(self) -> None:
+        if (chosen := self._chosen()) is not None:
+            self._acts.edit(chosen)
+
+    def _ask_for_form(self) -> None:
+        if (chosen := self._chosen()) is not None:
+            self.form_requested.emit(chosen)
+
+    def _show_counts(self) -> None:
+        number, selected = self.list.count(), len(self.list.selected_rows())
+        words = f"共 {number} 人"
+        if self._which.text or self._which.verdicts:
+            words = f"符合条件 {number} 人"
+        self._counts.setText(f"{words}，已选 {selected} 人" if selected else words)
+        for button in (self._edit, self._form):
+            button.setEnabled(self._chosen() is not None)
+
+    def _show_menu(self, where: QPoint) -> None:
+        rows = self.list.chosen_rows()
+        menu = QMenu(self)
+        if len(rows) == 1:
+            [row] = rows
+            menu.addAction("编辑(&E)\tF2", lambda: self._acts.edit(row.id))
+            menu.addAction("生成登记表(&G)", lambda: self.form_requested.emit(row.id))
+            menu.addSeparator()
+        if rows:
+            menu.addAction("复制为单元格(&C)\tCtrl+C", self.list.copy_cells)
+        if len(rows) == 1:
+            menu.addAction("只看同单位人员(&U)", lambda: self._search_for(rows[0].unit or rows[0].workplace))
+            menu.addSeparator()
+            menu.addAction("删除人员…(&D)", lambda: self._acts.remove(rows[0]))
+        if not rows:
+            menu.addAction("新增人员(&N)\tCtrl+N", self._acts.add)
+        menu.exec(where)
+
+    def _search_for(self, text: str) -> None:
+        self.search.setText(text)
+        self.search.search_now()
+
+    def _on_changed(self, changes: Changes) -> None:
+        if touches(changes, *_PEOPLE):
+            self.refresh()
+        elif touches(changes, RegistrationForm) or touches(changes, Settings):
+            self.pane.refresh()
