@@ -1,0 +1,258 @@
+"""The office's ledger (台账): its columns declared once, and the plain cells it is read from.
+
+``COLUMNS`` is the one list: the export writes it in order, the import recognises it by title and
+synonyms, the help lists it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import product
+
+Cell = str | int | float | bool | date | datetime | None
+"""What stands in a cell, with its type kept: a number is not the text it looks like."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells of one worksheet, from its first row and column on; short rows end early.
+
+    ``merged`` holds (first row, first column, last row, last column), counted from 0;
+    ``hidden`` the numbers of hidden rows, counted from 1, where the format tells.
+    """
+
+    name: str
+    rows: Sequence[Sequence[Cell]]
+    merged: Sequence[tuple[int, int, int, int]] = ()
+    hidden: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workbook:
+    """An office file as plain cells.
+
+    ``typed`` is false where all cells are text (CSV), so that a number cannot be told from text.
+    ``from_1904`` says that day numbers count from 1904 (files that began on an old Mac).
+    ``passed_over`` names sheets that were not read, with the reason.
+    """
+
+    sheets: Sequence[Sheet]
+    typed: bool = True
+    from_1904: bool = False
+    passed_over: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something in the ledger that a person has to decide: where it stands, and what is asked.
+
+    ``row`` counts as the spreadsheet does (0: the whole file), ``column`` is its letter.
+    """
+
+    row: int
+    column: str
+    label: str
+    value: str
+    message: str
+    sheet: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """The question as one line: where, what stands there, what is asked."""
+        where = f"第{self.row}行" if self.row else ""
+        if self.column:
+            where += f" {self.column}列（{self.label}）"
+        if self.sheet:
+            where = f"“{self.sheet}”{where}"
+        if self.value:
+            where += f"“{self.value}”"
+        return f"{where}：{self.message}" if where else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerColumn:
+    """One column: its title, what it fills (``key``), its width in characters, other titles in use.
+
+    A ``computed`` column is exported and recognised, but what it says is never stored.
+    """
+
+    title: str
+    key: str
+    width: float = 12
+    synonyms: str = ""
+    computed: bool = False
+
+
+def _each(fronts: str, backs: str) -> str:
+    """Return every front joined to every back, for headers over two rows and over one."""
+    return "|".join(a + b for a, b in product(fronts.split("|"), backs.split("|")))
+
+
+_PARTY = "党纪|党纪处分|党内|党内处分|处分情况党纪|处分情况党纪处分|党纪政务处分党纪"
+_ADMIN = (
+    "政务|政务处分|政纪|政纪处分|行政|行政处分|事业单位|事业单位处分|政务处分事业单位处分|"
+    "政务事业单位处分|处分情况政务|处分情况政务处分"
+)
+_KIND = "种类|类型|类别|档次|等次|名称|处分种类|处分类型|结果"
+_TIME = (
+    "时间|日期|年月|决定时间|决定日期|生效时间|生效日期|作出时间|作出日期|批准时间|"
+    "处分时间|处分日期"
+)
+_END = (
+    "期满日期|期满时间|期满日|到期日期|到期时间|到期日|影响期满日期|影响期满时间|"
+    "影响期届满日期|影响期届满时间|影响期截止日期|影响期截止时间|处分期满日期|处分期满时间|"
+    "处分期满日|解除时间|解除日期"
+)
+_NUMBER = "文号|决定文号|决定书文号|处分文号"
+
+COLUMNS: tuple[LedgerColumn, ...] = (
+    LedgerColumn("序号", "number", 6, "编号|序|No|顺序号"),
+    LedgerColumn(
+        "姓名",
+        "name",
+        10,
+        "名字|回访对象姓名|回访对象|受处分人|受处分人姓名|受处分人员|受处分人员姓名|被处分人|"
+        "被处分人姓名|处分对象|人员姓名|当事人|当事人姓名|对象姓名|被审查调查人",
+    ),
+    LedgerColumn("性别", "sex", 6),
+    LedgerColumn("出生年月", "born_on", 11, "出生日期|出生时间|出生|出生年月日|生日"),
+    LedgerColumn("文化程度", "education", 14, "学历|学历学位|最高学历|教育程度"),
+    LedgerColumn(
+        "参加工作时间",
+        "work_since",
+        13,
+        "工作时间|参加工作日期|参加工作年月|参工时间|工作日期|入职时间",
+    ),
+    LedgerColumn(
+        "入党时间", "party_since", 11, "入党日期|入党年月|加入中共时间|加入中国共产党时间"
+    ),
+    LedgerColumn(
+        "工作单位及职务",
+        "workplace",
+        26,
+        "工作单位|单位|所在单位|所在单位及职务|单位及职务|单位职务|工作单位职务|部门|所在部门|"
+        "单位部门|单位名称|原工作单位及职务|工作单位及职务职称|单位及职务职称|所在单位部门|"
+        "所属单位|二级单位",
+    ),
+    LedgerColumn("人员类别", "person_type", 12, "人员类型|人员身份|岗位类别|身份类别"),
+    LedgerColumn("家庭住址", "address", 24, "住址|家庭地址|现住址|居住地址|地址"),
+    LedgerColumn(
+        "联系电话",
+        "phone",
+        15,
+        "手机|电话|手机号|手机号码|联系方式|电话号码|联系手机|移动电话",
+    ),
+    LedgerColumn(
+        "受处分原因",
+        "facts",
+        44,
+        "主要违纪违法事实|违纪违法事实|主要违纪事实|违纪事实|受处分原因主要违纪违法事实|"
+        "处分原因|处分事由|案由|主要事实|违纪违法行为|主要违纪违法行为|违纪行为|主要问题|"
+        "违纪违法问题|错误事实",
+    ),
+    LedgerColumn("党纪处分种类", "party_kind", 20, "党纪处分|党内处分|" + _each(_PARTY, _KIND)),
+    LedgerColumn("党纪处分时间", "party_on", 13, _each(_PARTY, _TIME)),
+    LedgerColumn("党纪期满日期", "party_until", 13, _each(_PARTY, _END), computed=True),
+    LedgerColumn(
+        "恢复党员权利时间",
+        "restored_on",
+        16,
+        "恢复党员权利日期|恢复权利时间|恢复党员权利|恢复权利日期",
+    ),
+    LedgerColumn(
+        "政务处分种类",
+        "admin_kind",
+        20,
+        "政务处分|政纪处分|行政处分|事业单位处分|" + _each(_ADMIN, _KIND),
+    ),
+    LedgerColumn("政务处分时间", "admin_on", 13, _each(_ADMIN, _TIME)),
+    LedgerColumn("政务期满日期", "admin_until", 13, _each(_ADMIN, _END), computed=True),
+    LedgerColumn(
+        "影响期最后一日",
+        "until",
+        14,
+        "最后一日|影响期最后日期|" + _END,
+        computed=True,
+    ),
+    LedgerColumn("对象认定", "verdict", 14, "认定|回访对象认定", computed=True),
+    LedgerColumn("认定依据", "reason", 36, "认定理由", computed=True),
+    LedgerColumn(
+        "状态事项",
+        "events",
+        28,
+        "情况说明|状态|人员状态|状态说明|变动情况|后续情况|目前状态|现状",
+    ),
+    LedgerColumn("回访次数", "visit_count", 9, "已回访次数", computed=True),
+    LedgerColumn("最近回访时间", "visited_on", 14, "回访时间|回访日期", computed=True),
+    LedgerColumn("回访方式", "visit_means", 10, "方式", computed=True),
+    LedgerColumn("结果运用", "outcome", 14, "回访结果|回访结果运用", computed=True),
+    LedgerColumn("反馈时间", "fed_back_on", 12, "反馈日期", computed=True),
+    LedgerColumn("归档时间", "filed_on", 12, "归档日期", computed=True),
+    LedgerColumn("备注", "remarks", 20, "附注|其他说明"),
+)
+"""The thirty columns of the exported ledger, in its order."""
+
+READ_BESIDES: tuple[LedgerColumn, ...] = (
+    LedgerColumn("职务", "post", 12, "职务职称|职称|职务或职称|岗位|现任职务"),
+    LedgerColumn("政治面貌", "membership", 12, "党派|是否党员|是否中共党员"),
+    LedgerColumn("处分类别", "regime", 12, "处分性质|党纪政务|党政纪|处分类别党纪政务"),
+    LedgerColumn(
+        "处分种类",
+        "kind",
+        20,
+        "处分类型|处分档次|处分|处分名称|处分结果|处分情况|受处分种类|受处分情况",
+    ),
+    LedgerColumn(
+        "处分时间",
+        "on",
+        12,
+        "处分日期|处分决定时间|处分决定日期|决定时间|决定日期|生效时间|生效日期|处分生效时间|"
+        "处分生效日期|受处分时间|受处分日期|处分年月",
+    ),
+    LedgerColumn("案卷号", "file_no", 16, "案号|案件编号|案卷编号|档案号"),
+    LedgerColumn("决定机关", "organ", 16, "处分决定机关|处分机关|作出机关|处分单位"),
+    LedgerColumn("党纪处分决定书文号", "party_no", 16, _each(_PARTY, _NUMBER)),
+    LedgerColumn("政务处分决定书文号", "admin_no", 16, _each(_ADMIN, _NUMBER)),
+)
+"""Columns that offices keep besides: read where they are found, not exported."""
+
+_BRACKETED = re.compile(r"[(（\[【〔].*?[)）\]】〕]")
+_NOT_IN_LABELS = re.compile(r"[\s/\\、,，:：;；*＊#·.。|()（）\[\]【】〔〕\-—_]|的")
+
+
+def _bare(label: str) -> str:
+    return _NOT_IN_LABELS.sub("", unicodedata.normalize("NFKC", label)).casefold()
+
+
+def _by_label(columns: Iterable[LedgerColumn]) -> dict[str, LedgerColumn]:
+    """Return the columns by every label; where two claim one, the column that is named so wins."""
+    found: dict[str, LedgerColumn] = {}
+    for column in columns:
+        for synonym in filter(None, column.synonyms.split("|")):
+            found.setdefault(_bare(synonym), column)
+    found.update({_bare(column.title): column for column in columns})
+    return found
+
+
+_BY_LABEL = _by_label((*COLUMNS, *READ_BESIDES))
+
+
+def column_labelled(label: str) -> LedgerColumn | None:
+    """Return the column that a header means, or None. Spaces, brackets and marks do not matter."""
+    if not label or len(label) > 60:
+        return None
+    return _BY_LABEL.get(_bare(label)) or _BY_LABEL.get(_bare(_BRACKETED.sub("", label)))
+
+
+def column_letter(index: int) -> str:
+    """Return the letter that a spreadsheet shows for a column, counted from 0."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

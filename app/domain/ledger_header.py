@@ -1,0 +1,207 @@
+"""Where the table stands in a sheet: its header of one to three rows, its columns, its rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from app.domain.ledger import Cell, LedgerColumn, Sheet, column_labelled, column_letter
+from app.domain.ledger_cells import text_of
+
+LOOKED_AT = 40
+"""How many rows from the top may hold the header: titles, units and notes stand above it."""
+
+_TOTAL = re.compile(r"^(合计|总计|共计|小计|本页小计|本页合计|累计|合\s+计|总\s+计|小\s+计)")
+_NOTE = re.compile(
+    r"^(注|备注|说明|附注|填表|制表|填报|审核|复核|负责人|单位负责人|单位（?盖章|联系人|联系电话|"
+    r"日期|年\s*月\s*日|填表说明|\*|※|以上|以下)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The header of one sheet. Rows count from 0; ``first_row`` is the first row of data.
+
+    ``columns`` says what a column index fills, ``labels`` how the office calls it; ``unknown``
+    are columns that mean nothing to the program, ``twice`` those that repeat another.
+    """
+
+    sheet: str
+    first_row: int
+    columns: dict[int, LedgerColumn]
+    labels: dict[int, str]
+    unknown: dict[int, str] = field(default_factory=dict)
+    twice: dict[int, str] = field(default_factory=dict)
+
+    def at(self, key: str) -> int | None:
+        """Return the index of the column that fills ``key``."""
+        return next((i for i, column in self.columns.items() if column.key == key), None)
+
+
+def find_header(sheet: Sheet) -> Header | None:
+    """Return the header that explains most columns of ``sheet``, or None if there is none.
+
+    A header names the person and at least two other things; of equal ones the topmost
+    and shortest wins.
+    """
+    best: Header | None = None
+    rows = _filled(sheet)
+    for top in range(min(len(rows), LOOKED_AT)):
+        if not any(rows[top]):
+            continue
+        for height in (1, 2, 3):
+            found = _header_at(sheet.name, rows, top, height)
+            if found and (best is None or _better(found, best)):
+                best = found
+    return best
+
+
+def _better(one: Header, other: Header) -> bool:
+    """Say whether ``one`` explains more columns, or as many in fewer words."""
+    words = sum(map(len, one.labels.values())), sum(map(len, other.labels.values()))
+    return (len(one.columns), -words[0]) > (len(other.columns), -words[1])
+
+
+def _filled(sheet: Sheet) -> list[list[str]]:
+    """Return the top rows as text, merged cells filled from their top left."""
+    rows = [
+        [text_of(cell) if isinstance(cell, str) else "" for cell in row]
+        for row in sheet.rows[: LOOKED_AT + 3]
+    ]
+    width = max((len(row) for row in rows), default=0)
+    for row in rows:
+        row.extend([""] * (width - len(row)))
+    for top, left, bottom, right in sheet.merged:
+        if top >= len(rows) or left >= width or right - left >= 12:
+            continue  # a wide merge is a title, not a header
+        for i in range(top, min(bottom, len(rows) - 1) + 1):
+            for j in range(left, min(right, width - 1) + 1):
+                rows[i][j] = rows[top][left]
+    return rows
+
+
+def _header_at(name: str, rows: Sequence[Sequence[str]], top: int, height: int) -> Header | None:
+    if top + height > len(rows):
+        return None
+    labels = _labels(rows[top : top + height])
+    columns: dict[int, LedgerColumn] = {}
+    twice: dict[int, str] = {}
+    for index, label in list(labels.items()):
+        column, labels[index] = _meaning(label)
+        if column is None:
+            continue
+        if any(other.key == column.key for other in columns.values()):
+            twice[index] = labels[index]
+        else:
+            columns[index] = column
+    keys = {column.key for column in columns.values()} - {"number"}
+    if "name" not in keys or len(keys) < 3:
+        return None
+    unknown = {i: label for i, label in labels.items() if i not in columns and i not in twice}
+    shown = {i: label for i, label in labels.items() if i in columns or i in twice}
+    return Header(name, top + height, columns, shown, unknown, twice)
+
+
+def _meaning(label: str) -> tuple[LedgerColumn | None, str]:
+    """Return what a label of one or more parts means - all of it, or its lower parts alone -
+    and the parts that say so.
+    """
+    parts = label.split("/")
+    for i in range(len(parts)):
+        if column := column_labelled("".join(parts[i:])):
+            return column, "/".join(parts[i:])
+    return None, label
+
+
+def _labels(rows: Sequence[Sequence[str]]) -> dict[int, str]:
+    """Return what stands over each column, its parts joined by ``/``.
+
+    Over a lower part without anything above it, the upper label to its left goes on: merged
+    headers lose their merging in CSV.
+    """
+    labels: dict[int, str] = {}
+    above = ""
+    for index in range(len(rows[0])):
+        parts = [row[index] for row in rows]
+        if len(parts) > 1:
+            if parts[0]:
+                above = parts[0]
+            elif any(parts[1:]) and column_labelled("".join(parts[1:])) is None:
+                parts[0] = above
+        distinct = list(dict.fromkeys(re.sub(r"\s+", "", part) for part in parts if part))
+        if distinct:
+            labels[index] = "/".join(distinct)
+    return labels
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that holds no person, with the reason as the user reads it. Rows count from 1."""
+
+    sheet: str
+    row: int
+    reason: str
+
+
+def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | SkippedRow]:
+    """Yield the rows of people as (row number, cells), and those that are none as ``SkippedRow``.
+
+    Cells merged downwards are filled: the rows of one person often share them. Blank rows are
+    passed over in silence.
+    """
+    filled = _merged_downwards(sheet, header.first_row)
+    name_at = header.at("name")
+    assert name_at is not None
+    header_names = {header.labels[name_at].split("/")[-1], header.labels[name_at]}
+    for index in range(header.first_row, len(sheet.rows)):
+        row = sheet.rows[index]
+        own = [cell for cell in row if cell is not None and cell != ""]
+        if not own:
+            continue
+        if index in filled:
+            row = _with(row, filled[index])
+        name = text_of(row[name_at]) if name_at < len(row) else ""
+        first = text_of(own[0])
+        if _TOTAL.match(first) or _TOTAL.match(name):
+            yield SkippedRow(sheet.name, index + 1, "合计行")
+        elif name and name in header_names:
+            yield SkippedRow(sheet.name, index + 1, "重复的表头")
+        elif not name and (_NOTE.match(first) or (len(own) == 1 and len(first) > 1)):
+            yield SkippedRow(sheet.name, index + 1, "说明行")
+        elif not name and set(own) <= {row[i] for i in _numbers(header, row)}:
+            continue  # a pre-printed number and nothing else
+        else:
+            yield index + 1, row
+
+
+def _numbers(header: Header, row: Sequence[Cell]) -> list[int]:
+    index = header.at("number")
+    return [index] if index is not None and index < len(row) else []
+
+
+def _merged_downwards(sheet: Sheet, first_row: int) -> dict[int, dict[int, Cell]]:
+    """Return, per row, the cells that a merge above fills. Numbers of rows are not repeated."""
+    filled: dict[int, dict[int, Cell]] = {}
+    for top, left, bottom, right in sheet.merged:
+        if bottom <= top or top < first_row or left != right or top >= len(sheet.rows):
+            continue
+        value = sheet.rows[top][left] if left < len(sheet.rows[top]) else None
+        for row in range(top + 1, min(bottom, len(sheet.rows) - 1) + 1):
+            filled.setdefault(row, {})[left] = value
+    return filled
+
+
+def _with(row: Sequence[Cell], cells: dict[int, Cell]) -> list[Cell]:
+    width = max(len(row), max(cells) + 1)
+    full = list(row) + [None] * (width - len(row))
+    for index, value in cells.items():
+        if full[index] in (None, ""):
+            full[index] = value
+    return full
+
+
+def where(header: Header, key: str) -> tuple[str, str]:
+    """Return letter and label of the column that fills ``key``, for a question about it."""
+    index = header.at(key)
+    return ("", "") if index is None else (column_letter(index), header.labels[index])

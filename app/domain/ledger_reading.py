@@ -1,0 +1,118 @@
+"""A whole workbook as ledger rows: what was read, what was passed over, what is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from app.domain.fields import field_problems
+from app.domain.ledger import Question, Sheet, Workbook, column_letter
+from app.domain.ledger_cells import text_of
+from app.domain.ledger_header import Header, SkippedRow, body, find_header
+from app.domain.ledger_people import LedgerPerson
+from app.domain.ledger_row import LedgerRow, Reader, read_row
+from app.domain.subject import PARTY
+
+_VISIT_TITLES = {
+    "visit_count": "回访次数",
+    "visited_on": "最近回访时间",
+    "visit_means": "回访方式",
+    "outcome": "结果运用",
+    "fed_back_on": "反馈时间",
+    "filed_on": "归档时间",
+}
+
+
+@dataclass(slots=True)
+class LedgerRows:
+    """The rows of a workbook as understood, before anybody asked who the people are."""
+
+    rows: list[LedgerRow] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    skipped: list[SkippedRow] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    readers: dict[str, Reader] = field(default_factory=dict)
+
+    def ask(self, row: LedgerRow, key: str, value: str, message: str) -> None:
+        """Note a question about a cell of a row already read."""
+        self.questions.append(self.readers[row.sheet].question(row.row, key, value, message))
+
+
+def read_rows(
+    workbook: Workbook, progress: Callable[[int, int], None] = lambda _done, _total: None
+) -> LedgerRows:
+    """Return everything that ``workbook`` says. ``progress`` gets rows done and rows in all."""
+    read = LedgerRows()
+    total = sum(len(sheet.rows) for sheet in workbook.sheets)
+    done = 0
+    for sheet in workbook.sheets:
+        header = find_header(sheet)
+        if header is None:
+            read.notes.append(f"工作表“{sheet.name}”没有台账的表头，未读入")
+            continue
+        reader = Reader.of(header, workbook)
+        read.readers[sheet.name] = reader
+        read.notes += _notes(sheet, header)
+        for line in body(sheet, header):
+            if isinstance(line, SkippedRow):
+                read.skipped.append(line)
+                continue
+            number, cells = line
+            if number % 200 == 0:
+                progress(done + number, total)
+            row = read_row(number, cells, reader)
+            if isinstance(row, Question):
+                read.questions.append(row)
+                read.skipped.append(SkippedRow(sheet.name, number, "没有可用的姓名"))
+            else:
+                read.rows.append(row)
+                read.questions += row.questions
+        done += len(sheet.rows)
+    read.notes += [f"工作表“{name}”未读入：{why}" for name, why in workbook.passed_over.items()]
+    visits = Counter(key for row in read.rows for key in row.visits)
+    if visits:
+        titles = "、".join(f"{_VISIT_TITLES[key]}{count}处" for key, count in visits.items())
+        read.notes.append(f"回访情况由程序按登记表统计，下列各栏未读入：{titles}")
+    return read
+
+
+def _notes(sheet: Sheet, header: Header) -> list[str]:
+    notes = []
+    unknown = {i: label for i, label in header.unknown.items() if _has_content(sheet, header, i)}
+    if unknown:
+        named = "、".join(f"{column_letter(i)}列“{label}”" for i, label in unknown.items())
+        notes.append(f"工作表“{sheet.name}”中不认识的列未读入：{named}")
+    for index, label in header.twice.items():
+        meant = f"{column_letter(index)}列“{label}”"
+        notes.append(f"工作表“{sheet.name}”的{meant}与前面的列重复，未读入")
+    hidden = [row for row in sheet.hidden if row > header.first_row]
+    if hidden:
+        some = "、".join(map(str, hidden[:10])) + ("等" if len(hidden) > 10 else "")
+        notes.append(f"工作表“{sheet.name}”有{len(hidden)}行是隐藏的（第{some}行），已一并读入")
+    return notes
+
+
+def _has_content(sheet: Sheet, header: Header, index: int) -> bool:
+    rows = sheet.rows[header.first_row :]
+    return any(index < len(row) and text_of(row[index]) for row in rows)
+
+
+def ask_about_lengths(people: list[LedgerPerson], read: LedgerRows) -> None:
+    """Ask about texts longer than a field should hold; they come in whole."""
+    for person in people:
+        row = person.rows[0]
+        if any(len(str(value)) > 35 for value in row.personal.values()):
+            for problem in field_problems(person.subject):
+                if problem.field in row.personal and "最多" in problem.message:
+                    read.ask(row, problem.field, "", f"{problem.message}；已全部读入，请删减")
+        for case in person.cases:
+            if len(case.facts) > 4_900 and (found := field_problems(case)):
+                read.ask(row, "facts", case.facts, f"{found[0].message}；已全部读入，请删减")
+
+
+def column_of(problem_field: str, regime: str) -> str:
+    """Return the ledger column that a problem with a field of a sanction is about."""
+    side = "party" if regime == PARTY else "admin"
+    known = {"decided_on": f"{side}_on", "kind": f"{side}_kind", "in_lieu": f"{side}_kind"}
+    return known.get(problem_field, problem_field)
