@@ -1,0 +1,175 @@
+"""Verdicts kept for lists: recomputed with every change of a fact, and when a day or a rule brings one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.rulebook import RuleBook
+from app.domain.settings import COUNT_TO_DAY, Settings
+from app.domain.standing import Standing
+from app.domain.subject import Dossier, Subject
+from app.domain.verdict import Assessment, assess
+from app.services.dossiers import load_dossier, load_dossiers
+from app.services.ports import Changes, Progress, UnitOfWork
+
+__all__ = [
+    "Moved",
+    "RuleBooks",
+    "compare_rules",
+    "load_dossier",
+    "load_dossiers",
+    "reassess",
+    "refresh_standings",
+    "rules_mark",
+    "what_moves",
+]
+
+RuleBooks = RuleBook
+"""The rules a use case computes with (the name that callers' signatures use)."""
+
+_AT_ONCE = 2_000  # people in memory at a time
+_REASON_MOST = 500
+
+
+def rules_mark(rules: RuleBook, settings: Settings) -> str:
+    """Return what standings are computed with: another mark means they are out of date."""
+    return f"{rules.digest}/{'C' if settings.counting == COUNT_TO_DAY else 'P'}"
+
+
+def reassess(
+    uow: UnitOfWork,
+    subject_ids: int | Iterable[int],
+    *,
+    rules: RuleBook,
+    settings: Settings,
+    today: date,
+) -> None:
+    """Write the standing of these people afresh, inside the caller's transaction.
+
+    People who are not there (any more) lose their standing.
+    """
+    ids = (subject_ids,) if isinstance(subject_ids, int) else tuple(dict.fromkeys(subject_ids))
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        dossiers = load_dossiers(uow, some)
+        repository = uow.repository(Standing)
+        stored = {s.subject_id: s for s in repository.where(subject_id=some)}
+        written = []
+        for id_ in some:
+            standing = stored.get(id_)
+            if id_ not in dossiers:
+                if standing is not None:
+                    repository.remove(standing)
+                continue
+            result = assess(dossiers[id_], as_of=today, rules=rules, settings=settings)
+            written.append(_filled(standing or Standing(subject_id=id_), result))
+        repository.put_all(written)
+
+
+def _filled(standing: Standing, result: Assessment) -> Standing:
+    standing.as_of = result.as_of
+    standing.verdict = result.verdict
+    standing.reason = result.reason[:_REASON_MOST]
+    standing.doubtful = result.is_doubtful
+    standing.party_last_day = result.party_last_day
+    standing.admin_last_day = result.admin_last_day
+    standing.last_day = result.last_day
+    standing.next_change_on = result.next_change_on
+    standing.rules = result.rules
+    return standing
+
+
+def refresh_standings(
+    *,
+    uow: UnitOfWork,
+    rules: RuleBook,
+    settings: Settings,
+    today: date,
+    progress: Progress | None = None,
+) -> Changes:
+    """Recompute only the standings that ``today``, the rules or the counting have overtaken.
+
+    The change of facts is not its business: ``reassess`` runs in the transaction that changes them.
+    Everybody stands at most one day in the past, because the first run of a day comes here.
+    """
+    with uow:
+        mark = rules_mark(rules, settings)
+        fresh, known = [], set()
+        for standing in uow.repository(Standing).where():
+            known.add(standing.subject_id)
+            if is_overtaken(standing, mark, today) and standing.subject_id is not None:
+                fresh.append(standing.subject_id)
+        fresh += [s.id for s in uow.repository(Subject).where() if s.id and s.id not in known]
+        for start in range(0, len(fresh), _AT_ONCE):
+            if progress is not None:
+                progress(start, len(fresh), "正在更新对象认定")
+            some = fresh[start : start + _AT_ONCE]
+            reassess(uow, some, rules=rules, settings=settings, today=today)
+        return uow.commit()
+
+
+def is_overtaken(standing: Standing, mark: str, today: date) -> bool:
+    """Tell whether ``standing`` must be computed again on ``today``, without a new fact."""
+    if standing.rules != mark or standing.as_of is None:
+        return True
+    # A clock that was set back: what was computed for a later day says nothing about an earlier one.
+    if standing.as_of > today:
+        return True
+    return standing.next_change_on is not None and standing.next_change_on <= today
+
+
+def what_moves(before: Assessment, after: Assessment) -> list[str]:
+    """Return what a change of facts would move, one Chinese sentence each, before it is saved."""
+    moves = []
+    if before.verdict != after.verdict:
+        moves.append(f"对象认定由“{before.verdict}”变为“{after.verdict}”：{after.reason}")
+    for label, old, new in (
+        ("党纪期满日期", before.party_last_day, after.party_last_day),
+        ("政务期满日期", before.admin_last_day, after.admin_last_day),
+        ("影响期最后一日", before.last_day, after.last_day),
+    ):
+        if old != new:
+            moves.append(f"{label}由{_shown(old)}变为{_shown(new)}{_shift(old, new)}")
+    moves += [f"新的疑点：{doubt}" for doubt in after.doubts if doubt not in before.doubts]
+    moves += [f"新的问题：{p.message}" for p in after.problems if p not in before.problems]
+    return moves
+
+
+def _shown(day: date | None) -> str:
+    return f" {day} " if day else "“待定或无”"
+
+
+def _shift(old: date | None, new: date | None) -> str:
+    if old is None or new is None:
+        return ""
+    days = (new - old).days
+    return f"（{'推迟' if days > 0 else '提前'} {abs(days)} 天）"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """One person for whom other rules would say something else."""
+
+    subject_id: int
+    name: str
+    moves: tuple[str, ...]
+
+
+def compare_rules(
+    dossiers: Iterable[Dossier],
+    *,
+    before: RuleBook,
+    after: RuleBook,
+    settings: Settings,
+    as_of: date,
+) -> Sequence[Moved]:
+    """Return what another version of the rules would change; nothing is changed by asking."""
+    found = []
+    for dossier in dossiers:
+        old = assess(dossier, as_of=as_of, rules=before, settings=settings)
+        new = assess(dossier, as_of=as_of, rules=after, settings=settings)
+        if moves := what_moves(old, new):
+            found.append(Moved(dossier.subject.id or 0, dossier.subject.name, tuple(moves)))
+    return found
