@@ -1,0 +1,204 @@
+"""The frame of every dialog: heading, scrolling body, one line of news, buttons in sight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui import theme
+from app.ui.jobs import JobHandle, ProgressPanel
+from app.ui.message_bar import sentence_of
+
+WIDTH = 620
+_CHROME = 190  # heading, news, buttons and margins
+
+
+class Body(QScrollArea):
+    """As high as what it holds, but never higher than the screen of a small office PC allows."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._most = theme.DIALOG_HEIGHT - _CHROME
+
+    def sizeHint(self) -> QSize:
+        """Return the size of the content at this width, within the limit."""
+        inside = self.widget()
+        if inside is None:
+            return super().sizeHint()
+        width = max(self.width(), inside.sizeHint().width())
+        layout = inside.layout()
+        high = inside.sizeHint().height()
+        if layout is not None and layout.hasHeightForWidth():
+            high = layout.totalHeightForWidth(width)
+        return QSize(width, min(self._most, high + 2))
+
+    def minimumSizeHint(self) -> QSize:
+        """A body can shrink to a few lines: it scrolls."""
+        return QSize(200, min(160, self.sizeHint().height()))
+
+
+class Dialog(QDialog):
+    """A dialog of this program. Add to ``body``, offer buttons, say what is wrong with ``say``."""
+
+    def __init__(
+        self,
+        title: str,
+        parent: QWidget | None = None,
+        *,
+        lead: str = "",
+        icon_name: str = "",
+        width: int = WIDTH,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMaximumHeight(theme.DIALOG_HEIGHT)
+        self._width = width
+        self.heading = theme.label(title, "title")
+        self.lead = theme.label(lead, "muted", wrap=True)
+        self.lead.setVisible(bool(lead))
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.heading)
+        words.addWidget(self.lead)
+        head = QHBoxLayout()
+        head.setSpacing(theme.MEDIUM)
+        if icon_name:
+            picture = QLabel()
+            picture.setPixmap(theme.picture(icon_name, 36))
+            head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        head.addLayout(words, 1)
+        self.inside = QWidget()
+        self.body = QVBoxLayout(self.inside)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(theme.MEDIUM)
+        self._area = Body()
+        self._area.setWidget(self.inside)
+        self.news = theme.label("", "problem", wrap=True)
+        self.news.hide()
+        self.progress = ProgressPanel()
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(theme.SMALL)
+        self.buttons.addStretch(1)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(theme.HUGE, theme.LARGE, theme.HUGE, theme.LARGE)
+        column.setSpacing(theme.MEDIUM)
+        column.addLayout(head)
+        column.addWidget(self._area, 1)
+        column.addWidget(self.progress)
+        column.addWidget(self.news)
+        column.addLayout(self.buttons)
+        self._busy_with: JobHandle | None = None
+
+    def offer(
+        self,
+        text: str,
+        clicked: Callable[[], object],
+        *,
+        role: theme.Role = "secondary",
+        default: bool = False,
+        left: bool = False,
+    ) -> QPushButton:
+        """Add a button at the right (or the left) end of the last row."""
+        made = theme.button(text, clicked, role=role)
+        made.setDefault(default)
+        if left:
+            self.buttons.insertWidget(0, made)
+        else:
+            self.buttons.addWidget(made)
+        return made
+
+    def say(self, news: Exception | str, role: str = "problem") -> None:
+        """Show one sentence above the buttons; empty takes it away."""
+        sentence = sentence_of(news)
+        theme.set_role(self.news, role)
+        mark = "✕ " if sentence and role == "problem" else ""
+        self.news.setText(mark + sentence)
+        self.news.setAccessibleName(sentence)
+        self.news.setVisible(bool(sentence))
+
+    def be_busy(self, handle: JobHandle | None, note: str = "") -> None:
+        """Disable the body and the buttons while a job runs; the window stays alive."""
+        if handle is not None:
+            self._busy_with = handle
+            self.say("")
+            self._enable(False)
+            self.progress.watch(handle, note)
+            handle.finished.connect(self._on_finished)
+
+    def sizeHint(self) -> QSize:
+        """Return the preferred size, never higher than a small screen."""
+        high = self._column.totalHeightForWidth(self._width)
+        return QSize(self._width, min(theme.DIALOG_HEIGHT, high))
+
+    def fit(self) -> None:
+        """Take the size that the present content asks for."""
+        self.inside.adjustSize()
+        self._area.updateGeometry()
+        self.resize(self._width, self.sizeHint().height())
+
+    def reject(self) -> None:
+        """Esc and the cross: first stop what runs, then leave."""
+        if self._busy_with is not None:
+            self._busy_with.cancel()
+            return
+        super().reject()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """As ``reject``: a job must not be left without its window."""
+        if self._busy_with is not None:
+            self._busy_with.cancel()
+            event.ignore()
+            return
+        super().closeEvent(event)
+
+    def _on_finished(self) -> None:
+        self._busy_with = None
+        self._enable(True)
+
+    def _enable(self, on: bool) -> None:
+        self.inside.setEnabled(on)
+        for place in range(self.buttons.count()):
+            widget = self.buttons.itemAt(place).widget()
+            if widget is not None:
+                widget.setEnabled(on)
+
+
+def choose_folder(parent: QWidget, title: str, start: Path) -> Path | None:
+    """Ask for a folder; the system's own dialog where there is one."""
+    from PySide6.QtWidgets import QFileDialog
+
+    chosen = QFileDialog.getExistingDirectory(parent, title, str(start))
+    return Path(chosen) if chosen else None
+
+
+def choose_file(parent: QWidget, title: str, start: Path, kinds: str) -> Path | None:
+    """Ask for an existing file; ``kinds`` as in ``备份文件 (*.hfbak)``."""
+    from PySide6.QtWidgets import QFileDialog
+
+    chosen, _kind = QFileDialog.getOpenFileName(parent, title, str(start), kinds)
+    return Path(chosen) if chosen else None
+
+
+def choose_target(parent: QWidget, title: str, start: Path, kinds: str) -> Path | None:
+    """Ask where to write a file; the system asks before one is overwritten."""
+    from PySide6.QtWidgets import QFileDialog
+
+    chosen, _kind = QFileDialog.getSaveFileName(parent, title, str(start), kinds)
+    return Path(chosen) if chosen else None

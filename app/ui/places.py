@@ -1,0 +1,81 @@
+"""What the program remembers of a user's screen: last folder, text size, window places.
+
+Two INI files, nothing in the registry: one per user of the PC (which data folder, text size) and
+one inside each data folder (window places). Neither holds anything about a person.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QWidget
+
+from app.ui.theme import TextSize
+
+_WINDOW_FILE = "window.ini"
+
+
+def user_memory() -> QSettings:
+    """Return what is remembered for this user of the PC."""
+    scope = QSettings.Scope.UserScope
+    return QSettings(QSettings.Format.IniFormat, scope, "huifang", "huifang")
+
+
+def folder_memory(folder: Path) -> QSettings:
+    """Return what is remembered in one data folder."""
+    return QSettings(str(folder / _WINDOW_FILE), QSettings.Format.IniFormat)
+
+
+def last_folder(default: Path) -> Path:
+    """Return the data folder last worked in, if it is remembered."""
+    kept = user_memory().value("folder", "")
+    return Path(kept) if isinstance(kept, str) and kept else default
+
+
+def remember_folder(folder: Path) -> None:
+    """Open here next time."""
+    user_memory().setValue("folder", str(folder))
+
+
+def text_size() -> TextSize:
+    """Return the text size the user chose."""
+    kept = user_memory().value("text_size", "")
+    return TextSize.__members__.get(str(kept), TextSize.STANDARD)
+
+
+def remember_text_size(size: TextSize) -> None:
+    """Use this text size from now on."""
+    user_memory().setValue("text_size", size.name)
+
+
+def restore_place(window: QWidget, memory: QSettings, default: tuple[int, int]) -> None:
+    """Put ``window`` where it was, pulled wholly onto a screen that exists now."""
+    kept = memory.value("window/geometry")
+    if not (isinstance(kept, QByteArray) and window.restoreGeometry(kept)):
+        window.resize(*default)
+    pull_on_screen(window)
+
+
+def remember_place(window: QWidget, memory: QSettings) -> None:
+    """Keep where ``window`` is."""
+    memory.setValue("window/geometry", window.saveGeometry())
+
+
+def pull_on_screen(window: QWidget) -> None:
+    """Shrink and move ``window`` so that all of it, with its frame, is on one screen."""
+    screen = QGuiApplication.screenAt(window.geometry().center()) or QGuiApplication.primaryScreen()
+    room = screen.availableGeometry()
+    frame = window.frameGeometry()
+    extra_wide = frame.width() - window.width()
+    extra_high = frame.height() - window.height()
+    wide = min(window.width(), room.width() - extra_wide)
+    high = min(window.height(), room.height() - extra_high)
+    if (wide, high) != (window.width(), window.height()):
+        window.resize(wide, high)
+    place = QRect(window.frameGeometry())
+    left = max(room.left(), min(place.left(), room.right() + 1 - place.width()))
+    top = max(room.top(), min(place.top(), room.bottom() + 1 - place.height()))
+    if (left, top) != (place.left(), place.top()):
+        window.move(QPoint(left, top))

@@ -1,0 +1,317 @@
+"""Signing in: who, password, and a way back in for those who forgot it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.services.use_cases import Entrance, UseCases
+from app.ui import theme
+from app.ui.dialog import Dialog, choose_folder
+from app.ui.fields import CalmComboBox
+from app.ui.jobs import JobRunner
+from app.ui.message_bar import sentence_of
+from app.ui.password_line import PasswordLine
+
+
+def banner() -> QFrame:
+    """Return the blue side of the first windows: what this program is."""
+    made = QFrame()
+    made.setProperty("role", "banner")
+    made.setFixedWidth(220)
+    picture = QLabel()
+    picture.setPixmap(theme.picture("app-light", 72))
+    name = theme.label("回访关爱", "title")
+    what = theme.label("受处分人员回访关爱\n工作管理", "")
+    safe = theme.label("单机使用，不连接网络\n记录加密保存在本机", "")
+    column = QVBoxLayout(made)
+    column.setContentsMargins(theme.HUGE, theme.HUGE, theme.LARGE, theme.HUGE)
+    column.addWidget(picture)
+    column.addSpacing(theme.SMALL)
+    column.addWidget(name)
+    column.addWidget(what)
+    column.addStretch(1)
+    column.addWidget(safe)
+    return made
+
+
+class SignIn(QDialog):
+    """Opens the records of one folder. ``use_cases`` holds what is possible afterwards."""
+
+    practice_asked = Signal()
+
+    def __init__(
+        self,
+        entrance: Entrance,
+        folder: Path,
+        jobs: JobRunner,
+        parent: QWidget | None = None,
+        *,
+        message: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("登录 - 回访关爱")
+        self._entrance, self.folder, self._jobs = entrance, folder, jobs
+        self.use_cases: UseCases | None = None
+        self._busy = False
+        self._who = CalmComboBox()
+        self._who.setAccessibleName("姓名")
+        self._password = PasswordLine("口令", moves=False)
+        self._password.line.returnPressed.connect(self._on_sign_in)
+        self._news = theme.label("", "problem", wrap=True)
+        self._news.setMinimumHeight(theme.pixels(theme.TextSize.STANDARD)["row"] + 8)
+        self._news.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._bar = QProgressBar(textVisible=False)
+        self._bar.setRange(0, 0)
+        keep = self._bar.sizePolicy()
+        keep.setRetainSizeWhenHidden(True)
+        self._bar.setSizePolicy(keep)
+        self._bar.hide()
+        self._where = theme.label("", "small")
+        self._enter = theme.button("登录(&L)", self._on_sign_in, role="primary")
+        self._enter.setDefault(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(banner())
+        row.addLayout(self._form(), 1)
+        self.setFixedWidth(680)
+        self.show_folder(folder)
+        self._say(message)
+
+    def show_folder(self, folder: Path) -> None:
+        """Offer the accounts of another data folder."""
+        self.folder = folder
+        self._who.clear()
+        try:
+            self._who.addItems(list(self._entrance.accounts(folder)))
+        except Exception as error:  # a damaged key file must not keep the window from opening
+            self._say(error)
+        self._where.setText(
+            self._where.fontMetrics().elidedText(
+                f"数据文件夹：{folder}", Qt.TextElideMode.ElideMiddle, 400
+            )
+        )
+        self._where.setToolTip(str(folder))
+        self._password.clear()
+        self._password.setFocus()
+
+    def _form(self) -> QVBoxLayout:
+        fields = QFormLayout()
+        fields.setSpacing(theme.MEDIUM)
+        fields.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        fields.addRow(_named("姓名(&U)", self._who), self._who)
+        fields.addRow(_named("口令(&P)", self._password.line), self._password)
+        links = QHBoxLayout()
+        links.setSpacing(theme.TINY)
+        links.addWidget(theme.button("忘记口令(&F)…", self._on_forgot, role="link"))
+        links.addWidget(theme.button("其他数据文件夹(&O)…", self._on_other, role="link"))
+        links.addStretch(1)
+        links.addWidget(theme.button("演示练习(&T)", self._on_practice, role="link"))
+        act = QHBoxLayout()
+        act.addStretch(1)
+        act.addWidget(self._enter)
+        column = QVBoxLayout()
+        column.setContentsMargins(theme.HUGE, theme.HUGE, theme.HUGE, theme.MEDIUM)
+        column.setSpacing(theme.SMALL)
+        column.addWidget(theme.label("登录", "title"))
+        column.addWidget(self._where)
+        column.addSpacing(theme.SMALL)
+        column.addLayout(fields)
+        column.addWidget(self._news)
+        column.addWidget(self._bar)
+        column.addLayout(act)
+        column.addStretch(1)
+        column.addWidget(theme.rule())
+        column.addLayout(links)
+        return column
+
+    def _on_sign_in(self) -> None:
+        if self._busy:
+            return
+        if not self._password.text():
+            self._say("请输入口令")
+            return
+        job = partial(
+            _without_progress,
+            self._entrance.sign_in,
+            self.folder,
+            self._who.currentText(),
+            self._password.text(),
+        )
+        self._start(job)
+
+    def _start(self, job: Callable[..., UseCases]) -> None:
+        self._say("正在核对口令并打开记录…", "muted")
+        self._be_busy(True)
+        self._jobs.run(job, self._on_opened, self._on_refused)
+
+    def _on_opened(self, use_cases: UseCases) -> None:
+        self._be_busy(False)
+        self.use_cases = use_cases
+        self.accept()
+
+    def _on_refused(self, error: Exception) -> None:
+        self._be_busy(False)
+        self._say(error)
+        self._password.line.setFocus()
+        self._password.line.selectAll()
+
+    def _on_forgot(self) -> None:
+        dialog = WithCode(self._entrance, self.folder, self._who.currentText(), self._jobs, self)
+        if dialog.exec() and dialog.use_cases is not None:
+            self.use_cases = dialog.use_cases
+            self.accept()
+        dialog.deleteLater()
+
+    def _on_other(self) -> None:
+        chosen = choose_folder(self, "选择数据文件夹", self.folder)
+        if chosen is None:
+            return
+        if self._entrance.has_office(chosen):
+            self._say("")
+            self.show_folder(chosen)
+        else:
+            self._say(f"“{chosen}”里没有本程序的记录，请选择含有 office.db 的文件夹")
+
+    def _on_practice(self) -> None:
+        self.practice_asked.emit()
+        self.done(PRACTICE)
+
+    def _be_busy(self, on: bool) -> None:
+        self._busy = on
+        self._bar.setVisible(on)
+        for part in (self._who, self._password, self._enter):
+            part.setEnabled(not on)
+
+    def _say(self, news: Exception | str, role: str = "problem") -> None:
+        sentence = sentence_of(news)
+        theme.set_role(self._news, role)
+        self._news.setText(f"✕ {sentence}" if sentence and role == "problem" else sentence)
+
+    def reject(self) -> None:
+        """Esc while the password is being checked waits for the answer."""
+        if not self._busy:
+            super().reject()
+
+
+PRACTICE = 2  # what SignIn.exec() returns when practice data were asked for
+
+
+class WithCode(Dialog):
+    """A forgotten password: the recovery code from the sheet, and a new password twice."""
+
+    def __init__(
+        self,
+        entrance: Entrance,
+        folder: Path,
+        account: str,
+        jobs: JobRunner,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(
+            "用恢复码设置新口令",
+            parent,
+            lead="请取出密封保管的恢复码。核对无误后，旧口令作废，恢复码继续有效。",
+            icon_name="key",
+        )
+        self._entrance, self._folder, self._jobs = entrance, folder, jobs
+        self.use_cases: UseCases | None = None
+        self._code = QLineEdit()
+        self._code.setAccessibleName("恢复码")
+        self._code.setPlaceholderText("八组字符，大小写、空格和连字符都可不分")
+        self._who = QLineEdit(account)
+        self._who.setAccessibleName("姓名")
+        self._new = NewPassword(entrance.password_problem)
+        fields = QFormLayout()
+        fields.setSpacing(theme.MEDIUM)
+        fields.addRow(_named("姓名(&U)", self._who), self._who)
+        fields.addRow(_named("恢复码(&R)", self._code), self._code)
+        fields.addRow(_named("新口令(&P)", self._new.first.line), self._new.first)
+        fields.addRow(_named("再输一次(&A)", self._new.second.line), self._new.second)
+        self.body.addLayout(fields)
+        self.offer("取消(&C)", self.reject)
+        self._act = self.offer("设置新口令并登录(&S)", self._on_act, role="primary", default=True)
+        self._code.setFocus()
+
+    def _on_act(self) -> None:
+        if not self._code.text().strip():
+            self.say("请填写恢复码")
+            return
+        if problem := self._new.problem():
+            self.say(problem)
+            return
+        job = partial(
+            _without_progress,
+            self._entrance.sign_in_with_code,
+            self._folder,
+            self._code.text(),
+            self._who.text().strip(),
+            self._new.first.text(),
+        )
+        handle = self._jobs.run(job, self._on_opened, self.say)
+        self.be_busy(handle, "正在核对恢复码…")
+
+    def _on_opened(self, use_cases: UseCases) -> None:
+        self.use_cases = use_cases
+        self._busy_with = None
+        self.accept()
+
+
+class NewPassword:
+    """Two lines that must agree, judged while typing."""
+
+    def __init__(self, password_problem: Callable[[str], str]) -> None:
+        self._judge = password_problem
+        self.first = PasswordLine("新口令")
+        self.second = PasswordLine("再输一次口令")
+        self.first.changed.connect(self._on_first)
+        self.second.changed.connect(self._on_second)
+
+    def problem(self) -> str:
+        """Return why the two lines cannot be taken yet, or ``""``."""
+        if not self.first.text():
+            return "请输入口令"
+        if problem := self._judge(self.first.text()):
+            return problem
+        return "" if self.first.text() == self.second.text() else "两次输入的口令不一致"
+
+    def _on_first(self) -> None:
+        text = self.first.text()
+        problem = self._judge(text) if text else ""
+        self.first.set_problem(problem, "口令可用" if text else "")
+        if self.second.text():
+            self._on_second()
+
+    def _on_second(self) -> None:
+        typed, wanted = self.second.text(), self.first.text()
+        if not typed or wanted.startswith(typed):
+            self.second.set_problem("", "两次一致" if typed and typed == wanted else "")
+        else:
+            self.second.set_problem("两次输入的口令不一致")
+
+
+def _without_progress(act: Callable[..., UseCases], *given: object) -> UseCases:
+    """Run ``act`` as a job: signing in has no steps worth showing."""
+    *values, _progress = given
+    return act(*values)
+
+
+def _named(text: str, control: QWidget) -> QLabel:
+    made = QLabel(text)
+    made.setBuddy(control)
+    return made
