@@ -13,6 +13,9 @@ PERSON = "基本情况"
 SANCTIONS = "处分情况"
 VISIT = "回访情况"
 
+ADVISED_LENGTH = {"facts": (60, 200), "attitude": (150, 400), "proposal": (80, 200)}
+"""How many characters such texts usually have: advice, never a limit (handbook 3.3)."""
+
 
 @dataclass(eq=False, kw_only=True)
 class RegistrationForm:

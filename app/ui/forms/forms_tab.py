@@ -1,0 +1,475 @@
+"""The forms tab: list, sheet and preview, and what can be done with the form that is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSettings, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.form_filling import Filling, Offer
+from app.domain.registration_form import RegistrationForm
+from app.domain.settings import Settings
+from app.domain.subject import Case, Event, Sanction, Subject
+from app.paper.grid import read_grid
+from app.paths import RESOURCES
+from app.services.forms import problems
+from app.services.ports import Changes, MissingRecord, StaleData, UserError
+from app.services.use_cases import UseCases
+from app.ui import theme
+from app.ui.changes import ChangeBus, touches
+from app.ui.forms.completeness import Completeness
+from app.ui.forms.field_bar import FieldBar
+from app.ui.forms.form_editor import FormEditor
+from app.ui.forms.form_list import FormList
+from app.ui.forms.offers_dialog import OffersDialog
+from app.ui.forms.output import Output
+from app.ui.forms.preview import PageMaker, Pages, Preview
+from app.ui.forms.recovery import CrashMark
+from app.ui.jobs import JobRunner
+from app.ui.message_bar import MessageBar, Question, sentence_of
+
+LAYOUT_FILE = RESOURCES / "forms" / "registration_form.toml"
+_SIDE_BY_SIDE = 1240  # pixels of the tab from which sheet and preview stand beside each other
+_LIST_WIDTH = 228
+_FACTS = (Subject, Case, Sanction, Event, Settings)
+
+
+class FormsTab(QWidget):
+    """Places the parts and joins them; each part knows only what it is given."""
+
+    def __init__(
+        self,
+        use_cases: UseCases,
+        bus: ChangeBus,
+        jobs: JobRunner,
+        messages: MessageBar,
+        parent: QWidget | None = None,
+        *,
+        settings: QSettings | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._use_cases, self._bus, self._messages = use_cases, bus, messages
+        self._subject_id: int | None = None
+        self._failed_before = False
+        self.list = FormList(use_cases.recent_forms, use_cases.forms_of, use_cases.roster.page)
+        self.editor = FormEditor(read_grid(LAYOUT_FILE, RegistrationForm), use_cases.save_form)
+        self.preview = Preview()
+        self.maker = PageMaker(
+            self.editor.snapshot, use_cases.page_starts, use_cases.draw_forms, self
+        )
+        self.output = Output(
+            use_cases,
+            jobs,
+            messages,
+            settings
+            or QSettings(str(use_cases.who.folder / "printing.ini"), QSettings.Format.IniFormat),
+            self,
+        )
+        self.field_bar = FieldBar()
+        self.completeness = Completeness()
+        self._mark = CrashMark(use_cases, self)
+        self._lay_out()
+        self._connect()
+        self._show_form()
+        self.list.refresh()
+        QTimer.singleShot(0, self, self._recover)
+
+    # ------------------------------------------------------------ what others call
+
+    def open_for_subject(self, subject_id: int) -> None:
+        """Open the person's form saved last; without any, a new one with all that is known."""
+        try:
+            rows = self._use_cases.forms_of(subject_id)
+            name = self._use_cases.open_dossier(subject_id).subject.name
+        except UserError as error:
+            self._messages.show_error(error)
+            return
+        self.list.show_person(subject_id, name)
+        if rows:
+            self.open_form(rows[0].id)
+        else:
+            self.new_form(subject_id)
+
+    def open_form(self, form_id: int) -> None:
+        """Open a form; the one that is open is saved first, and stays if it cannot be."""
+        form = self.editor.form
+        if form is not None and form.id == form_id:
+            self.editor.go_to(self.editor.field or "attitude")
+            return
+        self._open(lambda: self._use_cases.open_form(form_id))
+
+    def new_form(self, subject_id: int) -> None:
+        """Draw up a new form of the person; it is kept from the first keystroke on."""
+        self._open(lambda: self._use_cases.new_form(subject_id))
+
+    def has_unsaved(self) -> bool:
+        """Whether something typed is not kept yet."""
+        return self.editor.has_unsaved
+
+    def save_pending(self) -> bool:
+        """Save what is unsaved; return whether nothing is left unsaved. Never asks."""
+        saved = self.editor.save_now()
+        if saved:
+            self._mark.clear()
+        return saved
+
+    def shut_down(self) -> None:
+        """Wait for what is drawn beside the window; called before the window goes."""
+        self.maker.shut_down()
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search box."""
+        self.list.search.setFocus()
+        self.list.search.selectAll()
+
+    # ------------------------------------------------------------ parts
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        column = QVBoxLayout(left)
+        theme.margins(column, 0, 0)
+        column.addWidget(self.list, 1)
+        column.addWidget(theme.rule())
+        column.addWidget(self.completeness)
+        self.completeness.setFixedHeight(190)
+        left.setMinimumWidth(_LIST_WIDTH - 40)
+        self._pages = QSplitter(Qt.Orientation.Horizontal)
+        self._pages.setChildrenCollapsible(False)
+        self._pages.addWidget(self.editor)
+        self._pages.addWidget(self.preview)
+        self._pages.setSizes([700, 560])
+        work = QWidget()
+        inside = QVBoxLayout(work)
+        theme.margins(inside, 0, 0)
+        inside.addWidget(self._toolbar())
+        inside.addWidget(theme.rule())
+        inside.addWidget(self.field_bar)
+        inside.addWidget(theme.rule())
+        inside.addWidget(self._pages, 1)
+        self._empty = theme.EmptyState(
+            "form",
+            "选一份登记表，或为一个人新建",
+            "在左边输入姓名（也可以输拼音首字母）选人；名册和处分中已有的内容会自动填好。",
+            theme.button("查找人员(&F)", self.focus_search, role="primary"),
+        )
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(work)
+        whole = QSplitter(Qt.Orientation.Horizontal)
+        whole.setChildrenCollapsible(False)
+        whole.addWidget(left)
+        whole.addWidget(self._stack)
+        whole.setStretchFactor(1, 1)
+        whole.setSizes([_LIST_WIDTH, 900])
+        row = QHBoxLayout(self)
+        theme.margins(row, 0, 0)
+        row.addWidget(whole)
+
+    def _toolbar(self) -> QWidget:
+        bar = QWidget()
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.SMALL)
+        row.setSpacing(theme.SMALL)
+        self._refill = theme.button(
+            "重新填入(&R)",
+            self.refill,
+            icon_name="refresh",
+            tip="按名册和处分重新填写没有改动过的项目",
+        )
+        self._count = theme.label("", "muted")
+        self._state = theme.label("", "muted")
+        self._toggle = theme.button("预览(&V)", icon_name="preview", tip="显示或隐藏打印效果")
+        self._toggle.setCheckable(True)
+        row.addWidget(self._refill)
+        row.addWidget(self._count)
+        row.addStretch(1)
+        row.addWidget(self._state)
+        row.addStretch(1)
+        row.addWidget(self._toggle)
+        row.addWidget(
+            theme.button("打印(&P)…", self.print, role="primary", icon_name="print", tip="Ctrl+P")
+        )
+        row.addWidget(theme.button("存为 PDF(&D)…", self.save_as_pdf))
+        row.addWidget(theme.button("存为 Word(&W)…", self.save_as_word))
+        return bar
+
+    def _connect(self) -> None:
+        self.list.form_wanted.connect(self.open_form)
+        self.list.new_wanted.connect(self.new_form)
+        editor = self.editor
+        editor.edited.connect(self._on_edited)
+        editor.field_entered.connect(lambda _name: self._show_field())
+        editor.saved.connect(self._on_saved)
+        editor.save_failed.connect(self._on_save_failed)
+        editor.save_state_changed.connect(self._show_state)
+        self.completeness.wanted.connect(editor.go_to)
+        self.field_bar.taken.connect(lambda offer: self._settle(offer, take=True))
+        self.field_bar.kept.connect(lambda offer: self._settle(offer, take=False))
+        self.field_bar.next_wanted.connect(self._go_to_next_offer)
+        self.maker.made.connect(self._on_pages)
+        self.maker.failed.connect(self.preview.show_problem)
+        self._toggle.toggled.connect(lambda _on: self._place_preview())
+        self._bus.changed.connect(self._on_changed)
+        for key, act in (
+            ("Ctrl+P", self.print),
+            ("Ctrl+S", self._on_save_key),
+            ("F5", self._reread),
+        ):
+            shortcut = QShortcut(QKeySequence(key), self, act)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    # ------------------------------------------------------------ opening
+
+    def _open(self, read: Callable[[], RegistrationForm]) -> None:
+        try:
+            form = read()
+            assert form.subject_id is not None
+            filling = self._use_cases.filling(form.subject_id)
+        except UserError as error:
+            self._messages.show_error(error)
+            self.list.refresh()
+            return
+        if not self.editor.open(form, filling):
+            return  # the failure is on display, and the former form stays
+        self._mark.clear()
+        self._subject_id = form.subject_id
+        self._show_form()
+        self.list.mark(form.id)
+        self.preview.clear()
+        self.maker.make_now()
+        self.editor.go_to_first_empty()
+
+    def _recover(self) -> None:
+        """After a crash: open the form that was being written; it was saved within seconds."""
+        draft = self._mark.left_behind()
+        if draft is None or draft.target_id is None or self.editor.form is not None:
+            return
+        self.open_form(draft.target_id)
+        form = self.editor.form
+        if form is not None and form.saved_at is not None:
+            self._messages.show_warning(
+                f"程序上次没有正常退出。{form.name or '未填姓名'}的登记表已恢复到"
+                f"{form.saved_at:%Y-%m-%d %H:%M:%S}自动保存的内容，在“登记表”页中可以接着写"
+            )
+
+    # ------------------------------------------------------------ showing
+
+    def _show_form(self) -> None:
+        self._stack.setCurrentIndex(1 if self.editor.form is not None else 0)
+        self.completeness.setVisible(self.editor.form is not None)
+        self._show_problems()
+        self._show_field()
+        self._show_state()
+        self._place_preview()
+
+    def _show_problems(self) -> None:
+        form = self.editor.form
+        self.completeness.show_problems(problems(form) if form is not None else [])
+
+    def _show_field(self) -> None:
+        form, name = self.editor.form, self.editor.field
+        if form is None or not name:
+            self.field_bar.clear()
+            return
+        news = {offer.field: offer for offer in self.editor.offers()}
+        text = self.editor.sheet.editors[name].text
+        self.field_bar.show_field(name, text, self.editor.source_of(name), news.get(name))
+        self.field_bar.show_others(len(news.keys() - {name}))
+
+    def _show_state(self) -> None:
+        saving = self.editor.autosave
+        if self.editor.form is None:
+            text, role = "", "muted"
+        elif saving.error is not None:
+            text, role = "● 尚未保存，正在重试", "problem"
+        elif saving.has_unsaved:
+            text, role = "正在填写…", "muted"
+        elif saving.saved_at is not None:
+            today = saving.saved_at.date() == self._today()
+            when = f"{saving.saved_at:%H:%M:%S}" if today else f"{saving.saved_at:%Y-%m-%d %H:%M}"
+            text, role = f"已自动保存 {when}", "good"
+        else:
+            text, role = "新登记表，填写后自动保存", "muted"
+        self._state.setText(text)
+        theme.set_role(self._state, role)
+
+    def _today(self) -> object:
+        from datetime import date
+
+        return date.today()
+
+    def _on_pages(self, pages: Pages) -> None:
+        self.editor.sheet.show_breaks(pages.starts)
+        self._count.setText(f"共 {pages.count} 页")
+        if pages.pdf is not None:
+            self.preview.show_pdf(pages.pdf)
+
+    # ------------------------------------------------------------ preview
+
+    def _place_preview(self) -> None:
+        """Beside the sheet where there is room, else in its place."""
+        wide = self.width() >= _SIDE_BY_SIDE
+        shown = self._toggle.isChecked()
+        switched = shown and not wide
+        self.preview.setVisible(shown)
+        self.editor.setVisible(not switched)
+        self.field_bar.setVisible(not switched)
+        self._toggle.setText("返回填写(&V)" if switched else "预览(&V)")
+        wanted = shown and self.editor.form is not None
+        newly = wanted and not self.maker.wants_pdf
+        self.maker.wants_pdf = wanted
+        if newly:
+            self.maker.make_now()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        before, now = event.oldSize().width(), event.size().width()
+        if (before >= _SIDE_BY_SIDE) != (now >= _SIDE_BY_SIDE) or before < 0:
+            self._toggle.setChecked(now >= _SIDE_BY_SIDE)
+            self._place_preview()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._place_preview()
+
+    # ------------------------------------------------------------ typing and saving
+
+    def _on_edited(self) -> None:
+        self._show_problems()
+        self._show_field()
+        self.maker.make_soon()
+
+    def _on_saved(self, changes: Changes) -> None:
+        form = self.editor.form
+        if form is not None:
+            self._mark.set(form)
+        if self._failed_before:
+            self._failed_before = False
+            self._messages.show_info("登记表已保存，刚才输入的内容没有丢失")
+        self._bus.publish(changes)
+
+    def _on_save_failed(self, error: Exception) -> None:
+        first, self._failed_before = not self._failed_before, True
+        if first and isinstance(error, StaleData):
+            self._ask_whose()
+            return
+        if first:
+            self._messages.show_error(
+                f"登记表没有保存上：{sentence_of(error).rstrip('。')}。输入的内容仍在屏幕上，"
+                "程序每5秒再试一次；请先不要关闭程序"
+            )
+
+    def _ask_whose(self) -> None:
+        """Somebody saved the same form meanwhile: mine or theirs."""
+        form = self.editor.form
+        if form is None or form.id is None:
+            return
+        question = Question(
+            self,
+            "这份登记表在别处也改过",
+            "打开之后，有人在别处保存了同一份登记表。请选择保留哪一份；屏幕上的内容在选择之前不会丢失。",
+        )
+        question.offer("mine", "保存屏幕上的内容(&M)", role="primary", default=True)
+        question.offer("theirs", "改用别处保存的(&T)")
+        question.offer("", "稍后再定(&L)")
+        answer = question.ask()
+        if not answer:
+            return
+        try:
+            theirs = self._use_cases.open_form(form.id)
+        except UserError as error:
+            self._messages.show_error(error)
+            return
+        if answer == "mine":
+            self.editor.adopt_revision(theirs)
+            self.editor.save_now()
+        else:
+            self._failed_before = False
+            self.editor.replace(theirs)
+            self._show_form()
+            self.maker.make_now()
+
+    def _on_save_key(self) -> None:
+        if self.editor.save_now() and self.editor.form is not None:
+            self._show_state()
+
+    # ------------------------------------------------------------ what the roster knows
+
+    def refill(self) -> None:
+        """Fill in anew what nobody typed into; ask about the rest, box by box."""
+        if self.editor.form is None:
+            return
+        self._reread()
+        others = self.editor.refill()
+        if others:
+            dialog = OffersDialog(others, self)
+            if dialog.exec() and (taken := dialog.taken()):
+                self.editor.settle(taken)
+            dialog.deleteLater()
+        else:
+            self._messages.show_info("已按名册重新填入；手工改过的内容没有变动")
+        self._show_field()
+
+    def _settle(self, offer: Offer, *, take: bool) -> None:
+        self.editor.settle([offer] if take else [], [] if take else [offer])
+        self.editor.go_to(offer.field)
+        self._show_field()
+
+    def _go_to_next_offer(self) -> None:
+        names = [offer.field for offer in self.editor.offers()]
+        others = [name for name in names if name != self.editor.field]
+        if others:
+            self.editor.go_to(others[0])
+
+    def _reread(self) -> None:
+        """Ask again what the roster knows, and show it beside the form."""
+        self.list.refresh()
+        if self._subject_id is None or self.editor.form is None:
+            return
+        try:
+            filling: Filling = self._use_cases.filling(self._subject_id)
+        except MissingRecord:
+            return  # the person is gone; the form stands for itself
+        except UserError as error:
+            self._messages.show_error(error)
+            return
+        self.editor.show_filling(filling)
+        self._show_field()
+
+    def _on_changed(self, changes: Changes) -> None:
+        form = self.editor.form
+        if touches(changes, RegistrationForm):
+            self.list.refresh()
+            self.list.mark(form.id if form is not None else None)
+        if form is not None and touches(changes, *_FACTS):
+            self._reread()
+            self.maker.make_soon()
+
+    # ------------------------------------------------------------ paper and files
+
+    def print(self) -> None:
+        """Show the print dialog for the form that is open."""
+        if (form := self._kept_form()) is not None:
+            self.output.print(form)
+
+    def save_as_pdf(self) -> None:
+        """Write the form as a PDF file."""
+        if (form := self._kept_form()) is not None:
+            self.output.save_pdf(form)
+
+    def save_as_word(self) -> None:
+        """Write the form as a Word file."""
+        if (form := self._kept_form()) is not None:
+            self.output.save_docx(form)
+
+    def _kept_form(self) -> RegistrationForm | None:
+        """Return a copy of the open form, saved: only what is on record leaves the program."""
+        form = self.editor.form
+        if form is None:
+            self._messages.show_warning("还没有打开登记表，请先在左边选择")
+            return None
+        if form.id is None:
+            self.editor.autosave.touch()
+        return self.editor.snapshot() if self.editor.save_now() else None

@@ -1,0 +1,298 @@
+"""Printing: the real pages, what to mind before, and a printer that is never allowed to scale."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+from PySide6.QtWidgets import (
+    QDialog,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui import theme
+from app.ui.fields import CalmComboBox
+from app.ui.forms.pdf_pages import Fit, PdfBytes, PdfPages
+from app.ui.forms.printing import (
+    Offset,
+    PrintingFailed,
+    WrongPageRange,
+    keep_offset,
+    paint,
+    read_offset,
+    read_pages,
+)
+from app.ui.forms.still_spin import StillDoubleSpin, StillSpin
+
+TO_FILE = "打印到文件（PDF）"
+_DUPLEX = (
+    ("单面", QPrinter.DuplexMode.DuplexNone),
+    ("双面（沿长边翻转）", QPrinter.DuplexMode.DuplexLongSide),
+    ("双面（沿短边翻转）", QPrinter.DuplexMode.DuplexShortSide),
+)
+_MOST_OFFSET = 10.0  # mm
+
+
+def printer_names() -> list[str]:
+    """Return the printers of this PC, the usual one first."""
+    names: list[str] = list(QPrinterInfo.availablePrinterNames())
+    usual = QPrinterInfo.defaultPrinterName()
+    return sorted(names, key=lambda name: name != usual)
+
+
+class PrintDialog(QDialog):
+    """Shows the pages of ``pdf`` as they will come out, and prints them at 100 %."""
+
+    def __init__(
+        self,
+        pdf: bytes,
+        *,
+        warnings: Sequence[str],
+        incomplete: bool,
+        file_name: str,
+        settings: QSettings,
+        record: Callable[[str], object],
+        parent: QWidget | None = None,
+        printers: Callable[[], Sequence[str]] = printer_names,
+        new_printer: Callable[[str], QPrinter] | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("打印登记表")
+        self._settings, self._record = settings, record
+        self._new_printer = new_printer or named_printer
+        self._file_name = file_name
+        self._pdf = PdfBytes(pdf, self)
+        self.said = ""
+        self._pages = PdfPages()
+        self._pages.show_pdf(self._pdf)
+        self._pages.set_fit(Fit.PAGE)
+        self._pages.page_changed.connect(self._show_number)
+        self._number = theme.label("", "muted")
+        self._printer = CalmComboBox()
+        self._printer.addItems([*printers(), TO_FILE])
+        self._copies = StillSpin()
+        self._copies.setRange(1, 99)
+        self._duplex = CalmComboBox()
+        for text, mode in _DUPLEX:
+            self._duplex.addItem(text, mode)
+        self._range = QLineEdit()
+        self._range.setPlaceholderText(f"全部（共{self._pdf.pages}页），或如 1-2")
+        self._right = _offset_box("向右移（负数向左）")
+        self._down = _offset_box("向下移（负数向上）")
+        self._problem = theme.label("", "problem", wrap=True)
+        self._problem.hide()
+        self._press = theme.button(
+            "仍然打印(&P)" if incomplete else "打印(&P)", self._on_print, role="primary"
+        )
+        self._press.setDefault(True)
+        self._lay_out(warnings)
+        self._recall()
+        self._printer.currentTextChanged.connect(self._on_printer)
+        for key in ("Ctrl+Return", "Ctrl+P"):
+            QShortcut(QKeySequence(key), self, self._on_print)
+        self._show_number(0)
+        screen = self.screen().availableGeometry()
+        self.resize(min(1040, screen.width() - 40), min(theme.DIALOG_HEIGHT, screen.height() - 60))
+
+    def _lay_out(self, warnings: Sequence[str]) -> None:
+        options = QFormLayout()
+        options.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        options.setHorizontalSpacing(theme.MEDIUM)
+        options.setVerticalSpacing(theme.SMALL)
+        options.addRow("打印机(&M)", self._printer)
+        options.addRow("份数(&C)", self._copies)
+        options.addRow("单双面(&D)", self._duplex)
+        options.addRow("页码范围(&R)", self._range)
+        shift = QHBoxLayout()
+        shift.addWidget(self._right)
+        shift.addWidget(self._down)
+        options.addRow("位置微调", shift)
+        options.addRow("缩放", theme.label("100%（锁定，与纸面一致）", "muted"))
+        side = QVBoxLayout()
+        side.setSpacing(theme.SMALL)
+        side.addLayout(options)
+        side.addWidget(theme.rule())
+        if warnings:
+            side.addWidget(theme.label(f"打印前请留意（{len(warnings)}项）", "heading"))
+            listed = QListWidget()
+            listed.setWordWrap(True)
+            listed.setAccessibleName("打印前检查")
+            listed.addItems([f"● {warning}" for warning in warnings])
+            listed.setSelectionMode(QListWidget.SelectionMode.NoSelection)
+            side.addWidget(listed, 1)
+        else:
+            side.addWidget(theme.label("✓ 检查通过：各项均已填写，字形齐全。", "good", wrap=True))
+            side.addStretch(1)
+        side.addWidget(self._problem)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(theme.button("取消(&X)", self.reject))
+        buttons.addWidget(self._press)
+        side.addLayout(buttons)
+        left = QVBoxLayout()
+        left.setSpacing(theme.TINY)
+        left.addWidget(self._pages, 1)
+        below = QHBoxLayout()
+        below.addWidget(theme.button("上一页(&U)", lambda: self._turn(-1)))
+        below.addStretch(1)
+        below.addWidget(self._number)
+        below.addStretch(1)
+        below.addWidget(theme.button("下一页(&N)", lambda: self._turn(1)))
+        left.addLayout(below)
+        panel = QWidget()
+        panel.setLayout(side)
+        side.setContentsMargins(0, 0, 0, 0)
+        panel.setFixedWidth(340)
+        row = QHBoxLayout(self)
+        theme.margins(row, theme.LARGE)
+        row.addLayout(left, 1)
+        row.addWidget(panel)
+
+    # ------------------------------------------------------------ what was chosen before
+
+    def _recall(self) -> None:
+        last = str(self._settings.value("printing/printer", ""))
+        if last and self._printer.findText(last) >= 0:
+            self._printer.setCurrentText(last)
+        duplex = int(str(self._settings.value("printing/duplex", 0)) or 0)
+        self._duplex.setCurrentIndex(duplex if 0 <= duplex < len(_DUPLEX) else 0)
+        self._on_printer(self._printer.currentText())
+
+    def _on_printer(self, name: str) -> None:
+        offset = read_offset(self._settings, name)
+        self._right.setValue(offset.right)
+        self._down.setValue(offset.down)
+        real = name != TO_FILE
+        for widget in (self._copies, self._duplex, self._right, self._down):
+            widget.setEnabled(real)
+        self._problem.hide()
+
+    def _keep_choices(self) -> None:
+        name = self._printer.currentText()
+        self._settings.setValue("printing/printer", name)
+        self._settings.setValue("printing/duplex", self._duplex.currentIndex())
+        if name != TO_FILE:
+            keep_offset(self._settings, name, self._offset())
+
+    def _offset(self) -> Offset:
+        return Offset(self._right.value(), self._down.value())
+
+    # ------------------------------------------------------------ pages
+
+    def _turn(self, step: int) -> None:
+        self._pages.go_to(self._pages.page + step)
+
+    def _show_number(self, page: int) -> None:
+        self._number.setText(f"第 {page + 1} 页  共 {self._pdf.pages} 页")
+
+    # ------------------------------------------------------------ printing
+
+    def _on_print(self) -> None:
+        try:
+            pages = read_pages(self._range.text(), self._pdf.pages)
+        except WrongPageRange as error:
+            self._say(str(error))
+            self._range.setFocus()
+            return
+        name = self._printer.currentText()
+        try:
+            target = self._to_file(pages) if name == TO_FILE else self._to_printer(name, pages)
+        except (PrintingFailed, OSError) as error:
+            self._say(_sentence(error))
+            return
+        if not target:
+            return
+        self._keep_choices()
+        self._record(target)
+        self.said = f"已打印到“{target}”，共{len(pages)}页"
+        self.accept()
+
+    def _to_printer(self, name: str, pages: Sequence[int]) -> str:
+        printer = self._new_printer(name)
+        printer.setCopyCount(self._copies.value())
+        printer.setDuplex(self._duplex.currentData())
+        printer.setDocName("登记表")  # a queue is read by others: no name in it
+        self._press.setEnabled(False)
+        self.setCursor(Qt.CursorShape.WaitCursor)
+        try:
+            paint(self._pdf.document, printer, pages, self._offset())
+        finally:
+            self.unsetCursor()
+            self._press.setEnabled(True)
+        return name
+
+    def _to_file(self, pages: Sequence[int]) -> str:
+        chosen, _kind = QFileDialog.getSaveFileName(
+            self, "打印到文件", str(Path.home() / self._file_name), "PDF 文件 (*.pdf)"
+        )
+        if not chosen:
+            return ""
+        target = Path(chosen).with_suffix(".pdf")
+        if list(pages) == list(range(self._pdf.pages)):
+            write_whole(target, self._pdf.data)  # the very bytes: their text stays searchable
+        else:
+            printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+            printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+            printer.setOutputFileName(str(target))
+            paint(self._pdf.document, printer, pages, Offset())
+        return "PDF 文件"
+
+    def _say(self, sentence: str) -> None:
+        self._problem.setText(sentence)
+        self._problem.show()
+
+
+def named_printer(name: str) -> QPrinter:
+    """Return the printer called ``name``, at its finest resolution."""
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setPrinterName(name)
+    return printer
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write ``data``; ``target`` appears whole or not at all. Raises ``OSError``."""
+    partial_file = target.with_name(target.name + ".tmp")
+    try:
+        partial_file.write_bytes(data)
+        partial_file.replace(target)
+    finally:
+        partial_file.unlink(missing_ok=True)
+
+
+def warnings_before_printing(
+    problems: Sequence[str], missing: Mapping[str, str], names: Mapping[str, str] | None = None
+) -> list[str]:
+    """Return what to mind: missing entries first, then characters that no font has."""
+    found = list(problems)
+    for character, where in missing.items():
+        code = f"U+{ord(character[0]):04X}" if character else ""
+        found.append(f"没有字形：“{character}”（{code}）{where}")
+    return found
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, PrintingFailed):
+        return str(error)
+    return "文件没有写成：可能磁盘已满、没有写入权限，或文件正被其他程序打开。请换个位置再试"
+
+
+def _offset_box(tip: str) -> QDoubleSpinBox:
+    box = StillDoubleSpin()
+    box.setRange(-_MOST_OFFSET, _MOST_OFFSET)
+    box.setSingleStep(0.5)
+    box.setDecimals(1)
+    box.setSuffix(" mm")
+    box.setPrefix("右 " if "右" in tip else "下 ")
+    box.setToolTip(tip)
+    box.setAccessibleName(tip)
+    return box
