@@ -121,6 +121,7 @@ class UseCases:
     verify_audit: Callable[[str], str]  # an anchor from paper or "" -> what was verified; raises
     check: Callable[[], Sequence[CheckLine]]
     close: Callable[[], None]
+    rules: Callable[[], Any] = lambda: None  # -> domain.rulebook.RuleBook, for 关于规则
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +144,5 @@ class Entrance:
     # file, folder of an office here (None on a new PC), password or recovery code
     restore: Callable[[Path, Path, str, Progress], Path | None]
     # file, target folder, password or code -> where the former records were kept
+    warm: Callable[[], None] = lambda: None
+    # import what signing in will need, in a thread, while the user still types the password
