@@ -7,14 +7,16 @@ import getpass
 import os
 import platform
 import re
+import shutil
 import sys
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
-from app.storage.errors import SingleInstance, UnsuitableFolder, file_errors
+from app.storage.errors import DiskFull, SingleInstance, UnsuitableFolder, file_errors
 
 LOCK = "office.lock"
+_SPARE_BYTES = 16 << 20
 
 _NETWORK = frozenset(
     {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "fuse.sshfs", "afs", "9p", "ncpfs",
@@ -178,3 +180,14 @@ def refuse_unsuitable(folder: Path) -> None:
     """Raise ``UnsuitableFolder`` when live records may not lie in ``folder``."""
     if problem := folder_problem(folder):
         raise UnsuitableFolder(problem)
+
+
+def need_space(folder: Path, size: int) -> None:
+    """Raise ``DiskFull`` unless ``size`` bytes fit into ``folder`` with some to spare."""
+    with file_errors(folder, "读取"):
+        free = shutil.disk_usage(folder).free
+    if free < size + _SPARE_BYTES:
+        raise DiskFull(
+            f"“{folder}”所在磁盘只剩{free >> 20} MB，需要约{(size + _SPARE_BYTES) >> 20} MB。"
+            "没有做任何改动，请清理磁盘或换一个位置后再试。"
+        )

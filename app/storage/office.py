@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -21,90 +19,46 @@ from app.paths import MIGRATIONS
 from app.services.ports import Clock
 from app.storage import keys, migrate
 from app.storage.audit import audit_key
-from app.storage.engine import DATABASE, RESERVE, open_engine, refuse_known_bad_versions
+from app.storage.engine import DATABASE, open_engine, refuse_known_bad_versions
 from app.storage.errors import (
     DamagedDatabase,
     NoOffice,
     RefusedPassword,
-    SignInRefused,
     UnsuitableFolder,
     file_errors,
 )
-from app.storage.files import copy_durably, write_durably
+from app.storage.files import copy_durably
 from app.storage.folders import FolderLock, refuse_unsuitable
 from app.storage.keys import DEFAULT_COST, Argon2Cost, KeyFile
 from app.storage.passwords import password_problem
-from app.storage.pending import Pending, clear_pending, read_pending, write_pending
-from app.storage.queries import SqlFormQueries, SqlRosterQueries
+from app.storage.pending import (
+    KEYS,
+    KEYS_COPY,
+    Pending,
+    clear_pending,
+    settle_pending,
+    write_pending,
+)
 from app.storage.recovery_code import new_recovery_code as random_code
-from app.storage.recovery_code import write_recovery_code
+from app.storage.recovery_code import read_recovery_code, write_recovery_code
+from app.storage.store import Store, has_office, load_keys, open_store, save_keys
 from app.storage.tables import account as account_table
 from app.storage.tables import office as office_table
 from app.storage.throttle import begin_try, end_try
 from app.storage.unit_of_work import SqlUnitOfWork
 
-KEYS = "office.keys"
-KEYS_COPY = "office.keys.bak"
-RESERVE_BYTES = 8 << 20
+__all__ = [
+    "Store",
+    "account_names",
+    "change_password",
+    "create_office",
+    "has_office",
+    "new_recovery_code",
+    "open_office",
+    "open_with_code",
+]
+
 ADMINISTRATOR = "管理员"
-
-
-@dataclass(eq=False, slots=True)
-class Store:
-    """An open data folder and who opened it. ``close`` drops the key."""
-
-    folder: Path
-    account: str
-    office_id: str
-    practice: bool
-    engine: sa.Engine
-    lock: FolderLock
-    key: bytes = field(repr=False)
-    key_file: KeyFile = field(repr=False)
-    clock: Clock = datetime.now
-    last_sign_in: datetime | None = None
-    failures_since: int = 0
-
-    @property
-    def file(self) -> Path:
-        """The file of the records."""
-        return self.folder / DATABASE
-
-    @property
-    def audit_key(self) -> bytes:
-        """The signing key of the log."""
-        return audit_key(self.key)
-
-    def unit_of_work(self) -> SqlUnitOfWork:
-        """Return a fresh unit of work of the signed-in person."""
-        return SqlUnitOfWork(
-            self.engine, who=self.account, audit_key=self.audit_key, clock=self.clock
-        )
-
-    def roster(self) -> SqlRosterQueries:
-        """Return the roster's queries."""
-        return SqlRosterQueries(self.engine, today=lambda: self.clock().date())
-
-    def forms(self) -> SqlFormQueries:
-        """Return the queries for registration forms."""
-        return SqlFormQueries(self.engine)
-
-    def record(self, act: Act) -> None:
-        """Write one act into the log, in a transaction of its own."""
-        with self.unit_of_work() as uow:
-            uow.record(act)
-            uow.commit()
-
-    def close(self) -> None:
-        """Close every connection, drop the key, give the folder back; may be called twice."""
-        self.engine.dispose()
-        self.key = b""
-        self.lock.release()
-
-
-def has_office(folder: Path) -> bool:
-    """Return whether ``folder`` holds records (or a replacement of them under way)."""
-    return (folder / DATABASE).exists()
 
 
 def account_names(folder: Path) -> Sequence[str]:
@@ -149,7 +103,7 @@ def create_office(
             code = _lay_foundation(folder, name, password, cost, practice, clock, scripts)
         key_file = load_keys(folder)[0]
         key = keys.unlock_with_password(key_file, name, password)
-        return _opened(folder, name, key, key_file, lock, clock), code
+        return open_store(folder, name, key, key_file, lock, clock), code
     except BaseException:
         lock.release()
         raise
@@ -241,6 +195,7 @@ def open_with_code(
     name = name.strip()
     if problem := password_problem(new_password, name):
         raise RefusedPassword(problem)
+    read_recovery_code(code)  # a slip of the pen is named, and is no failed try
     store = _sign_in(
         folder,
         name,
@@ -290,36 +245,6 @@ def new_recovery_code(store: Store) -> str:
     return write_recovery_code(code)
 
 
-def save_keys(folder: Path, key_file: KeyFile) -> None:
-    """Write both copies, one after the other: one of them is whole at any moment."""
-    content = keys.encode(key_file)
-    with file_errors(folder / KEYS, "写入"):
-        write_durably(folder / KEYS, content)
-        write_durably(folder / KEYS_COPY, content)
-
-
-def load_keys(folder: Path) -> list[KeyFile]:
-    """Return the readable copies, the first one first. Raises when there is none."""
-    found, trouble = [], None
-    for name in (KEYS, KEYS_COPY):
-        try:
-            found.append(keys.decode((folder / name).read_bytes(), where=folder / name))
-        except FileNotFoundError:
-            continue
-        except DamagedDatabase as damaged:
-            trouble = damaged
-    if found:
-        return found
-    if trouble:
-        raise trouble
-    if has_office(folder):
-        raise DamagedDatabase(
-            f"“{folder}”里的密钥文件不见了，没有它打不开数据。"
-            "请从最近的备份恢复，备份里有密钥文件的副本。"
-        )
-    raise NoOffice(f"“{folder}”里没有回访关爱的数据。请核对文件夹，或新建一份。")
-
-
 def _sign_in(
     folder: Path,
     name: str,
@@ -343,9 +268,10 @@ def _sign_in(
         key_file, key = _unlocked(copies, unlock)
         with file_errors(folder, "写入"):
             end_try(folder)
-            save_keys(folder, key_file) if len(copies) < 2 or copies[0] != copies[1] else None
+            if len(copies) < 2 or copies[0] != copies[1]:
+                save_keys(folder, key_file)  # one copy was lost or is older
         _bring_up_to_date(folder, key, scripts)
-        return _opened(
+        return open_store(
             folder, name, key, key_file, lock, clock, failures=before.failures, by_code=by_code
         )
     except BaseException:
@@ -376,87 +302,3 @@ def _bring_up_to_date(folder: Path, key: bytes, scripts: Path) -> None:
 
     with file_errors(file, "升级"):
         migrate.upgrade(file, key, scripts=scripts, before=keep_former)
-
-
-def _opened(
-    folder: Path,
-    name: str,
-    key: bytes,
-    key_file: KeyFile,
-    lock: FolderLock,
-    clock: Clock,
-    *,
-    failures: int = 0,
-    by_code: bool = False,
-) -> Store:
-    engine = open_engine(folder / DATABASE, key)
-    try:
-        with engine.connect() as connection:
-            row = connection.execute(
-                sa.select(office_table.c.office_id, office_table.c.practice)
-            ).one()
-            known = connection.execute(
-                sa.select(account_table.c.last_sign_in).where(
-                    account_table.c.name == name, account_table.c.active
-                )
-            ).first()
-        if row.office_id != key_file.office_id:
-            raise DamagedDatabase(
-                "密钥文件与数据文件不是同一单位的，已停止打开。请把两者从同一份备份恢复。"
-            )
-        if known is None:
-            raise SignInRefused(f"“{name}”不在可登录的人员之中，请核对姓名。")
-        store = Store(
-            folder,
-            name,
-            row.office_id,
-            row.practice,
-            engine,
-            lock,
-            key,
-            key_file,
-            clock,
-            last_sign_in=known.last_sign_in,
-            failures_since=failures,
-        )
-        with store.unit_of_work() as uow:
-            uow.connection.execute(
-                sa.update(account_table)
-                .where(account_table.c.name == name)
-                .values(last_sign_in=clock())
-            )
-            details = {"failures": failures} if failures else {}
-            uow.record(Act("凭恢复码登录" if by_code else "登录", "Account", details=details))
-            uow.commit()
-    except BaseException:
-        engine.dispose()
-        raise
-    keep_reserve(folder)
-    return store
-
-
-def keep_reserve(folder: Path) -> None:
-    """Keep space aside for the day the disk is full; without it everything works as well."""
-    reserve = folder / RESERVE
-    with suppress(OSError):
-        if not reserve.exists() or reserve.stat().st_size != RESERVE_BYTES:
-            try:
-                write_durably(reserve, bytes(RESERVE_BYTES))
-            except OSError:
-                reserve.unlink(missing_ok=True)
-
-
-def settle_pending(folder: Path) -> None:
-    """Finish or undo what a kill or power cut left half done. Nobody else has the folder open."""
-    pending = read_pending(folder)
-    if pending is None:
-        return
-    with file_errors(folder, "写入"):
-        file, side = folder / DATABASE, folder / pending.side
-        if pending.act == "create" and not file.exists():
-            for name in (KEYS, KEYS_COPY):
-                (folder / name).unlink(missing_ok=True)
-        if pending.side and pending.side != DATABASE:
-            for leftover in (side, Path(f"{side}-journal")):
-                leftover.unlink(missing_ok=True)
-        clear_pending(folder)

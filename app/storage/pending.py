@@ -6,9 +6,13 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.storage.files import flush_folder, write_durably
+from app.storage.engine import DATABASE
+from app.storage.errors import file_errors
+from app.storage.files import flush_folder, replace_durably, write_durably
 
 NAME = "pending.json"
+KEYS = "office.keys"
+KEYS_COPY = "office.keys.bak"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +20,14 @@ class Pending:
     """A replacement of the records' file under way.
 
     ``act`` is ``migrate`` or ``restore``; ``side`` the new file, ``former`` the kept copy of the
-    old one (both names in the data folder, ``""`` for none); ``ready`` says that the side file is
-    whole and checked, so that only the swap is left.
+    old one, ``side_keys`` the new key file (names in the data folder, ``""`` for none). ``ready``
+    says that the side files are whole and checked, so that only the swap is left.
     """
 
     act: str
     side: str
     former: str
+    side_keys: str = ""
     ready: bool = False
 
 
@@ -45,3 +50,39 @@ def clear_pending(folder: Path) -> None:
     """Take the marker away."""
     (folder / NAME).unlink(missing_ok=True)
     flush_folder(folder)
+
+
+def settle_pending(folder: Path) -> None:
+    """Finish or undo what a kill or power cut left half done. Nobody else has the folder open."""
+    pending = read_pending(folder)
+    if pending is None:
+        return
+    with file_errors(folder, "写入"):
+        if pending.act == "create" and not (folder / DATABASE).exists():
+            for name in (KEYS, KEYS_COPY):
+                (folder / name).unlink(missing_ok=True)
+        if pending.act == "restore" and pending.ready:
+            finish_restore(folder, pending)
+        elif pending.side and pending.side != DATABASE:
+            for name in (pending.side, f"{pending.side}-journal", pending.side_keys):
+                if name:
+                    (folder / name).unlink(missing_ok=True)
+        clear_pending(folder)
+
+
+def finish_restore(folder: Path, pending: Pending) -> None:
+    """Put the checked side files in the place of the old ones; may be done twice.
+
+    The former file and its journal have been kept by now. The journal goes first: left behind, it
+    would be rolled back into the new file.
+    """
+    side, side_keys = folder / pending.side, folder / pending.side_keys
+    if side.exists():
+        (folder / f"{DATABASE}-journal").unlink(missing_ok=True)
+        flush_folder(folder)
+        replace_durably(side, folder / DATABASE)
+    if pending.side_keys and side_keys.exists():
+        content = side_keys.read_bytes()
+        write_durably(folder / KEYS_COPY, content)
+        replace_durably(side_keys, folder / KEYS)
+    (folder / f"{pending.side}-journal").unlink(missing_ok=True)

@@ -32,12 +32,23 @@ def write_recovery_code(code: bytes) -> str:
     return "-".join(group + _check(place, group) for place, group in enumerate(groups))
 
 
+def looks_like_code(text: str) -> bool:
+    """Whether ``text`` may be meant as a recovery code rather than as a password."""
+    plain = _plain(text)
+    groups = re.split(r"[\W_]+", unicodedata.normalize("NFKC", text).strip())
+    return plain.isascii() and (len(plain) == GROUPS * (_SYMBOLS + 1) or len(groups) == GROUPS)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text))
+
+
 def read_recovery_code(text: str) -> bytes:
     """Return the bytes of a typed code; spaces, dashes, case, full width, O for 0 do not matter.
 
     Raises ``SignInRefused`` with the number of the group that is mistyped.
     """
-    plain = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text))
+    plain = _plain(text)
     length = GROUPS * (_SYMBOLS + 1)
     if len(plain) != length:
         raise SignInRefused(

@@ -12,11 +12,17 @@ import sqlalchemy as sa
 
 from app.domain.draft import Draft
 from app.domain.fields import FieldKind, FieldSpec, form_fields
+from app.domain.gates import Exemption
 from app.domain.partial_date import PartialDate
+from app.domain.plan import Plan, PlanMember, PlanPerson, PlanStep, PlanTemplate, TalkPoint
 from app.domain.registration_form import RegistrationForm
+from app.domain.request import Request
 from app.domain.settings import Settings
+from app.domain.staff import Staff
 from app.domain.standing import Standing
 from app.domain.subject import Case, Event, Sanction, Subject
+from app.domain.visit import Contact, Participant, Talk, Visit
+from app.domain.visiting_list import Consultation, ListEntry, VisitingList
 
 ENTITIES: tuple[type, ...] = (
     Subject,
@@ -27,6 +33,22 @@ ENTITIES: tuple[type, ...] = (
     Settings,
     Standing,
     Draft,
+    Staff,
+    VisitingList,
+    ListEntry,
+    Consultation,
+    Plan,
+    PlanPerson,
+    PlanMember,
+    TalkPoint,
+    PlanStep,
+    PlanTemplate,
+    Visit,
+    Participant,
+    Talk,
+    Contact,
+    Request,
+    Exemption,
 )
 
 

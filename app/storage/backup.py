@@ -1,0 +1,353 @@
+"""Make a backup that is proven before it counts, and prove one again later.
+
+A password never opens a backup by itself: the container carries the recovery slot alone. Where
+the office's own data folder is at hand, a password (or the present recovery code) opens the
+folder's key file and thereby the container; on a new PC it takes the recovery code that was valid
+when the backup was made.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import __version__
+from app.domain.audit import Act
+from app.services.ports import Clock, Progress, UserError
+from app.services.use_cases import BackupInfo
+from app.storage import audit, keys
+from app.storage.container import (
+    Sealer,
+    damaged,
+    new_header,
+    opened,
+    read_header,
+    same_office,
+    split_manifest,
+)
+from app.storage.errors import (
+    DamagedDatabase,
+    NoOffice,
+    SignInRefused,
+    UnsuitableFolder,
+    file_errors,
+)
+from app.storage.files import flush_folder, replace_durably
+from app.storage.folders import need_space
+from app.storage.keys import KeyFile
+from app.storage.recovery_code import looks_like_code
+from app.storage.snapshot import describe
+from app.storage.store import Store, load_keys
+from app.storage.tables import backup_run
+from app.storage.tables import office as office_table
+from app.storage.throttle import begin_try, end_try
+
+SUFFIX = ".hfbackup"
+_COPY = "office.db.copy"
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """The key of a container, who showed that they may use it, and by what."""
+
+    key: bytes
+    who: str
+    by_code: bool
+
+
+def back_up(store: Store, folder: Path, progress: Progress) -> BackupInfo:
+    """Write a backup into ``folder``, prove it by reading it back, and record it.
+
+    The file appears whole or not at all. Raises ``DiskFull``, ``NotWritable``,
+    ``UnsuitableFolder``, ``DamagedDatabase`` (the records themselves are not sound) and what
+    ``progress`` raises.
+    """
+    folder = _backup_folder(store, folder)
+    size = store.file.stat().st_size
+    need_space(store.folder, size)
+    need_space(folder, size)
+    copy = store.folder / _COPY
+    made_at = store.clock()
+    try:
+        with file_errors(copy, "写入"):
+            _copy_at_rest(store, copy, size, progress)
+        manifest = _manifest_of(copy, store.key, store.key_file, made_at)
+        target = _free_name(folder, made_at)
+        partial = target.with_name(target.name + ".tmp")
+        with file_errors(target, "写入备份"):
+            try:
+                digest = seal(copy, manifest, store.key_file, store.key, partial, progress)
+                _prove(partial, store.key, manifest, progress)
+                replace_durably(partial, target)
+            finally:
+                partial.unlink(missing_ok=True)
+    finally:
+        copy.unlink(missing_ok=True)
+    info = _info(target, manifest)
+    _record(store, info, manifest, digest)
+    return info
+
+
+def verify(
+    file: Path, folder: Path | None, secret: str, progress: Progress, *, clock: Clock = datetime.now
+) -> BackupInfo:
+    """Authenticate a backup to its end, open its database beside and compare every table.
+
+    ``folder`` is this office's data folder or ``None`` on a new PC; ``secret`` a password of a
+    person there, or a recovery code. Nothing but a temporary, encrypted side file is written.
+    """
+    unlocked = unlock_container(file, folder, secret, clock=clock)
+    return verify_with_key(file, unlocked.key, progress)
+
+
+def verify_with_key(file: Path, key: bytes, progress: Progress) -> BackupInfo:
+    """``verify`` for who holds the key of the records already."""
+    manifest = authenticate(file, key, progress)
+    with tempfile.TemporaryDirectory(prefix="huifang-") as scratch:
+        side = Path(scratch) / "office.db"
+        with file_errors(side, "写入"):
+            need_space(side.parent, int(manifest["database"]["size"]))
+            unpack(file, key, side, progress)
+        check_against(side, key, manifest, file)
+    return _info(file, manifest)
+
+
+def unlock_container(
+    file: Path, folder: Path | None, secret: str, *, clock: Clock = datetime.now
+) -> Unlocked:
+    """Return the key of the container. Raises ``SignInRefused`` or ``ForeignContainer``.
+
+    Tries with a password count as tries to sign in.
+    """
+    header = read_header(file)
+    here = _keys_here(folder)
+    if looks_like_code(secret):
+        try:
+            return _unlocked_by_code([header.key_file, *([here] if here else [])], secret, file)
+        except SignInRefused:
+            if here is None:
+                raise  # otherwise it may still be a password of that shape
+    if here is None or folder is None:
+        raise SignInRefused("这台电脑上没有这份数据，请输入打印的恢复码（8组字符）。")
+    same_office(header, here.office_id, file)
+    begin_try(folder, clock=clock)
+    for name in here.names:
+        try:
+            key = keys.unlock_with_password(here, name, secret)
+        except SignInRefused:
+            continue
+        end_try(folder)
+        return Unlocked(key, name, by_code=False)
+    raise SignInRefused("口令不正确。请检查大写锁定和输入法后再试，或改用恢复码。")
+
+
+def _keys_here(folder: Path | None) -> KeyFile | None:
+    """Return the key file of the data folder; a recovery code does without one."""
+    if folder is None:
+        return None
+    try:
+        return load_keys(folder)[0]
+    except (NoOffice, DamagedDatabase):
+        return None
+
+
+def _unlocked_by_code(candidates: list[KeyFile], secret: str, file: Path) -> Unlocked:
+    trouble: UserError = damaged(file)
+    for key_file in candidates:
+        try:
+            return Unlocked(keys.unlock_with_code(key_file, secret), "恢复码", by_code=True)
+        except DamagedDatabase:  # its MAC does not fit: the header was changed
+            continue
+        except SignInRefused as refused:
+            trouble = refused
+    raise trouble
+
+
+def authenticate(file: Path, key: bytes, progress: Progress) -> dict[str, Any]:
+    """Read the whole container, write nothing, and return its manifest.
+
+    Raises ``BadContainer`` when any byte of it is not what was written.
+    """
+    digest, size = hashlib.sha256(), 0
+    with opened(file, key, progress) as stream:
+        manifest, database = split_manifest(stream, file)
+        for chunk in database:
+            digest.update(chunk)
+            size += len(chunk)
+    _agree(file, manifest, size, digest.hexdigest())
+    return manifest
+
+
+def unpack(file: Path, key: bytes, side: Path, progress: Progress) -> None:
+    """Write the database inside the container to ``side`` and flush it to the disk."""
+    digest, size = hashlib.sha256(), 0
+    with opened(file, key, progress) as stream, side.open("wb") as out:
+        manifest, database = split_manifest(stream, file)
+        for chunk in database:
+            digest.update(chunk)
+            size += len(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    flush_folder(side.parent)
+    _agree(file, manifest, size, digest.hexdigest())
+
+
+def check_against(side: Path, key: bytes, manifest: Mapping[str, Any], file: Path) -> None:
+    """Raise ``BadContainer`` unless the unpacked database is what the manifest says."""
+    try:
+        found = describe(side, key)
+    except DamagedDatabase:
+        raise damaged(file) from None
+    if any(found[part] != manifest[part] for part in ("schema", "tables", "audit", "office_id")):
+        raise damaged(file)
+
+
+def seal(
+    database: Path,
+    manifest: dict[str, Any],
+    key_file: KeyFile,
+    key: bytes,
+    target: Path,
+    progress: Progress,
+) -> str:
+    """Write the container ``target`` from a database file at rest; return its SHA-256."""
+    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()
+    total = int(manifest["database"]["size"])
+    with target.open("wb") as out, database.open("rb", buffering=0) as reading:
+        sealer = Sealer(out, new_header(key_file.recovery_only(key)), key)
+        sealer.feed(len(text).to_bytes(8, "big") + text)
+        while block := reading.read(_BLOCK):
+            sealer.feed(block)
+            progress(reading.tell(), total, "写入备份")
+        sealer.finish()
+        out.flush()
+        os.fsync(out.fileno())
+    digest = hashlib.sha256()
+    with target.open("rb", buffering=0) as written:
+        while block := written.read(_BLOCK):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _manifest_of(copy: Path, key: bytes, key_file: KeyFile, made_at: datetime) -> dict[str, Any]:
+    found = describe(copy, key)
+    digest = hashlib.sha256()
+    with copy.open("rb", buffering=0) as reading:
+        while block := reading.read(_BLOCK):
+            digest.update(block)
+    return {
+        **found,
+        "sequence": found["backup_sequence"] + 1,
+        "made_at": made_at.isoformat(timespec="seconds"),
+        "program": __version__,
+        "database": {"size": copy.stat().st_size, "sha256": digest.hexdigest()},
+        "keys": keys.encode(key_file).decode(),
+    }
+
+
+def _copy_at_rest(store: Store, copy: Path, size: int, progress: Progress) -> None:
+    """Copy the file as it is between two commits, page for page, still encrypted.
+
+    A read transaction keeps writers from the file meanwhile. The bytes come through a handle that
+    stays open as long as the store: closing a second handle on the file in this process would
+    drop SQLite's own locks.
+    """
+    with store.engine.connect() as connection:
+        connection.execute(sa.select(sa.func.count()).select_from(office_table)).one()
+        store.handle.seek(0)
+        with copy.open("wb") as out:
+            while block := store.handle.read(_BLOCK):
+                out.write(block)
+                progress(out.tell(), size, "复制数据")
+            out.flush()
+            os.fsync(out.fileno())
+
+
+def _prove(file: Path, key: bytes, manifest: dict[str, Any], progress: Progress) -> None:
+    if authenticate(file, key, progress) != manifest:
+        raise damaged(file)
+
+
+def _agree(file: Path, manifest: dict[str, Any], size: int, digest: str) -> None:
+    try:
+        expected = manifest["database"]
+        same = expected["size"] == size and expected["sha256"] == digest
+    except (KeyError, TypeError):
+        same = False
+    if not same:
+        raise damaged(file)
+
+
+def _info(file: Path, manifest: dict[str, Any]) -> BackupInfo:
+    return BackupInfo(
+        file=file,
+        made_at=datetime.fromisoformat(manifest["made_at"]),
+        office_id=manifest["office_id"],
+        schema=manifest["schema"],
+        counts={name: table["rows"] for name, table in manifest["tables"].items()},
+        audit_sequence=manifest["audit"]["sequence"],
+    )
+
+
+def _record(store: Store, info: BackupInfo, manifest: dict[str, Any], digest: str) -> None:
+    with store.unit_of_work() as uow:
+        uow.connection.execute(
+            sa.insert(backup_run).values(
+                made_at=info.made_at,
+                file=str(info.file),
+                size=info.file.stat().st_size,
+                sha256=digest,
+                sequence=manifest["sequence"],
+                audit_sequence=info.audit_sequence,
+            )
+        )
+        uow.connection.execute(sa.update(office_table).values(backup_sequence=manifest["sequence"]))
+        head = audit.AuditHead(
+            info.audit_sequence,
+            bytes.fromhex(manifest["audit"]["chain"]),
+            bytes.fromhex(manifest["audit"]["mac"]),
+        )
+        uow.record(
+            Act(
+                "备份",
+                "Office",
+                1,
+                details={"sha256": digest, "anchor": head.anchor, "sequence": manifest["sequence"]},
+            )
+        )
+        uow.commit()
+
+
+def _backup_folder(store: Store, folder: Path) -> Path:
+    folder = folder.absolute()
+    inside = folder.resolve()
+    if inside == store.folder.resolve() or store.folder.resolve() in inside.parents:
+        raise UnsuitableFolder(
+            f"备份不能放在数据文件夹“{store.folder}”里面，否则会一起丢失。请另选位置。"
+        )
+    if folder.exists() and not folder.is_dir():
+        raise UnsuitableFolder(f"“{folder}”是一个文件，请选择放备份的文件夹。")
+    if not folder.parent.is_dir():
+        raise NoOffice(f"找不到“{folder.parent}”。请核对位置，移动硬盘或U盘是否已接好。")
+    with file_errors(folder, "写入备份"):
+        folder.mkdir(exist_ok=True)
+        for leftover in folder.glob(f"huifang-*{SUFFIX}.tmp"):  # of a backup that was killed
+            leftover.unlink()
+    return folder
+
+
+def _free_name(folder: Path, made_at: datetime) -> Path:
+    stem = f"huifang-{made_at:%Y%m%d-%H%M%S}"
+    names: Iterator[str] = (f"{stem}{f'-{n}' if n else ''}{SUFFIX}" for n in range(10_000))
+    return next(folder / name for name in names if not (folder / name).exists())

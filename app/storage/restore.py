@@ -1,0 +1,228 @@
+"""Put a backup in the place of the records, so that a cut anywhere leaves the old or the new.
+
+Never over the live file: the container is authenticated to its end, its database unpacked to a
+side file, checked and, if older, migrated; the former file is kept; then one ``os.replace``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain.audit import Act
+from app.paths import MIGRATIONS
+from app.services.ports import Clock, Progress, UserError
+from app.storage import audit, keys, migrate
+from app.storage.backup import (
+    Unlocked,
+    authenticate,
+    check_against,
+    unlock_container,
+    unpack,
+)
+from app.storage.container import read_header, same_office
+from app.storage.engine import DATABASE, open_engine
+from app.storage.errors import DamagedDatabase, ForeignContainer, NoOffice, file_errors
+from app.storage.files import copy_durably, flush_folder, write_durably
+from app.storage.folders import FolderLock, need_space, refuse_unsuitable
+from app.storage.keys import KeyFile
+from app.storage.pending import (
+    KEYS,
+    KEYS_COPY,
+    Pending,
+    clear_pending,
+    finish_restore,
+    settle_pending,
+    write_pending,
+)
+from app.storage.store import has_office, load_keys
+from app.storage.tables import account as account_table
+from app.storage.unit_of_work import SqlUnitOfWork
+
+_SIDE = DATABASE + ".restoring"
+_SIDE_KEYS = KEYS + ".restoring"
+
+
+def restore(
+    file: Path,
+    folder: Path,
+    secret: str,
+    progress: Progress,
+    *,
+    other_office_confirmed: bool = False,
+    clock: Clock = datetime.now,
+    scripts: Path = MIGRATIONS,
+) -> Path | None:
+    """Make the records of ``folder`` those of the backup ``file``.
+
+    ``secret`` is a password of a person in ``folder`` or a recovery code; an empty or new folder
+    takes a recovery code. The people and passwords of ``folder`` stay, unless it had none. Returns
+    the folder where the former records were kept, or ``None`` if there were none. The store must
+    be closed. Another office's backup takes its recovery code and ``other_office_confirmed``.
+    """
+    refuse_unsuitable(folder)
+    with file_errors(folder, "建立"):
+        folder.mkdir(parents=True, exist_ok=True)
+    lock = FolderLock(folder, "恢复备份")
+    try:
+        settle_pending(folder)
+        unlocked = unlock_container(file, folder, secret, clock=clock)
+        manifest = authenticate(file, unlocked.key, progress)
+        migrate.refuse_newer(manifest["schema"], scripts, manifest["program"])
+        key_file = _keys_afterwards(
+            file, folder, manifest, unlocked, confirmed=other_office_confirmed
+        )
+        size = int(manifest["database"]["size"])
+        need_space(folder, 2 * size + _size_of(folder / DATABASE))
+        with file_errors(folder, "写入"):
+            former = _swap(file, folder, manifest, unlocked, key_file, progress, clock, scripts)
+        clear_pending(folder)
+        return former
+    finally:
+        lock.release()
+
+
+def _swap(
+    file: Path,
+    folder: Path,
+    manifest: Mapping[str, Any],
+    unlocked: Unlocked,
+    key_file: KeyFile,
+    progress: Progress,
+    clock: Clock,
+    scripts: Path,
+) -> Path | None:
+    former = _former_name(folder, clock()) if _kept_names(folder) else None
+    pending = Pending("restore", _SIDE, former.name if former else "", _SIDE_KEYS)
+    write_pending(folder, pending)
+    side = folder / _SIDE
+    try:
+        unpack(file, unlocked.key, side, progress)
+        check_against(side, unlocked.key, manifest, file)
+        if manifest["schema"] != migrate.HEAD:
+            migrate.upgrade_in_place(side, unlocked.key, scripts=scripts)
+        details = {
+            "made_at": manifest["made_at"],
+            "restored_to": manifest["audit"],
+            "former": _head_here(folder, unlocked.key),
+        }
+        head = _settle_in(side, unlocked, key_file, details, clock)
+        write_durably(folder / _SIDE_KEYS, keys.encode(key_file))
+        if former is not None:
+            _keep(folder, former)
+    except BaseException:
+        settle_pending(folder)  # not ready yet: the side files go, the records stay as they are
+        raise
+    ready = replace(pending, ready=True)
+    write_pending(folder, ready)
+    finish_restore(folder, ready)
+    _check_live(folder, unlocked.key, head, former)
+    return former
+
+
+def _keys_afterwards(
+    file: Path, folder: Path, manifest: Mapping[str, Any], unlocked: Unlocked, *, confirmed: bool
+) -> KeyFile:
+    """Return the key file that will hold: the one here if it fits, else the backup's own."""
+    carried = keys.decode(manifest["keys"].encode(), where=file)
+    keys.check_mac(carried, unlocked.key)
+    try:
+        here = load_keys(folder)[0]
+    except (NoOffice, DamagedDatabase):
+        return carried
+    if here.office_id != carried.office_id:
+        if not unlocked.by_code:
+            same_office(read_header(file), here.office_id, file)
+        if not confirmed:
+            raise ForeignContainer(
+                f"“{file}”是另一单位（或另一份数据）的备份，恢复它会换掉“{folder}”里现有的全部数据。"
+                "没有做任何改动；确要这样做，请明确确认后再恢复，或另选一个空文件夹。"
+            )
+        return carried
+    try:
+        keys.check_mac(here, unlocked.key)
+    except DamagedDatabase:
+        return carried
+    return here
+
+
+def _settle_in(
+    side: Path,
+    unlocked: Unlocked,
+    key_file: KeyFile,
+    details: dict[str, Any],
+    clock: Clock,
+) -> audit.AuditHead:
+    """Let everyone who has a key sign in, and write the restore into the restored log."""
+    engine = open_engine(side, unlocked.key)
+    try:
+        signing = audit.audit_key(unlocked.key)
+        with SqlUnitOfWork(engine, who=unlocked.who, audit_key=signing, clock=clock) as uow:
+            known = set(uow.connection.execute(sa.select(account_table.c.name)).scalars())
+            for name in key_file.names:
+                if name not in known:
+                    row = {"name": name, "role": "", "created_at": clock()}
+                    uow.connection.execute(sa.insert(account_table).values(row))
+            uow.record(Act("恢复备份", "Office", 1, details=details))
+            uow.commit()
+        with engine.connect() as connection:
+            return audit.head(connection)
+    finally:
+        engine.dispose()
+        Path(f"{side}-journal").unlink(missing_ok=True)
+
+
+def _head_here(folder: Path, key: bytes) -> str:
+    """Return the anchor of the records to be replaced, if they open; settles their journal."""
+    if not has_office(folder):
+        return ""
+    try:
+        engine = open_engine(folder / DATABASE, key)
+        try:
+            with engine.connect() as connection:
+                return audit.head(connection).anchor
+        finally:
+            engine.dispose()
+    except (UserError, sa.exc.SQLAlchemyError):
+        return "打不开"  # damaged, or another key: the copy is kept all the same
+
+
+def _kept_names(folder: Path) -> list[str]:
+    names = (DATABASE, f"{DATABASE}-journal", KEYS, KEYS_COPY)
+    return [name for name in names if (folder / name).exists()]
+
+
+def _keep(folder: Path, former: Path) -> None:
+    """Copy what is there now, durably, so that one act brings it back."""
+    former.mkdir()
+    for name in _kept_names(folder):
+        copy_durably(folder / name, former / name)
+    flush_folder(folder)
+
+
+def _former_name(folder: Path, now: datetime) -> Path:
+    stem = f"former-{now:%Y%m%d-%H%M%S}"
+    names = (f"{stem}{f'-{n}' if n else ''}" for n in range(10_000))
+    return next(folder / name for name in names if not (folder / name).exists())
+
+
+def _size_of(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
+
+
+def _check_live(folder: Path, key: bytes, head: audit.AuditHead, former: Path | None) -> None:
+    """Open the restored records and see that they are the ones that were checked."""
+    engine = open_engine(folder / DATABASE, key)
+    try:
+        with engine.connect() as connection:
+            found = audit.head(connection)
+    finally:
+        engine.dispose()
+    if found != head:
+        kept = f"恢复前的数据在“{former}”。" if former else ""
+        raise DamagedDatabase(f"恢复后的数据与备份不一致，请检查磁盘。{kept}")

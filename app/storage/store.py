@@ -1,0 +1,190 @@
+"""An open data folder: its connections, who is signed in, and the files beside the records."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+import sqlalchemy as sa
+
+from app.domain.audit import Act
+from app.services.ports import Clock
+from app.storage import keys
+from app.storage.audit import audit_key
+from app.storage.engine import DATABASE, RESERVE, open_engine
+from app.storage.errors import DamagedDatabase, NoOffice, SignInRefused, file_errors
+from app.storage.files import write_durably
+from app.storage.folders import FolderLock
+from app.storage.keys import KeyFile
+from app.storage.pending import KEYS, KEYS_COPY
+from app.storage.queries import SqlFormQueries, SqlRosterQueries
+from app.storage.tables import account as account_table
+from app.storage.tables import office as office_table
+from app.storage.unit_of_work import SqlUnitOfWork
+
+RESERVE_BYTES = 8 << 20
+
+
+@dataclass(eq=False, slots=True)
+class Store:
+    """An open data folder and who opened it. ``close`` drops the key."""
+
+    folder: Path
+    account: str
+    office_id: str
+    practice: bool
+    engine: sa.Engine
+    lock: FolderLock
+    handle: IO[bytes] = field(repr=False)
+    key: bytes = field(repr=False)
+    key_file: KeyFile = field(repr=False)
+    clock: Clock = datetime.now
+    last_sign_in: datetime | None = None
+    failures_since: int = 0
+
+    @property
+    def file(self) -> Path:
+        """The file of the records."""
+        return self.folder / DATABASE
+
+    @property
+    def audit_key(self) -> bytes:
+        """The signing key of the log."""
+        return audit_key(self.key)
+
+    def unit_of_work(self) -> SqlUnitOfWork:
+        """Return a fresh unit of work of the signed-in person."""
+        return SqlUnitOfWork(
+            self.engine, who=self.account, audit_key=self.audit_key, clock=self.clock
+        )
+
+    def roster(self) -> SqlRosterQueries:
+        """Return the roster's queries."""
+        return SqlRosterQueries(self.engine, today=lambda: self.clock().date())
+
+    def forms(self) -> SqlFormQueries:
+        """Return the queries for registration forms."""
+        return SqlFormQueries(self.engine)
+
+    def record(self, act: Act) -> None:
+        """Write one act into the log, in a transaction of its own."""
+        with self.unit_of_work() as uow:
+            uow.record(act)
+            uow.commit()
+
+    def close(self) -> None:
+        """Close every connection, drop the key, give the folder back; may be called twice."""
+        self.engine.dispose()
+        self.handle.close()  # after SQLite's own: closing it earlier would drop SQLite's locks
+        self.key = b""
+        self.lock.release()
+
+
+def open_store(
+    folder: Path,
+    name: str,
+    key: bytes,
+    key_file: KeyFile,
+    lock: FolderLock,
+    clock: Clock,
+    *,
+    failures: int = 0,
+    by_code: bool = False,
+) -> Store:
+    with file_errors(folder / DATABASE, "读取"):
+        handle = (folder / DATABASE).open("rb", buffering=0)
+    engine = open_engine(folder / DATABASE, key)
+    try:
+        with engine.connect() as connection:
+            row = connection.execute(
+                sa.select(office_table.c.office_id, office_table.c.practice)
+            ).one()
+            known = connection.execute(
+                sa.select(account_table.c.last_sign_in).where(
+                    account_table.c.name == name, account_table.c.active
+                )
+            ).first()
+        if row.office_id != key_file.office_id:
+            raise DamagedDatabase(
+                "密钥文件与数据文件不是同一单位的，已停止打开。请把两者从同一份备份恢复。"
+            )
+        if known is None:
+            raise SignInRefused(f"“{name}”不在可登录的人员之中，请核对姓名。")
+        store = Store(
+            folder,
+            name,
+            row.office_id,
+            row.practice,
+            engine,
+            lock,
+            handle,
+            key,
+            key_file,
+            clock,
+            last_sign_in=known.last_sign_in,
+            failures_since=failures,
+        )
+        with store.unit_of_work() as uow:
+            uow.connection.execute(
+                sa.update(account_table)
+                .where(account_table.c.name == name)
+                .values(last_sign_in=clock())
+            )
+            details = {"failures": failures} if failures else {}
+            uow.record(Act("凭恢复码登录" if by_code else "登录", "Account", details=details))
+            uow.commit()
+    except BaseException:
+        engine.dispose()
+        handle.close()
+        raise
+    keep_reserve(folder)
+    return store
+
+
+def keep_reserve(folder: Path) -> None:
+    """Keep space aside for the day the disk is full; without it everything works as well."""
+    reserve = folder / RESERVE
+    with suppress(OSError):
+        if not reserve.exists() or reserve.stat().st_size != RESERVE_BYTES:
+            try:
+                write_durably(reserve, bytes(RESERVE_BYTES))
+            except OSError:
+                reserve.unlink(missing_ok=True)
+
+
+def has_office(folder: Path) -> bool:
+    """Return whether ``folder`` holds records (or a replacement of them under way)."""
+    return (folder / DATABASE).exists()
+
+
+def save_keys(folder: Path, key_file: KeyFile) -> None:
+    """Write both copies, one after the other: one of them is whole at any moment."""
+    content = keys.encode(key_file)
+    with file_errors(folder / KEYS, "写入"):
+        write_durably(folder / KEYS, content)
+        write_durably(folder / KEYS_COPY, content)
+
+
+def load_keys(folder: Path) -> list[KeyFile]:
+    """Return the readable copies, the first one first. Raises when there is none."""
+    found, trouble = [], None
+    for name in (KEYS, KEYS_COPY):
+        try:
+            found.append(keys.decode((folder / name).read_bytes(), where=folder / name))
+        except FileNotFoundError:
+            continue
+        except DamagedDatabase as damaged:
+            trouble = damaged
+    if found:
+        return found
+    if trouble:
+        raise trouble
+    if has_office(folder):
+        raise DamagedDatabase(
+            f"“{folder}”里的密钥文件不见了，没有它打不开数据。"
+            "请从最近的备份恢复，备份里有密钥文件的副本。"
+        )
+    raise NoOffice(f"“{folder}”里没有回访关爱的数据。请核对文件夹，或新建一份。")
