@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,26 +13,51 @@ import pytest
 from app.domain.partial_date import PartialDate
 from app.domain.subject import Subject
 from app.storage.keys import Argon2Cost
-from app.storage.office import Store, create_office
+from app.storage.office import Store, create_office, open_office
 from app.storage.unit_of_work import SqlUnitOfWork
 
-CHEAP = Argon2Cost(64, 1, 1)
-"""A password costs next to nothing here; no shipped code knows these numbers."""
 
-OWNER = "周明"
-PASSWORD = "晨雾里的灯塔 Oak-7"
-NOW = datetime(2026, 11, 23, 9, 0, 0)
+@dataclass
+class Owner:
+    """Who made the office of a test, and how to get in again."""
 
+    name: str = "周明"
+    password: str = "晨雾里的灯塔 Oak-7"
+    code: str = ""
+    now: datetime = datetime(2026, 11, 23, 9, 0, 0)
+    # A password costs next to nothing here; no shipped code knows these numbers.
+    cost: Argon2Cost = field(default_factory=lambda: Argon2Cost(64, 1, 1))
 
-def a_clock() -> datetime:
-    """Today in this world."""
-    return NOW
+    def clock(self) -> datetime:
+        """Return the time of this test's world; ``wait`` moves it."""
+        return self.now
+
+    def wait(self, **time: float) -> None:
+        """Let time pass."""
+        self.now += timedelta(**time)
+
+    def create(self, folder: Path) -> Store:
+        """Make a new office in ``folder`` and remember its recovery code."""
+        store, self.code = create_office(
+            folder, self.name, self.password, cost=self.cost, clock=self.clock
+        )
+        return store
+
+    def open(self, folder: Path) -> Store:
+        """Sign in again."""
+        return open_office(folder, self.name, self.password, clock=self.clock)
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Store]:
-    """A fresh, open office that OWNER made and signed in to."""
-    store, _code = create_office(tmp_path / "office", OWNER, PASSWORD, cost=CHEAP, clock=a_clock)
+def owner() -> Owner:
+    """The person who makes and opens the office."""
+    return Owner()
+
+
+@pytest.fixture
+def office(tmp_path: Path, owner: Owner) -> Iterator[Store]:
+    """A fresh office in ``tmp_path / "office"``, open."""
+    store = owner.create(tmp_path / "office")
     yield store
     store.close()
 
