@@ -125,9 +125,7 @@ class SanctionCard(PartCard):
         self._toggle = theme.button("更多项目 ▸", self._on_toggled, role="link")
         self._toggle.setToolTip("决定书载明的期限、并行计算、人工确定的最后一日")
         head.addWidget(self._toggle)
-        head.addWidget(
-            theme.button("移除", lambda: self.removed.emit(self.sanction), role="link")
-        )
+        head.addWidget(theme.button("移除", lambda: self.removed.emit(self.sanction), role="link"))
         self.column.addLayout(head)
         self._first = self.add_form(EntityForm(sanction, _FIRST))
         self._more = self.add_form(EntityForm(sanction, _MORE, caption_width=128))
@@ -143,7 +141,9 @@ class SanctionCard(PartCard):
     def fit(self) -> None:
         """Offer only what fits the regime and kind chosen."""
         sanction = self.sanction
-        self._title.setText(f"{sanction.regime or '处分'}{'　' + sanction.kind if sanction.kind else ''}")
+        self._title.setText(
+            f"{sanction.regime or '处分'}{'　' + sanction.kind if sanction.kind else ''}"
+        )
         kinds = self._first.editors["kind"]
         assert isinstance(kinds, ChoiceField)
         kinds.set_choices(KINDS.get(sanction.regime, ()))
@@ -232,9 +232,7 @@ class CaseCard(PartCard):
         return row
 
     def _add_button(self, words: str, regime: str) -> QPushButton:
-        return theme.button(
-            f"＋ {words}", lambda: self.sanction_wanted.emit(self.case, regime)
-        )
+        return theme.button(f"＋ {words}", lambda: self.sanction_wanted.emit(self.case, regime))
 
 
 class EventCard(PartCard):

@@ -57,9 +57,7 @@ class ChangeField(QUndoCommand):
 class Act(QUndoCommand):
     """Adds or takes away something, given as two callables."""
 
-    def __init__(
-        self, title: str, do: Callable[[], object], undo: Callable[[], object]
-    ) -> None:
+    def __init__(self, title: str, do: Callable[[], object], undo: Callable[[], object]) -> None:
         super().__init__(title)
         self._do, self._undo = do, undo
 

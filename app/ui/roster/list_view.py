@@ -49,10 +49,10 @@ class RosterList(TableView):
         header.sectionClicked.connect(self._on_header_clicked)
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._choose_columns)
-        for moved in (header.sectionMoved, header.sectionResized):
-            moved.connect(lambda *_what: self._keep_soon.start())
         self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_VIEW_AFTER_MS)
         self._keep_soon.timeout.connect(self.keep_view)
+        for moved in (header.sectionMoved, header.sectionResized):
+            moved.connect(lambda *_what: self._keep_soon.start())
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(
             lambda where: self.menu_requested.emit(self.viewport().mapToGlobal(where))
@@ -176,7 +176,7 @@ class RosterList(TableView):
                 header.resizeSection(section, width)
 
     def keep_view(self) -> None:
-        """Keep columns, widths and order in the settings; losing that would be no loss of records."""
+        """Keep columns, widths and order in the settings; losing them loses no records."""
         self._keep_soon.stop()
         header = self.horizontalHeader()
         titles = [column.title for column in self._model.columns]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -22,14 +23,14 @@ from app.ui.roster.chips import FlowLayout
 Article = Callable[[str], str]
 
 
-def clear(layout: FlowLayout | QVBoxLayout | QHBoxLayout) -> None:
+def clear(layout: QLayout) -> None:
     """Take every widget out of ``layout`` and let it go."""
     while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
             widget.hide()
             widget.deleteLater()
         elif (inner := item.layout()) is not None:
-            clear(inner)  # type: ignore[arg-type]
+            clear(inner)
 
 
 class ArticleDialog(QDialog):
@@ -88,13 +89,13 @@ class _ArticleLink(QPushButton):
         self.setAutoDefault(False)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("查看这一条的通俗说明（F1）")
-        self._open = lambda: opened(reference)
-        self.clicked.connect(lambda _checked=False: self._open())
+        self._reference, self._opened = reference, opened
+        self.clicked.connect(lambda _checked=False: opened(reference))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """F1 on an article opens it."""
         if event.key() == Qt.Key.Key_F1:
-            self._open()
+            self._opened(self._reference)
         else:
             super().keyPressEvent(event)
 

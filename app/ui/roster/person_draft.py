@@ -41,7 +41,9 @@ class PersonDraft:
 
     def parts(self) -> Iterator[Part]:
         """Yield every case, sanction and event."""
-        yield from (*self.cases, *self.sanctions, *self.events)
+        yield from self.cases
+        yield from self.sanctions
+        yield from self.events
 
     def sanctions_of(self, case: Case | None) -> list[Sanction]:
         """Return the sanctions of ``case``; of ``None``, those that belong to no case."""
@@ -144,10 +146,13 @@ class PersonDraft:
         Fields I left alone take their value. What they removed and I did not touch is gone; what
         they removed and I changed becomes new; what they added stays.
         """
-        stored: dict[tuple[type, int | None], Any] = {
-            (type(part), part.id): part
-            for part in (theirs.subject, *theirs.cases, *theirs.sanctions, *theirs.events)
-        }
+        everything: list[Any] = [
+            theirs.subject,
+            *theirs.cases,
+            *theirs.sanctions,
+            *theirs.events,
+        ]
+        stored = {(type(part), part.id): part for part in everything}
         known = self._stored
         renamed: dict[tuple[type, int | None], int] = {}
         for part in (self.subject, *self.parts()):

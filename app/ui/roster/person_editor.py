@@ -1,8 +1,9 @@
-"""The dialog in which a person is typed: fields, cases, sanctions, events, and what follows from them."""
+"""The dialog in which a person is typed, with what follows from it shown beside."""
 
 from __future__ import annotations
 
 from datetime import datetime
+
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QUndoStack
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -11,6 +12,7 @@ from app.domain.assessment import Assessment
 from app.domain.draft import Draft
 from app.domain.subject import Dossier, Subject
 from app.services.ports import Changes, StaleData, UserError
+from app.services.standing import what_moves
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.message_bar import MessageBar, ask_to_save
@@ -172,10 +174,14 @@ class PersonEditor(QDialog):
 
     def _may_move(self) -> bool:
         """Show what a changed base fact moves before it is kept."""
-        if self._draft.is_new:
+        base = self._draft.base()
+        if not base.sanctions:
+            return True  # nothing was computed before that could move
+        before: Assessment = self._use_cases.assess(base)
+        after: Assessment = self._use_cases.assess(self._draft.dossier())
+        if _result(before) == _result(after):
             return True
-        moves = self._use_cases.what_moves(self._draft.base(), self._draft.dossier())
-        return not moves or save_questions.ask_moves(self, moves)
+        return save_questions.ask_moves(self, what_moves(before, after))
 
     def _give_up_draft(self) -> None:
         self._keep_soon.stop()
@@ -276,7 +282,7 @@ class PersonEditor(QDialog):
         for key, act in (
             (QKeySequence.StandardKey.Save, self.save),
             (QKeySequence.StandardKey.Undo, self.undo_stack.undo),
-            (QKeySequence(Qt.Modifier.CTRL | Qt.Key.Key_Y), self.undo_stack.redo),
+            ("Ctrl+Y", self.undo_stack.redo),
         ):
             QShortcut(QKeySequence(key), self).activated.connect(act)
 
@@ -288,11 +294,19 @@ class PersonEditor(QDialog):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep lines from claiming undo and redo, so that the dialog's shortcuts get them."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if event.matches(QKeySequence.StandardKey.Undo) or _is_redo(event):
-                event.ignore()
-                return True
+        if (
+            event.type() == QEvent.Type.ShortcutOverride
+            and isinstance(event, QKeyEvent)
+            and (event.matches(QKeySequence.StandardKey.Undo) or _is_redo(event))
+        ):
+            event.ignore()
+            return True
         return super().eventFilter(watched, event)
+
+
+def _result(assessment: Assessment) -> tuple[object, ...]:
+    """Return what lists and reminders go by."""
+    return (assessment.verdict, assessment.party_last_day, assessment.admin_last_day)
 
 
 def _is_redo(event: QKeyEvent) -> bool:

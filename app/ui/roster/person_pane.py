@@ -78,7 +78,9 @@ class PersonPane(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._person_page())
         self._pages.addWidget(
-            theme.EmptyState("person", "未选择人员", "在左侧名册中选择一人，这里显示其处分、期限和认定依据。")
+            theme.EmptyState(
+                "person", "未选择人员", "在左侧名册中选择一人，这里显示其处分、期限和认定依据。"
+            )
         )
         self._pages.setCurrentIndex(1)
         page = QVBoxLayout(self)

@@ -7,25 +7,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.domain.fields import FieldKind, display, form_fields
 from app.domain.subject import Case, Dossier, Event, Sanction, Subject
 from app.services.ports import RosterRow
 from app.ui import theme
+from app.ui.dialog import Dialog
 
 MINE, THEIRS = "mine", "theirs"
 
 
-class TableQuestion(QDialog):
-    """A question about things side by side: heading, sentence, a table, and buttons that name acts."""
+class TableQuestion(Dialog):
+    """A question about things side by side: heading, sentence, table, buttons that name acts."""
 
     def __init__(
         self,
@@ -35,31 +29,22 @@ class TableQuestion(QDialog):
         header: Sequence[str],
         lines: Sequence[Sequence[str]],
     ) -> None:
-        super().__init__(parent)
-        self.setWindowTitle(title)
-        self.setMaximumHeight(theme.DIALOG_HEIGHT)
+        super().__init__(title, parent, lead=sentence, icon_name="warning", width=720)
         self.answer = ""
-        column = QVBoxLayout(self)
-        theme.margins(column, theme.HUGE, theme.MEDIUM)
-        column.addWidget(theme.label(title, "heading", wrap=True))
-        column.addWidget(theme.label(sentence, wrap=True))
-        column.addWidget(theme.scrolled(_table(header, lines)), 1)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(theme.SMALL)
-        self._buttons.addStretch(1)
-        column.addLayout(self._buttons)
-        self.resize(680, min(theme.DIALOG_HEIGHT, 220 + 34 * len(lines)))
+        self.body.addWidget(_table(header, lines))
+        self.body.addStretch(1)
 
-    def offer(self, answer: str, text: str, role: theme.Role, *, default: bool = False) -> None:
+    def answer_with(
+        self, answer: str, text: str, role: theme.Role, *, default: bool = False
+    ) -> None:
         """Add a button; pressing it closes the question with ``answer``."""
-        made = theme.button(text, lambda: self._on_pressed(answer), role=role)
-        made.setDefault(default)
-        self._buttons.addWidget(made)
+        made = self.offer(text, lambda: self._on_pressed(answer), role=role, default=default)
         if default:
             made.setFocus()
 
     def ask(self) -> str:
         """Return the answer of the button pressed, ``""`` for Esc or the window's cross."""
+        self.fit()
         self.exec()
         answer = self.answer
         self.deleteLater()
@@ -97,8 +82,9 @@ def _cell(words: str) -> QLabel:
 
 def ask_namesakes(parent: QWidget, mine: Subject, same: Sequence[RosterRow]) -> bool:
     """Show people of one name side by side; return whether this is another person."""
-    header = ("", "正在保存", *(f"名册中第{n}位" if len(same) > 1 else "名册中已有" for n in range(1, len(same[:3]) + 1)))
     shown = same[:3]
+    known = ["名册中已有"] if len(same) == 1 else [f"名册中第{n}位" for n in range(1, 4)]
+    header = ("", "正在保存", *known[: len(shown)])
     lines = [
         ("姓名", mine.name, *(row.name for row in shown)),
         ("出生年月", display(mine.born_on), *(row.born_on for row in shown)),
@@ -115,8 +101,8 @@ def ask_namesakes(parent: QWidget, mine: Subject, same: Sequence[RosterRow]) -> 
         header,
         lines,
     )
-    question.offer("", "返回修改(&B)", "primary", default=True)
-    question.offer("save", "不是同一人，仍然保存(&S)", "secondary")
+    question.answer_with("", "返回修改(&B)", "primary", default=True)
+    question.answer_with("save", "不是同一人，仍然保存(&S)", "secondary")
     return question.ask() == "save"
 
 
@@ -127,17 +113,17 @@ def _kinds(row: RosterRow) -> str:
 # ---------------------------------------------------------------- what moves
 
 
-def ask_moves(parent: QWidget, moves: Sequence[Any]) -> bool:
+def ask_moves(parent: QWidget, moves: Sequence[str]) -> bool:
     """Show what a changed fact moves; return whether it is to be kept."""
     question = TableQuestion(
         parent,
         "这次修改将改变以下结果",
-        "保存后，名册、提醒和以后打印的表格按新结果计算。已办结的登记表不受影响。",
-        ("项目", "现在", "保存后"),
-        [(move.what, move.before, move.after) for move in moves],
+        "保存后，名册、提醒和以后打印的表格按新结果计算；已经存下的登记表不变。",
+        (),
+        [("●", move) for move in moves],
     )
-    question.offer("", "返回修改(&B)", "secondary")
-    question.offer("save", "按新结果保存(&S)", "primary", default=True)
+    question.answer_with("", "返回修改(&B)", "secondary")
+    question.answer_with("save", "按新结果保存(&S)", "primary", default=True)
     return question.ask() == "save"
 
 
@@ -171,15 +157,15 @@ def differences(mine: Dossier, theirs: Dossier, base: Dossier) -> Iterator[Diffe
         for name, spec in form_fields(left).items():
             if spec.kind is FieldKind.REFERENCE:
                 continue
-            values = [display(getattr(part, name)) for part in (left, right)]
-            if values[0] != values[1]:
+            mine_shown, theirs_shown = (display(getattr(one, name)) for one in (left, right))
+            if mine_shown != theirs_shown:
                 former = base_parts.get(key)
                 before = display(getattr(former, name)) if former is not None else ""
-                yield Difference(f"{_title(left)}{spec.label}", *values, before)
+                yield Difference(f"{_title(left)}{spec.label}", mine_shown, theirs_shown, before)
 
 
 def _parts(dossier: Dossier) -> dict[tuple[type, int | None], Any]:
-    parts = (dossier.subject, *dossier.cases, *dossier.sanctions, *dossier.events)
+    parts: list[Any] = [dossier.subject, *dossier.cases, *dossier.sanctions, *dossier.events]
     return {(type(part), part.id): part for part in parts}
 
 
@@ -213,11 +199,11 @@ def ask_mine_or_theirs(parent: QWidget, mine: Dossier, theirs: Dossier, base: Do
     question = TableQuestion(
         parent,
         "这名人员在您编辑期间已由他人保存",
-        "您填写的内容还没有保存。请对照后选择；选“以我填写的为准”，下列各项以您的为准，其余保持他人保存的内容。",
+        "您填写的内容还没有保存。选“以我填写的为准”，您改过的项目以您的为准，没有改过的保持他人保存的内容。",
         ("项目", "我填写的", "他人已保存的", "编辑前"),
         [(one.what, one.mine, one.theirs, one.base) for one in found],
     )
-    question.offer("", "返回继续编辑(&B)", "secondary")
-    question.offer(THEIRS, "放弃我的，读取已保存的(&R)", "secondary")
-    question.offer(MINE, "以我填写的为准(&O)", "primary", default=True)
+    question.answer_with("", "返回继续编辑(&B)", "secondary")
+    question.answer_with(THEIRS, "放弃我的，读取已保存的(&R)", "secondary")
+    question.answer_with(MINE, "以我填写的为准(&O)", "primary", default=True)
     return question.ask()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Signal
@@ -19,7 +20,7 @@ from app.domain.registration_form import RegistrationForm
 from app.domain.settings import Settings
 from app.domain.standing import Standing
 from app.domain.subject import Case, Event, Sanction, Subject
-from app.services.ports import Changes, RosterFilter, RosterRow
+from app.services.ports import Changes, RosterFilter
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.changes import ChangeBus, touches
@@ -88,10 +89,11 @@ class RosterTab(QWidget):
     def show_person(self, subject_id: int) -> None:
         """Show this person in the list and beside it, whatever was searched before."""
         if not self.list.choose(subject_id):
-            [row, *_] = list(self._use_cases.roster.rows([subject_id])) or [None]
-            if row is None:
+            rows = self._use_cases.roster.rows([subject_id])
+            if not rows:
                 self.pane.show_nobody()
                 return
+            row = rows[0]
             self.chips.choose()
             self.search.setText(row.name)
             self.search.search_now()
@@ -177,7 +179,8 @@ class RosterTab(QWidget):
         self._nobody = theme.EmptyState(
             "people",
             "名册中还没有人员",
-            "可以把单位现有的 Excel 台账整本导入，也可以逐人录入。导入前会先预览，有疑问的单元格会逐条列出。",
+            "可以把单位现有的 Excel 台账整本导入，也可以逐人录入。"
+            "导入前会先预览，有疑问的单元格逐条列出。",
             theme.button("导入台账…", self._acts.import_ledger, role="primary", icon_name="import"),
             theme.button("新增人员", self._acts.add, icon_name="person-add"),
         )
@@ -191,12 +194,12 @@ class RosterTab(QWidget):
         for page in (self._split, self._nobody, self._not_found):
             self._pages.addWidget(page)
 
-        page = QVBoxLayout(self)
-        page.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.SMALL)
-        page.setSpacing(theme.SMALL)
-        page.addLayout(tools)
-        page.addLayout(find)
-        page.addWidget(self._pages, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.SMALL)
+        whole.setSpacing(theme.SMALL)
+        whole.addLayout(tools)
+        whole.addLayout(find)
+        whole.addWidget(self._pages, 1)
 
     def _add_shortcuts(self) -> None:
         for key, act in (
@@ -212,13 +215,7 @@ class RosterTab(QWidget):
     # ------------------------------------------------------------ finding
 
     def _query(self, **changes: Any) -> None:
-        values = {
-            "text": self._which.text,
-            "verdicts": self._which.verdicts,
-            "sort_by": self._which.sort_by,
-            "descending": self._which.descending,
-        }
-        self._which = RosterFilter(**(values | changes))
+        self._which = replace(self._which, **changes)
         self.refresh()
 
     def _on_searched(self, text: str) -> None:
@@ -283,7 +280,8 @@ class RosterTab(QWidget):
         if rows:
             menu.addAction("复制为单元格(&C)\tCtrl+C", self.list.copy_cells)
         if len(rows) == 1:
-            menu.addAction("只看同单位人员(&U)", lambda: self._search_for(rows[0].unit or rows[0].workplace))
+            unit = rows[0].unit or rows[0].workplace
+            menu.addAction("只看同单位人员(&U)", lambda: self._search_for(unit))
             menu.addSeparator()
             menu.addAction("删除人员…(&D)", lambda: self._acts.remove(rows[0]))
         if not rows:

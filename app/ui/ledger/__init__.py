@@ -1,0 +1,1 @@
+"""Bringing the office's ledger in and writing it out."""

@@ -1,0 +1,99 @@
+"""Lists of the import: who comes in, what is asked, what was passed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from app.domain.fields import display
+from app.domain.ledger import Question
+from app.domain.ledger_header import SkippedRow
+from app.domain.ledger_people import LedgerPerson
+from app.ui.table_model import RIGHT, Column, RowTableModel
+from app.ui.table_view import TableView
+
+Row = TypeVar("Row")
+
+
+def _place(row: int) -> str:
+    return str(row) if row else "整个文件"
+
+
+QUESTION_COLUMNS = (
+    Column[Question](
+        "行", lambda q: _place(q.row), lambda q: (q.sheet, q.row), width=64, align=RIGHT
+    ),
+    Column[Question](
+        "列",
+        lambda q: f"{q.column}　{q.label}".strip(),
+        lambda q: (len(q.column), q.column),
+        width=150,
+    ),
+    Column[Question]("单元格内容", lambda q: q.value, lambda q: q.value, width=150),
+    Column[Question]("疑问", lambda q: q.message, lambda q: q.message, tip=lambda q: q.sentence),
+)
+
+SKIPPED_COLUMNS = (
+    Column[SkippedRow]("工作表", lambda s: s.sheet, lambda s: s.sheet, width=160),
+    Column[SkippedRow]("行", lambda s: str(s.row), lambda s: s.row, width=64, align=RIGHT),
+    Column[SkippedRow]("没有读入的原因", lambda s: s.reason, lambda s: s.reason),
+)
+
+
+def _rows_of(person: LedgerPerson) -> str:
+    return "、".join(str(row.row) for row in person.rows)
+
+
+def _what_happens(person: LedgerPerson) -> str:
+    if person.is_new:
+        return "新增"
+    return "补充到已有人员" if person.changes_anything else "与名册相同，不变"
+
+
+def _sanctions_of(person: LedgerPerson) -> str:
+    return "；".join(
+        f"{sanction.regime}{sanction.kind} {display(sanction.decided_on)}".strip()
+        for sanction in person.sanctions
+    )
+
+
+def _events_of(person: LedgerPerson) -> str:
+    return "；".join(f"{display(event.on)} {event.kind}".strip() for event in person.events)
+
+
+PEOPLE_COLUMNS = (
+    Column[LedgerPerson]("行", _rows_of, lambda p: p.rows[0].row if p.rows else 0, width=72),
+    Column[LedgerPerson]("姓名", lambda p: p.subject.name, lambda p: p.subject.name, width=84),
+    Column[LedgerPerson](
+        "出生年月",
+        lambda p: display(p.subject.born_on),
+        lambda p: p.subject.born_on.isoformat() if p.subject.born_on else None,
+        width=96,
+    ),
+    Column[LedgerPerson](
+        "工作单位及职务",
+        lambda p: p.subject.workplace,
+        lambda p: p.subject.workplace,
+        width=180,
+        tip=lambda p: p.subject.workplace or None,
+    ),
+    Column[LedgerPerson](
+        "处分", _sanctions_of, lambda p: len(p.sanctions), tip=lambda p: _sanctions_of(p) or None
+    ),
+    Column[LedgerPerson]("状态事项", _events_of, lambda p: len(p.events), width=150),
+    Column[LedgerPerson]("导入后", _what_happens, _what_happens, width=110),
+)
+
+
+def listing(columns: Sequence[Column[Row]], rows: Iterable[Row], name: str) -> TableView:
+    """Return a table of ``rows`` that can be sorted by its headers and copied as cells."""
+    model = RowTableModel(columns)
+    model.set_rows(rows)
+    view = TableView()
+    view.setAccessibleName(name)
+    model.setParent(view)
+    view.show_model(model)  # type: ignore[arg-type]
+    view.horizontalHeader().setSortIndicatorClearable(True)
+    view.horizontalHeader().setSortIndicator(-1, view.horizontalHeader().sortIndicatorOrder())
+    view.setSortingEnabled(True)
+    return view

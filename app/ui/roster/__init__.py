@@ -1,0 +1,1 @@
+"""The roster: the list of people, the chosen person, the editor."""
