@@ -23,7 +23,7 @@ CERTAINTY_WORDS = {
 }
 MONTHS_MOST = 600
 WORKING_DAYS_FILE = "working_days.toml"
-"""Lies among the rule files but is a calendar, not a rule: see ``reminders.parse_working_days``."""
+"""Lies among the rule files but is a calendar, not a rule: see ``working_days.parse_working_days``."""
 
 
 class RulesInvalid(ValueError):

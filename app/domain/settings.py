@@ -25,9 +25,7 @@ class Settings:
 
     office_name: str = text("单位名称", section=OFFICE, max_length=60)
     reporting_unit: str = text("填报单位", section=OFFICE, max_length=60)
-    date_style: str = choice(
-        "日期写法", "1985.03", "1985年3月", section=PAPER, default="1985.03"
-    )
+    date_style: str = choice("日期写法", "1985.03", "1985年3月", section=PAPER, default="1985.03")
     empty_mark: str = choice("空项填写", "无", "—", section=PAPER, default="无")
     annex_mark: bool = flag("标题上方印“附件”", section=PAPER)
     counting: str = choice(
@@ -41,7 +39,9 @@ class Settings:
     unvisited_months: int | None = number(
         "尚未回访而剩余不足（月）时提醒", default=3, section=REMINDING
     )
-    last_days: str = text("期满前提醒（天）", section=REMINDING, max_length=40)
+    last_days: str = text(
+        "期满前提醒（天）", section=REMINDING, max_length=40, help="默认 60、30、7 天；如 90、30"
+    )
     backup_late_days: int | None = number("备份超过（天）未做时提醒", default=3, section=REMINDING)
     mask_contacts: bool = flag("列表中隐去电话和住址", section=OFFICE)
     set_aside: dict[str, Any] = data("已搁置的提醒", {})

@@ -1,0 +1,123 @@
+"""What is due in the whole office, and setting a reminder aside with a reason."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime, timedelta
+
+from app.domain.audit import Act
+from app.domain.decision import BOUNDARY, DUE, NOT_YET, OPEN
+from app.domain.registration_form import RegistrationForm
+from app.domain.reminders import (
+    CONFIRM_SHOWN,
+    Reminder,
+    office_reminders,
+    reminders,
+    set_aside_entry,
+)
+from app.domain.rulebook import RuleBook
+from app.domain.settings import Settings
+from app.domain.standing import Standing
+from app.domain.working_days import WorkingDays
+from app.services.dossiers import load_dossiers
+from app.services.ports import Changes, UnitOfWork, UserError
+
+_AT_ONCE = 2_000
+_STILL_OPEN = (DUE, BOUNDARY, OPEN, NOT_YET)
+
+
+class NoReasonGiven(UserError):
+    """A reminder is set aside only with a reason."""
+
+    exit_code = 2
+
+
+def due(
+    *,
+    uow: UnitOfWork,
+    as_of: date,
+    rules: RuleBook,
+    settings: Settings,
+    working_days: WorkingDays | None = None,
+    visited: Callable[[Collection[int]], Collection[int]] | None = None,
+    last_backup: datetime | None = None,
+    last_drill: date | None = None,
+) -> Sequence[Reminder]:
+    """Return everything due on ``as_of``, soonest first.
+
+    ``visited`` says which of some people were visited; without it a registration form counts as a
+    visit. For another day than today every person is computed, since standings are kept for today.
+    """
+    found: list[Reminder] = []
+    with uow:
+        ids = _candidates(uow, as_of)
+        for start in range(0, len(ids), _AT_ONCE):
+            dossiers = load_dossiers(uow, ids[start : start + _AT_ONCE])
+            seen = visited(list(dossiers)) if visited else _with_forms(uow, list(dossiers))
+            for id_, dossier in dossiers.items():
+                found += reminders(
+                    dossier,
+                    as_of=as_of,
+                    rules=rules,
+                    settings=settings,
+                    working_days=working_days,
+                    visited=id_ in seen,
+                )
+    found.sort(key=lambda r: (r.due_on, r.name, r.key))
+    return [
+        *office_reminders(
+            as_of=as_of,
+            settings=settings,
+            last_backup=last_backup,
+            last_drill=last_drill,
+            working_days=working_days,
+            has_people=bool(ids),
+        ),
+        *found,
+    ]
+
+
+def _candidates(uow: UnitOfWork, as_of: date) -> list[int]:
+    """Return the people for whom anything can be due: the others' periods ended long ago.
+
+    No reminder reaches further back than ``CONFIRM_SHOWN`` after the last day, but for an offence
+    inside the period that nobody settled, which marks the standing as doubtful.
+    """
+    since = as_of - CONFIRM_SHOWN - timedelta(days=1)
+    ids = []
+    for standing in uow.repository(Standing).where():
+        overtaken = standing.as_of is None or standing.as_of > as_of
+        if (
+            overtaken
+            or standing.verdict in _STILL_OPEN
+            or standing.doubtful
+            or standing.last_day is None
+            or standing.last_day >= since
+        ) and standing.subject_id is not None:
+            ids.append(standing.subject_id)
+    return ids
+
+
+def _with_forms(uow: UnitOfWork, ids: Sequence[int]) -> set[int]:
+    forms = uow.repository(RegistrationForm).where(subject_id=ids)
+    return {form.subject_id for form in forms if form.subject_id is not None}
+
+
+def set_aside(reminder: Reminder, reason: str, *, uow: UnitOfWork, today: date) -> Changes:
+    """Set ``reminder`` aside until its facts change. Raises ``NoReasonGiven`` for an empty reason."""
+    if not reason.strip():
+        raise NoReasonGiven("搁置提醒须写明理由，请填写后再搁置。")
+    with uow:
+        repository = uow.repository(Settings)
+        stored = next(iter(repository.where()), Settings())
+        kept = copy.copy(stored)
+        kept.set_aside = {
+            **stored.set_aside,
+            reminder.key: set_aside_entry(reminder, reason.strip(), today),
+        }
+        repository.put(kept)
+        uow.record(
+            Act("搁置提醒", "Subject", reminder.subject_id, reason.strip(), {"提醒": reminder.kind})
+        )
+        return uow.commit()
