@@ -231,7 +231,7 @@ def _case(person: LedgerPerson, row: LedgerRow, ask: AskRow) -> None:
     for sanction in facts.sanctions:
         stored, index = _find(person, sanction, row, ask)
         if index is None:
-            fresh.append(sanction)
+            fresh.append(replace(sanction))
             places.append((False, len(person.sanctions) + len(fresh) - 1))
             continue
         places.append((stored, index))
@@ -252,6 +252,9 @@ def _case(person: LedgerPerson, row: LedgerRow, ask: AskRow) -> None:
         person.case_of.append(case)
         person.sanction_rows.append(row)
     _events(person, row, places)
+    if fresh:
+        for key, value, message in facts.gaps:
+            ask(row, key, value, message)
     if repeats:
         others = "、".join(dict.fromkeys(f"第{other.row}行" for other in repeats))
         part = "" if not fresh else "其中部分"

@@ -64,12 +64,14 @@ class Reader:
     places: dict[str, int]
     typed: bool
     from_1904: bool
+    sheet: str  # shown in questions where a workbook has several
 
     @classmethod
     def of(cls, header: Header, workbook: Workbook) -> Reader:
         """Return the reader for a sheet of ``workbook``."""
         places = {column.key: index for index, column in header.columns.items()}
-        return cls(header, places, workbook.typed, workbook.from_1904)
+        sheet = header.sheet if len(workbook.sheets) > 1 else ""
+        return cls(header, places, workbook.typed, workbook.from_1904, sheet)
 
     def date(self, cell: Cell) -> PartialDate | None:
         """Return the date in ``cell``; raises ``UnreadableDate`` with a Chinese sentence."""
@@ -80,7 +82,7 @@ class Reader:
         column, label = where(self.header, key)
         shown = text_of(value)
         shown = shown if len(shown) <= 40 else shown[:39] + "…"
-        return Question(row, column, label, shown, message, self.header.sheet)
+        return Question(row, column, label, shown, message, self.sheet)
 
 
 def read_row(number: int, cells: Sequence[Cell], reader: Reader) -> LedgerRow | Question:

@@ -39,7 +39,8 @@ class RowFacts:
     """What a row says beyond the person. ``events`` name their sanctions by index in the row.
 
     ``None`` instead of indexes means: of the person; an empty tuple: of a sanction elsewhere.
-    ``ends`` are the last days that the office worked out.
+    ``ends`` are the last days that the office worked out. ``gaps`` are questions about what is
+    missing: asked only where the row brings something that the store does not hold just so.
     """
 
     facts: str = ""
@@ -48,6 +49,7 @@ class RowFacts:
     sanctions: list[Sanction] = field(default_factory=list)
     events: list[tuple[Event, tuple[int, ...] | None]] = field(default_factory=list)
     ends: dict[str, tuple[PartialDate, Cell]] = field(default_factory=dict)
+    gaps: list[tuple[str, str, str]] = field(default_factory=list)
 
 
 def read_facts(values: dict[str, Cell], date: DateReader, remarks: list[str], ask: Ask) -> RowFacts:
@@ -67,7 +69,9 @@ def read_facts(values: dict[str, Cell], date: DateReader, remarks: list[str], as
         (("kind", "on"), regime),
     ):
         if keys[0] in values or keys[1] in values:
-            facts.sanctions += _sanctions(values, keys, column, date=date, remarks=remarks, ask=ask)
+            facts.sanctions += _sanctions(
+                values, keys, column, facts.gaps, date=date, remarks=remarks, ask=ask
+            )
     _number(values, facts, ask)
     _events(values, facts, date, remarks, ask)
     for key in ENDS.keys() & values.keys():
@@ -120,6 +124,7 @@ def _sanctions(
     values: dict[str, Cell],
     keys: tuple[str, str],
     regime: str,
+    gaps: list[tuple[str, str, str]],
     *,
     date: DateReader,
     remarks: list[str],
@@ -156,7 +161,7 @@ def _sanctions(
             remarks.append(f"处分：{text}{on}")
             continue
         sanction = _without_date_note(read).sanction()
-        sanction.decided_on = _decided_on(cell, on_key, date, ask)
+        sanction.decided_on = _decided_on(cell, on_key, gaps, date=date, ask=ask)
         yield sanction
 
 
@@ -173,7 +178,9 @@ def _without_date_note(read: ReadKind) -> ReadKind:
     return replace(read, note="") if _DATE_NOTE.fullmatch(f"({read.note})") else read
 
 
-def _decided_on(cell: Cell, key: str, date: DateReader, ask: Ask) -> PartialDate | None:
+def _decided_on(
+    cell: Cell, key: str, gaps: list[tuple[str, str, str]], *, date: DateReader, ask: Ask
+) -> PartialDate | None:
     if cell is None:
         return None
     try:
@@ -184,7 +191,8 @@ def _decided_on(cell: Cell, key: str, date: DateReader, ask: Ask) -> PartialDate
         return None
     if on is not None and on.day is None:
         known = "月" if on.month else "年"
-        ask(key, cell, f"处分时间只写到{known}，期限无法算到日；已按{on}读入，请补日")
+        message = f"处分时间只写到{known}，期限无法算到日；已按{on}读入，请补日"
+        gaps.append((key, text_of(cell), message))
     return on
 
 

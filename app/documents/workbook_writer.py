@@ -1,0 +1,123 @@
+"""Writes the exported ledger: every cell text, ready to be printed and to be imported again."""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from app.domain.ledger import COLUMNS
+from app.services.ports import UserError
+
+MOST_IN_A_CELL = 32_767  # the format's own limit
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_WRAPPED = frozenset(("workplace", "address", "facts", "party_kind", "reason", "events", "remarks"))
+
+
+class NotWritten(UserError):
+    """The file could not be written; nothing was left half done."""
+
+    exit_code = 6
+
+
+def write_ledger(target: Path, rows: Iterable[Sequence[str]], *, as_of: date) -> int:
+    """Write ``rows`` under the thirty titles to ``target``; return how many there were.
+
+    The file appears whole or not at all. Raises ``NotWritten`` with a Chinese sentence.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".huifang-") as scratch:
+            partial = Path(scratch) / "ledger.xlsx"
+            count = _write(partial, rows, as_of)
+            with partial.open("rb+") as file:
+                os.fsync(file.fileno())
+            partial.replace(target)
+    except OSError as error:
+        raise NotWritten(
+            f"“{target}”写不出来（{error.strerror}）。请检查文件夹是否存在、可写，磁盘是否有空间，"
+            "该文件是否正在 Excel 或 WPS 中打开"
+        ) from None
+    return count
+
+
+def _write(partial: Path, rows: Iterable[Sequence[str]], as_of: date) -> int:
+    import xlsxwriter
+    from xlsxwriter.exceptions import FileCreateError
+
+    # constant_memory: a row is on disk as soon as it is written, 100 000 rows need no more memory.
+    # Its files lie beside the target, not in a common temporary folder: they hold the same names.
+    options = {"constant_memory": True, "strings_to_urls": False, "tmpdir": str(partial.parent)}
+    book = xlsxwriter.Workbook(str(partial), options)
+    try:
+        sheet = book.add_worksheet("受处分人员台账")
+        number = _fill(sheet, rows, as_of, _formats(book))
+        book.close()
+    except FileCreateError as error:
+        raise OSError(0, "无法创建文件") from error
+    finally:
+        book.fileclosed = True  # or its destructor would write what was given up
+    return number
+
+
+def _fill(sheet: Any, rows: Iterable[Sequence[str]], as_of: date, formats: dict[str, Any]) -> int:
+    _set_up(sheet, as_of, formats["cell"])
+    sheet.set_row(0, 32)
+    for index, column in enumerate(COLUMNS):
+        sheet.write_string(0, index, column.title, formats["title"])
+    chosen = [formats["wrapped" if column.key in _WRAPPED else "cell"] for column in COLUMNS]
+    write_string, write_blank = sheet.write_string, sheet.write_blank
+    number = 0
+    for number, row in enumerate(rows, 1):
+        for index, text in enumerate(row):
+            if text:
+                write_string(number, index, plain_cell(text), chosen[index])
+            else:
+                write_blank(number, index, None, chosen[index])
+    return number
+
+
+def plain_cell(text: str) -> str:
+    """Return ``text`` as a cell may hold it: no control characters, no longer than allowed."""
+    if not text.isprintable():
+        text = _NOT_IN_XML.sub("", text)
+    if len(text) > MOST_IN_A_CELL:
+        text = text[: MOST_IN_A_CELL - 7] + "……（未完）"
+    return text
+
+
+def _formats(book: Any) -> dict[str, Any]:
+    base = {
+        "font_name": "宋体",
+        "font_size": 10,
+        "border": 1,
+        "valign": "vcenter",
+        "num_format": "@",  # text stays text when somebody edits the cell
+    }
+    return {
+        "title": book.add_format(
+            {**base, "bold": True, "align": "center", "text_wrap": True, "bg_color": "#E7E6E6"}
+        ),
+        "cell": book.add_format(base),
+        "wrapped": book.add_format({**base, "text_wrap": True}),
+    }
+
+
+def _set_up(sheet: Any, as_of: date, cell: Any) -> None:
+    """Make the sheet ready to print: A4 landscape, titles and names on every page."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
+    sheet.set_header(f"&C&14受处分人员台账&R&9截至 {as_of.isoformat()}")
+    sheet.set_footer("&C&9第 &P 页　共 &N 页")
+    sheet.repeat_rows(0)
+    sheet.repeat_columns(0, 1)
+    sheet.fit_to_pages(3, 0)
+    sheet.freeze_panes(1, 2)
+    sheet.hide_gridlines(0)
+    for index, column in enumerate(COLUMNS):
+        sheet.set_column(index, index, column.width, cell)
+    sheet.ignore_errors({"number_stored_as_text": "A1:AD1048576"})

@@ -1,0 +1,395 @@
+"""The office's own ledger: read with every doubt named, taken over whole, given back."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from app.domain.audit import Act
+from app.domain.fields import Problem
+from app.domain.ledger import Question, Workbook, column_letter
+from app.domain.ledger_cells import name_key
+from app.domain.ledger_header import SkippedRow
+from app.domain.ledger_people import LedgerPerson, gather
+from app.domain.ledger_reading import LedgerRows, ask_about_lengths, column_of, read_rows
+from app.domain.ledger_row import LedgerRow
+from app.domain.ledger_sanctions import ENDS
+from app.domain.ledger_writing import Revisits, ledger_rows
+from app.domain.registration_form import RegistrationForm
+from app.domain.rulebook import RuleBook
+from app.domain.settings import Settings
+from app.domain.subject import PARTY, Case, Dossier, Event, Sanction, Subject
+from app.domain.verdict import assess, fact_problems
+from app.services.dossiers import load_dossiers
+from app.services.ports import Changes, Progress, UnitOfWork, UserError
+from app.services.standing import reassess
+
+ReadCells = Callable[..., Workbook]
+"""``read_cells(path, progress=…)``: the office's file as plain cells, or a ``UserError``."""
+
+_AT_ONCE = 2_000  # people written or drawn between two reports of progress
+
+
+class EmptyLedger(UserError):
+    """A ledger with a header and nobody in it."""
+
+    exit_code = 4
+
+
+@dataclass(frozen=True, slots=True)
+class UsedColumn:
+    """How one column of the office's sheet was understood."""
+
+    sheet: str
+    letter: str
+    label: str
+    title: str  # of our own ledger
+
+
+@dataclass(slots=True)
+class LedgerReading:
+    """What a ledger says, compared with what is stored; nothing is written yet."""
+
+    file: Path
+    digest: str
+    people: list[LedgerPerson]
+    questions: list[Question]
+    skipped: list[SkippedRow]
+    notes: list[str]
+    columns: list[UsedColumn]
+    rows: LedgerRows = field(repr=False)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """What an import would do, by its Chinese title."""
+        new = [person for person in self.people if person.is_new]
+        changed = [p for p in self.people if not p.is_new and p.changes_anything]
+        return {
+            "读入行数": len(self.rows.rows),
+            "新增人员": len(new),
+            "补充人员": len(changed),
+            "未变人员": len(self.people) - len(new) - len(changed),
+            "新增处分": sum(len(person.sanctions) for person in self.people),
+            "新增状态事项": sum(len(person.events) for person in self.people),
+            "跳过的行": len(self.skipped),
+            "需要核对": len(self.questions),
+        }
+
+    @property
+    def summary(self) -> str:
+        """The counts in one line."""
+        return "，".join(f"{title} {count}" for title, count in self.counts.items())
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import wrote. ``import_id`` names it in the log, for taking it back."""
+
+    import_id: str
+    counts: dict[str, int]
+    questions: Sequence[Question]
+    changes: Changes
+
+    @property
+    def summary(self) -> str:
+        """The counts in one line."""
+        return "，".join(f"{title} {count}" for title, count in self.counts.items())
+
+
+def read_ledger(
+    path: Path,
+    *,
+    read_cells: ReadCells,
+    uow: UnitOfWork,
+    rules: RuleBook,
+    settings: Settings,
+    today: date,
+    progress: Progress,
+) -> LedgerReading:
+    """Return what the ledger in ``path`` says and asks. Nothing is written.
+
+    Raises ``UserError`` with a Chinese sentence when the file is no ledger or holds nobody.
+    """
+    if not path.is_file():
+        raise EmptyLedger(f"找不到文件“{path}”，请检查文件名和位置")
+    workbook = read_cells(path, progress=progress)
+    digest = _digest(path)
+    read = read_rows(workbook, lambda done, total: progress(done, total, "理解台账"))
+    if not read.rows:
+        raise EmptyLedger(f"“{path.name}”的表头下面没有人员，没有可以导入的内容")
+    with uow:
+        known = _known(uow, (row.name for row in read.rows))
+    people = gather(read.rows, known, read.ask)
+    progress(len(read.rows), len(read.rows), "核对事实")
+    ask_about_lengths(people, read)
+    _ask_about_facts(people, read, today)
+    _ask_about_ends(people, read, rules, settings, today)
+    questions = sorted(dict.fromkeys(read.questions), key=lambda q: (q.sheet, q.row, q.column))
+    columns = [
+        UsedColumn(name, column_letter(index), reader.header.labels[index], column.title)
+        for name, reader in read.readers.items()
+        for index, column in sorted(reader.header.columns.items())
+    ]
+    return LedgerReading(path, digest, people, questions, read.skipped, read.notes, columns, read)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _known(uow: UnitOfWork, names: Iterable[str]) -> dict[str, list[Dossier]]:
+    """Return the stored people of these names, by ``name_key``."""
+    wanted = sorted(set(names))
+    subjects = uow.repository(Subject).where(name=wanted) if wanted else ()
+    ids = [subject.id for subject in subjects if subject.id is not None]
+    found: dict[str, list[Dossier]] = defaultdict(list)
+    if ids:
+        for dossier in load_dossiers(uow, ids).values():
+            found[name_key(dossier.subject.name)].append(dossier)
+    return found
+
+
+def _ask_about_facts(people: Iterable[LedgerPerson], read: LedgerRows, today: date) -> None:
+    """Ask about what contradicts itself or the calendar in what is new."""
+    for person in people:
+        if not (person.is_new or person.sanctions or person.subject_filled):
+            continue
+        of_person = fact_problems(Dossier(person.subject), today)
+        for problem in of_person:
+            read.ask(person.rows[0], problem.field, "", problem.message)
+        for sanction, row in zip(person.sanctions, person.sanction_rows, strict=True):
+            found = fact_problems(Dossier(person.subject, (), (sanction,)), today)
+            for problem in found[len(of_person) :]:
+                if problem.field == "decided_on" and sanction.decided_on is None:
+                    continue  # asked already, at the cell
+                _ask_about_sanction(read, row, sanction, problem)
+        events = [(event, row) for row in person.rows for event, _ in row.facts.events]
+        for event, row in events:
+            found = fact_problems(Dossier(person.subject, (), (), (event,)), today)
+            for problem in found[len(of_person) :]:
+                read.ask(row, "events", "", problem.message)
+
+
+def _ask_about_sanction(
+    read: LedgerRows, row: LedgerRow, sanction: Sanction, problem: Problem
+) -> None:
+    key = column_of(problem.field, sanction.regime)
+    places = read.readers[row.sheet].places
+    if key not in places:  # one pair of columns for all regimes
+        key = key.removeprefix("party_").removeprefix("admin_")
+    read.ask(row, key, "", problem.message)
+
+
+def _ask_about_ends(
+    people: Iterable[LedgerPerson],
+    read: LedgerRows,
+    rules: RuleBook,
+    settings: Settings,
+    today: date,
+) -> None:
+    """Ask where the office worked out another last day than the rules do."""
+    for person in people:
+        if not any(row.facts.ends for row in person.rows):
+            continue
+        result = assess(person.dossier(), as_of=today, rules=rules, settings=settings)
+        for row in person.rows:
+            for key, (said, cell) in row.facts.ends.items():
+                computed = _computed_ends(key, row, result)
+                if said.exact in computed or any(said.first <= d <= said.last for d in computed):
+                    continue
+                shown = "、".join(map(str, sorted(computed))) or "待定"
+                message = (
+                    f"{ENDS[key]}与程序按规定计算的不同（{shown}），未采用，请核对处分时间和种类"
+                )
+                read.ask(row, key, str(cell), message)
+
+
+def _computed_ends(key: str, row: LedgerRow, result: Any) -> set[date]:
+    overall = {result.last_day} if key == "until" and result.last_day is not None else set()
+    own = {
+        (s.regime, s.kind, s.decided_on)
+        for s in row.facts.sanctions
+        if key == "until" or (s.regime == PARTY) == (key == "party_until")
+    }
+    ends = {
+        period.last_day
+        for period in result.periods
+        if (period.sanction.regime, period.sanction.kind, period.sanction.decided_on) in own
+    }
+    return overall | {day for day in ends if day is not None}
+
+
+def import_ledger(
+    reading: LedgerReading,
+    *,
+    uow: UnitOfWork,
+    rules: RuleBook,
+    settings: Settings,
+    today: date,
+    progress: Progress,
+) -> ImportReport:
+    """Keep everything new in ``reading``: all of it in one transaction, or nothing.
+
+    The ledger is compared with the store again: what was imported meanwhile is not imported
+    twice. Stored facts are never overwritten.
+    """
+    with uow:
+        known = _known(uow, (row.name for row in reading.rows.rows))
+        people = gather(reading.rows.rows, known, lambda *_question: None)
+        progress(0, len(people), "导入")
+        written = _write(uow, people)
+        import_id = uuid.uuid4().hex
+        counts = {
+            "新增人员": sum(person.is_new for person in people),
+            "补充人员": sum(not p.is_new and p.changes_anything for p in people),
+            "新增案件": len(written.cases),
+            "新增处分": len(written.sanctions),
+            "新增状态事项": len(written.events),
+            "需要核对": len(reading.questions),
+        }
+        uow.record(
+            Act(
+                "导入台账",
+                details={
+                    "import_id": import_id,
+                    "文件摘要": reading.digest,
+                    **counts,
+                    "ids": {
+                        "Subject": _ranges(written.subjects),
+                        "Case": _ranges(written.cases),
+                        "Sanction": _ranges(written.sanctions),
+                        "Event": _ranges(written.events),
+                    },
+                    "补充": sorted(written.filled),
+                },
+            )
+        )
+        touched = [*written.subjects, *written.filled]
+        for start in range(0, len(touched), _AT_ONCE):
+            progress(start, len(touched), "计算影响期和认定")
+            some = touched[start : start + _AT_ONCE]
+            reassess(uow, some, rules=rules, settings=settings, today=today)
+        progress(len(people), len(people), "导入")
+        changes = uow.commit()
+    return ImportReport(import_id, counts, reading.questions, changes)
+
+
+@dataclass(slots=True)
+class _Written:
+    """Ids of what one import added, and of the people it added to."""
+
+    subjects: list[int] = field(default_factory=list)
+    cases: list[int] = field(default_factory=list)
+    sanctions: list[int] = field(default_factory=list)
+    events: list[int] = field(default_factory=list)
+    filled: set[int] = field(default_factory=set)
+
+
+def _write(uow: UnitOfWork, people: Sequence[LedgerPerson]) -> _Written:
+    """Put people, cases, sanctions and events, each kind in one statement."""
+    written = _Written()
+    new = [person for person in people if person.is_new]
+    written.subjects = uow.repository(Subject).put_all(person.subject for person in new)
+    ids = dict(zip(map(id, new), written.subjects, strict=True))
+    cases: list[Case] = []
+    sanctions: list[Sanction] = []
+    events: list[Event] = []
+    for person in people:
+        if not person.changes_anything:
+            continue
+        subject_id = ids.get(id(person)) or person.subject.id
+        assert subject_id is not None
+        if not person.is_new:
+            written.filled.add(subject_id)
+            if person.subject_filled:
+                uow.repository(Subject).put(person.subject)
+            for sanction in person.filled:
+                uow.repository(Sanction).put(sanction)
+        parts: list[Any] = [*person.cases, *person.sanctions, *person.events]
+        for part in parts:
+            part.subject_id = subject_id
+        cases += person.cases
+        sanctions += person.sanctions
+        events += person.events
+    written.cases = uow.repository(Case).put_all(cases)
+    case_ids = dict(zip(map(id, cases), written.cases, strict=True))
+    for person in people:
+        for sanction, case in zip(person.sanctions, person.case_of, strict=True):
+            if case is not None:
+                sanction.case_id = case_ids[id(person.cases[case])]
+    written.sanctions = uow.repository(Sanction).put_all(sanctions)
+    sanction_ids = dict(zip(map(id, sanctions), written.sanctions, strict=True))
+    for person in people:
+        for event, about in zip(person.events, person.sanction_of, strict=True):
+            if about is not None:
+                event.sanction_id = sanction_ids[id(person.sanctions[about])]
+    written.events = uow.repository(Event).put_all(events)
+    return written
+
+
+def _ranges(ids: Iterable[int]) -> list[list[int]]:
+    """Return ids as [first, last] ranges: ten thousand new rows are one line of the log."""
+    found: list[list[int]] = []
+    for id_ in sorted(ids):
+        if found and found[-1][1] == id_ - 1:
+            found[-1][1] = id_
+        else:
+            found.append([id_, id_])
+    return found
+
+
+def export_ledger(
+    target: Path,
+    *,
+    write_rows: Callable[..., int],
+    uow: UnitOfWork,
+    rules: RuleBook,
+    settings: Settings,
+    as_of: date,
+    purpose: str,
+    progress: Progress,
+) -> int:
+    """Write everybody to ``target`` with periods and verdicts as of a day; return the rows written.
+
+    ``write_rows(target, rows, as_of=…)`` is the spreadsheet. The export is recorded with its
+    ``purpose``; without people the file has its header only.
+    """
+    with uow:
+        dossiers = load_dossiers(uow)
+        visits = _revisits(uow, as_of)
+
+        def rows() -> Iterator[list[str]]:
+            number = 0
+            for done, (subject_id, dossier) in enumerate(dossiers.items()):
+                if done % 200 == 0:
+                    progress(done, len(dossiers), "导出台账")
+                result = assess(dossier, as_of=as_of, rules=rules, settings=settings)
+                for row in ledger_rows(dossier, result, visits.get(subject_id, Revisits())):
+                    number += 1
+                    row[0] = str(number)
+                    yield row
+
+        count = write_rows(target, rows(), as_of=as_of)
+        details = {"人数": len(dossiers), "行数": count, "截至": as_of.isoformat()}
+        uow.record(Act("导出台账", reason=purpose, details=details))
+        uow.commit()
+    progress(len(dossiers), len(dossiers), "导出台账")
+    return count
+
+
+def _revisits(uow: UnitOfWork, as_of: date) -> Mapping[int, Revisits]:
+    """Return what the registration forms say of visits, by person."""
+    forms: dict[int, list[RegistrationForm]] = defaultdict(list)
+    for form in uow.repository(RegistrationForm).where():
+        if form.subject_id is not None and form.visited_on.strip():
+            forms[form.subject_id].append(form)
+    return {
+        id_: Revisits(count=len(some), last_on=some[-1].visited_on) for id_, some in forms.items()
+    }
