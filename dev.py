@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Sets the project up on a fresh machine and runs it. Standard library only.
 
-    python3 dev.py run [ARGS…]     set up, then open the window (or run a headless command)
-    python3 dev.py test [ARGS…]    set up, then run the tests (arguments go to pytest)
-    python3 dev.py check           ruff, ruff format, mypy --strict, import contracts, tests
-    python3 dev.py bench [NAME…]   measure; writes tests/bench/RESULTS.md
-    python3 dev.py faults          the fault harnesses at full size, with seeds and figures
-    python3 dev.py package         freeze the program with PyInstaller and let it test itself
-    python3 dev.py fonts           make resources/fonts anew from the packages it names
-    python3 dev.py lock            resolve pyproject.toml into requirements.lock (needs uv)
+python3 dev.py run [ARGS…]     set up, then open the window (or run a headless command)
+python3 dev.py test [ARGS…]    set up, then run the tests (arguments go to pytest)
+python3 dev.py check           ruff, ruff format, mypy --strict, import contracts, tests
+python3 dev.py bench [NAME…]   measure; writes tests/bench/RESULTS.md
+python3 dev.py faults          the fault harnesses at full size, with seeds and figures
+python3 dev.py package         freeze the program with PyInstaller and let it test itself
+python3 dev.py fonts           make resources/fonts anew from the packages it names
+python3 dev.py lock            resolve pyproject.toml into requirements.lock (needs uv)
 """
 
 from __future__ import annotations
@@ -164,9 +164,7 @@ def lock(_arguments: list[str]) -> None:
          "--python-version", "3.11", "--generate-hashes", "-q", "-o", LOCK)  # fmt: skip
 
 
-TASKS = {
-    task.__name__: task for task in (run, test, check, bench, faults, package, fonts, lock)
-}
+TASKS = {task.__name__: task for task in (run, test, check, bench, faults, package, fonts, lock)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:

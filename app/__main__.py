@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from collections.abc import Sequence
 
@@ -31,7 +32,7 @@ def _use_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def _parser():  # type: ignore[no-untyped-def]
+def _parser() -> argparse.ArgumentParser:
     from app.commands import ALL
     from app.commands.terminal import ChineseParser
 
@@ -62,7 +63,10 @@ def _run_command(words: list[str]) -> int:
         print("已中断，没有完成的部分未保存", file=sys.stderr)
         return 9
     except OSError as error:
-        print(f"读写文件失败：{error.filename or ''} {error.strerror}，请检查位置、权限和磁盘空间", file=sys.stderr)
+        print(
+            f"读写文件失败：{error.filename or ''} {error.strerror}，请检查位置、权限和磁盘空间",
+            file=sys.stderr,
+        )
         return 7
     except Exception as error:
         print(_unexpected(error), file=sys.stderr)
@@ -81,4 +85,7 @@ def _unexpected(error: Exception) -> str:
 
 
 if __name__ == "__main__":
+    import multiprocessing
+
+    multiprocessing.freeze_support()  # in the bundle, the child that reads a workbook starts here
     sys.exit(main())

@@ -12,6 +12,9 @@ RESOURCES = _ROOT / "resources"
 MIGRATIONS = _ROOT / ("migrations" if _BUNDLE else "alembic")
 """In the bundle the scripts are called migrations: "alembic" there is the library."""
 
+DATABASE = "office.db"
+"""The file of the records in a data folder."""
+
 
 def default_data_folder() -> Path:
     """Return where the office's records live unless somebody chose another folder."""

@@ -32,7 +32,9 @@ def _restore_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _describe(info: BackupInfo) -> str:
     people = info.counts.get("subject", 0)
-    return f"{info.made_at:%Y-%m-%d %H:%M} 的备份，共 {people} 人，审计记录 {info.audit_sequence} 条"
+    return (
+        f"{info.made_at:%Y-%m-%d %H:%M} 的备份，共 {people} 人，审计记录 {info.audit_sequence} 条"
+    )
 
 
 def _back_up(arguments: argparse.Namespace, entrance: Entrance) -> None:

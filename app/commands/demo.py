@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import argparse
 
-from app.commands.terminal import Command, Usage, data_folder, has_password, read_password, show_progress
+from app.commands.terminal import (
+    Command,
+    Usage,
+    data_folder,
+    has_password,
+    read_password,
+    show_progress,
+)
 from app.services.use_cases import Entrance
 
 MOST_PEOPLE = 1_000_000

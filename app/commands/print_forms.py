@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from app.commands.terminal import Command, Usage, show_progress, signed_in
@@ -27,7 +28,9 @@ def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
             return
         forms = use_cases.forms_to_print(arguments.name, show_progress)
         if not forms:
-            raise Usage(f"名册里没有姓名含“{arguments.name}”的人" if arguments.name else "名册是空的")
+            raise Usage(
+                f"名册里没有姓名含“{arguments.name}”的人" if arguments.name else "名册是空的"
+            )
         for character, where in use_cases.missing_characters(forms).items():
             print(f"字体里没有“{character}”（{where}），将印作〓")
         if arguments.one_file or (len(forms) == 1 and out.suffix):
@@ -38,13 +41,13 @@ def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
     print(f"已写出 {len(forms)} 份登记表到“{out}”")
 
 
-def _draw(use_cases: UseCases, forms: list[RegistrationForm], format_: str) -> bytes:
+def _draw(use_cases: UseCases, forms: Sequence[RegistrationForm], format_: str) -> bytes:
     draw = use_cases.draw_forms if format_ == "pdf" else use_cases.draw_forms_docx
     return draw(forms)
 
 
 def _write_each(
-    folder: Path, use_cases: UseCases, forms: list[RegistrationForm], format_: str
+    folder: Path, use_cases: UseCases, forms: Sequence[RegistrationForm], format_: str
 ) -> None:
     """One file each; names carry a number, never a person's name."""
     if folder.suffix:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from app.domain.form_filling import fill, refill
 from app.domain.registration_form import RegistrationForm
 from app.domain.settings import Settings
 from app.domain.subject import Dossier
+from app.services.dossiers import load_dossiers
 from app.services.ports import Clock, Progress, RosterFilter, RosterQueries, UnitOfWork
 
 _AT_ONCE = 500
@@ -18,7 +19,6 @@ def forms_to_print(
     progress: Progress,
     *,
     roster: RosterQueries,
-    load_dossiers: Callable[[UnitOfWork, Sequence[int]], Sequence[Dossier]],
     uow: UnitOfWork,
     settings: Settings,
     clock: Clock,
@@ -40,7 +40,7 @@ def forms_to_print(
             for form in uow.repository(RegistrationForm).where(subject_id=ids):
                 saved[form.subject_id or 0] = _later(saved.get(form.subject_id or 0), form)
             missing = [id_ for id_ in ids if id_ not in saved]
-            dossiers = {d.subject.id: d for d in load_dossiers(uow, missing)}
+            dossiers = load_dossiers(uow, missing)
         for id_ in ids:
             forms.append(saved[id_] if id_ in saved else _new(dossiers[id_], settings, clock))
     progress(total, total, "读取登记表")

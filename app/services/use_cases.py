@@ -122,6 +122,7 @@ class UseCases:
     check: Callable[[], Sequence[CheckLine]]
     close: Callable[[], None]
     rules: Callable[[], Any] = lambda: None  # -> domain.rulebook.RuleBook, for 关于规则
+    rules_notice: str = ""  # why the office's own rule files were not used
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,6 @@ from app.storage.errors import (
 )
 
 KEY_BYTES = 32
-DATABASE = "office.db"
 RESERVE = "reserve.bin"
 OLDEST_SQLITE = (3, 51, 3)
 CACHE_KIB = 32_000

@@ -15,11 +15,11 @@ import sqlalchemy as sa
 
 from app import __version__
 from app.domain.audit import Act
-from app.paths import MIGRATIONS
+from app.paths import DATABASE, MIGRATIONS
 from app.services.ports import Clock
 from app.storage import keys, migrate
 from app.storage.audit import audit_key
-from app.storage.engine import DATABASE, open_engine, refuse_known_bad_versions
+from app.storage.engine import open_engine, refuse_known_bad_versions
 from app.storage.errors import (
     DamagedDatabase,
     NoOffice,

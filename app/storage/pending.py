@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from app.storage.engine import DATABASE
+from app.paths import DATABASE
 from app.storage.errors import file_errors
 from app.storage.files import flush_folder, replace_durably, write_durably
 

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.audit import Act
-from app.paths import MIGRATIONS
+from app.paths import DATABASE, MIGRATIONS
 from app.services.ports import Clock, Progress, UserError
 from app.storage import audit, keys, migrate
 from app.storage.backup import (
@@ -26,7 +26,7 @@ from app.storage.backup import (
     unpack,
 )
 from app.storage.container import read_header, same_office
-from app.storage.engine import DATABASE, open_engine
+from app.storage.engine import open_engine
 from app.storage.errors import DamagedDatabase, ForeignContainer, NoOffice, file_errors
 from app.storage.files import copy_durably, flush_folder, write_durably
 from app.storage.folders import FolderLock, need_space, refuse_unsuitable

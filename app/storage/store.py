@@ -11,10 +11,11 @@ from typing import IO
 import sqlalchemy as sa
 
 from app.domain.audit import Act
+from app.paths import DATABASE
 from app.services.ports import Clock
 from app.storage import keys
 from app.storage.audit import audit_key
-from app.storage.engine import DATABASE, RESERVE, open_engine
+from app.storage.engine import RESERVE, open_engine
 from app.storage.errors import DamagedDatabase, NoOffice, SignInRefused, file_errors
 from app.storage.files import write_durably
 from app.storage.folders import FolderLock

@@ -1,0 +1,83 @@
+"""The self-check: does everything that the office relies on stand as it should?"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from app.documents.fonts import SHIPPED, open_face
+from app.services.ports import UserError
+from app.services.use_cases import CheckLine
+from app.storage import audit
+from app.storage.engine import refuse_known_bad_versions
+from app.storage.queries import counts, last_backup
+from app.storage.store import Store
+
+LEAST_FREE = 500 << 20  # bytes on the disk of the records
+
+
+def check(store: Store, rules_notice: str, resources: Path) -> Sequence[CheckLine]:
+    """Look at versions, fonts, rules, disk, database, log and last backup; each is one line."""
+    return [
+        *_line("版本", _versions),
+        *_line("字体", lambda: _fonts(resources / "fonts")),
+        CheckLine("规则", not rules_notice, rules_notice or "随程序的规则，已采用本单位的更新"),
+        *_line("磁盘", lambda: _disk(store)),
+        *_line("数据库", lambda: _database(store)),
+        *_line("审计记录", lambda: _log(store)),
+        *_line("备份", lambda: _backup(store)),
+    ]
+
+
+def _line(title: str, look: Callable[[], str]) -> Iterator[CheckLine]:
+    try:
+        yield CheckLine(title, True, look())
+    except UserError as error:
+        yield CheckLine(title, False, str(error))
+
+
+def _versions() -> str:
+    refuse_known_bad_versions()
+    return "没有已知会出错的组件组合"
+
+
+def _fonts(folder: Path) -> str:
+    for name in SHIPPED.values():
+        open_face(folder / name)
+    return f"随程序的 {len(SHIPPED)} 种字体齐全"
+
+
+def _disk(store: Store) -> str:
+    free = shutil.disk_usage(store.folder).free
+    if free < LEAST_FREE:
+        raise UserError(f"数据所在磁盘只剩 {free >> 20} MB，请清理")
+    return f"数据所在磁盘还有 {free >> 30} GB"
+
+
+def _database(store: Store) -> str:
+    with store.engine.connect() as connection:
+        found = [*connection.exec_driver_sql("PRAGMA cipher_integrity_check").fetchall()]
+        found += connection.exec_driver_sql("PRAGMA quick_check").fetchall()
+        dangling = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if dangling or [row for row in found if row[0] != "ok"]:
+        raise UserError("数据文件有损坏，请从最近的备份恢复")
+    return f"完好，{counts(store.engine).get('subject', 0)} 人"
+
+
+def _log(store: Store) -> str:
+    with store.engine.connect() as connection:
+        report = audit.verify_audit(connection, store.audit_key)
+    if report.problems:
+        raise UserError("；".join(report.problems))
+    return f"完好，{report.head.sequence} 条"
+
+
+def _backup(store: Store) -> str:
+    made = last_backup(store.engine)
+    if made is None:
+        raise UserError("还没有做过备份，请备份到另一块磁盘或移动介质")
+    days = (store.clock() - made).days
+    if days > 7:
+        raise UserError(f"上次备份是 {days} 天前，请备份")
+    return f"上次备份并核验于 {made:%Y-%m-%d %H:%M}"

@@ -1,0 +1,304 @@
+"""Joins an open store with services and documents into what a signed-in user can do."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from app.bootstrap.health import check
+from app.documents import registration_form, registration_form_docx
+from app.documents.paper_options import PaperOptions
+from app.documents.workbook_reader import read_workbook, write_marked_copy
+from app.documents.workbook_writer import write_ledger
+from app.domain.registration_form import RegistrationForm
+from app.domain.reminders import Reminder
+from app.domain.rulebook import WORKING_DAYS_FILE, RuleBook, RulesInvalid, parse_rules
+from app.domain.settings import Settings
+from app.domain.subject import Dossier
+from app.domain.verdict import Assessment, assess
+from app.domain.working_days import parse_working_days
+from app.paths import RESOURCES
+from app.services import drafts, due, forms, ledger, people, printing, standing
+from app.services import settings as choices
+from app.services.ledger import ImportReport, LedgerReading
+from app.services.ports import Changes, Progress
+from app.services.use_cases import BackupInfo, PersonEdit, SignedIn, UseCases
+from app.storage import audit
+from app.storage.backup import back_up
+from app.storage.errors import DamagedDatabase
+from app.storage.office import change_password, new_recovery_code
+from app.storage.queries import last_backup
+from app.storage.store import Store
+
+OWN_RULES = "rules"
+"""The folder beside the records in which an office may put later versions of rule files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules in force here, and why the office's own files were not used, if so."""
+
+    book: RuleBook
+    working_days: str
+    notice: str = ""
+
+
+def load_rules(folder: Path) -> Rules:
+    """Return the shipped rules with the office's later versions from ``folder``/rules."""
+    shipped = _texts(RESOURCES / "rules")
+    own = _texts(folder / OWN_RULES)
+    working_days = own.get(WORKING_DAYS_FILE, shipped.get(WORKING_DAYS_FILE, ""))
+    try:
+        return Rules(parse_rules(shipped, own), working_days)
+    except RulesInvalid as wrong:
+        notice = f"本单位的规则文件未采用，仍按随程序的规则计算。{wrong}"
+        return Rules(parse_rules(shipped), working_days, notice)
+
+
+def _texts(folder: Path) -> dict[str, str]:
+    return {file.name: file.read_text("utf-8-sig") for file in sorted(folder.glob("*.toml"))}
+
+
+class Office:
+    """One signed-in session: the open store, the rules in force and the office's settings."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.rules = load_rules(store.folder)
+        self.working_days = parse_working_days(self.rules.working_days)
+        self._settings = choices.read_settings(uow=store.unit_of_work())
+
+    def today(self) -> date:
+        """Return today's date by the store's clock."""
+        return self.store.clock().date()
+
+    def settings(self) -> Settings:
+        """Return a copy that may be edited."""
+        return copy.deepcopy(self._settings)
+
+    def save_settings(self, changed: Settings) -> Changes:
+        """Keep the settings and use them from now on."""
+        changes = choices.save_settings(changed, uow=self.store.unit_of_work())
+        self._settings = copy.deepcopy(changed)
+        return changes
+
+    def assess(self, dossier: Dossier, as_of: date | None = None) -> Assessment:
+        """Return the verdict on a person, saved or being edited, as of a day or today."""
+        return assess(
+            dossier, as_of=as_of or self.today(), rules=self.rules.book, settings=self._settings
+        )
+
+    # people
+
+    def open_dossier(self, subject_id: int) -> Dossier:
+        """See ``services.people``."""
+        return people.open_dossier(subject_id, uow=self.store.unit_of_work())
+
+    def save_person(self, edit: PersonEdit) -> Changes:
+        """See ``services.people``."""
+        return people.save_person(
+            edit,
+            uow=self.store.unit_of_work(),
+            rules=self.rules.book,
+            settings=self._settings,
+            today=self.today(),
+        )
+
+    def refresh_standings(self) -> int:
+        """Compute again whom a day, a rule or a setting has overtaken; return how many."""
+        return len(
+            standing.refresh_standings(
+                uow=self.store.unit_of_work(),
+                rules=self.rules.book,
+                settings=self._settings,
+                today=self.today(),
+            )
+        )
+
+    # forms and paper
+
+    def paper(self, *, insist: bool = False, blank: bool = False) -> PaperOptions:
+        """Return how this office wants its forms."""
+        options = PaperOptions.of(
+            self._settings,
+            RESOURCES,
+            practice=self.store.practice,
+            insist=insist,
+            footer_anchor="" if blank else self.anchor(),
+        )
+        return options
+
+    def anchor(self) -> str:
+        """Return the head of the audit log as the foot of a printed page shows it."""
+        with self.store.engine.connect() as connection:
+            return audit.head(connection).anchor
+
+    def new_form(self, subject_id: int) -> RegistrationForm:
+        """See ``services.forms``."""
+        return forms.new_form(
+            subject_id, open_dossier=self.open_dossier, settings=self.settings, today=self.today
+        )
+
+    def draw_blank(self, format_: str) -> bytes:
+        """Return the empty form as ``pdf`` or ``docx``."""
+        options = self.paper(blank=True)
+        if format_ == "pdf":
+            return registration_form.draw_blank(options=options)
+        return registration_form_docx.draw_blank(options=options)
+
+    def forms_to_print(self, name: str, progress: Progress) -> Sequence[RegistrationForm]:
+        """See ``services.printing``."""
+        return printing.forms_to_print(
+            name,
+            progress,
+            roster=self.store.roster(),
+            uow=self.store.unit_of_work(),
+            settings=self._settings,
+            clock=self.store.clock,
+        )
+
+    # the ledger
+
+    def read_ledger(self, path: Path, progress: Progress) -> LedgerReading:
+        """See ``services.ledger``."""
+        return ledger.read_ledger(
+            path,
+            read_cells=read_workbook,
+            uow=self.store.unit_of_work(),
+            rules=self.rules.book,
+            settings=self._settings,
+            today=self.today(),
+            progress=progress,
+        )
+
+    def import_ledger(self, reading: LedgerReading, progress: Progress) -> ImportReport:
+        """See ``services.ledger``."""
+        return ledger.import_ledger(
+            reading,
+            uow=self.store.unit_of_work(),
+            rules=self.rules.book,
+            settings=self._settings,
+            today=self.today(),
+            progress=progress,
+        )
+
+    def export_ledger(self, target: Path, as_of: date | None, progress: Progress) -> int:
+        """See ``services.ledger``."""
+        return ledger.export_ledger(
+            target,
+            write_rows=write_ledger,
+            uow=self.store.unit_of_work(),
+            rules=self.rules.book,
+            settings=self._settings,
+            as_of=as_of or self.today(),
+            purpose="导出台账",
+            progress=progress,
+        )
+
+    # what is due
+
+    def due(self, as_of: date | None) -> Sequence[Reminder]:
+        """See ``services.due``."""
+        return due.due(
+            as_of=as_of or self.today(),
+            uow=self.store.unit_of_work(),
+            rules=self.rules.book,
+            settings=self._settings,
+            working_days=self.working_days,
+            last_backup=last_backup(self.store.engine),
+        )
+
+    def set_aside(self, reminder: Reminder, reason: str) -> Changes:
+        """See ``services.due``."""
+        changes = due.set_aside(reminder, reason, uow=self.store.unit_of_work(), today=self.today())
+        self._settings = choices.read_settings(uow=self.store.unit_of_work())
+        return changes
+
+    # safekeeping
+
+    def back_up(self, folder: Path, progress: Progress) -> BackupInfo:
+        """See ``storage.backup``."""
+        return back_up(self.store, folder, progress)
+
+    def verify_audit(self, anchor: str) -> str:
+        """Check the log, and ``anchor`` from paper if given. Raises ``DamagedDatabase``."""
+        with self.store.engine.connect() as connection:
+            report = audit.verify_audit(
+                connection, self.store.audit_key, anchors=(anchor,) if anchor else ()
+            )
+        if report.problems:
+            raise DamagedDatabase("；".join(report.problems) + "。请保留现状，并与备份对照")
+        return f"审计记录完好，共 {report.head.sequence} 条，最后一条的锚点：{report.head.anchor}"
+
+
+def join(store: Store) -> UseCases:
+    """Return what the person who opened ``store`` can do."""
+    try:
+        office = Office(store)
+    except BaseException:
+        store.close()
+        raise
+    return UseCases(
+        who=SignedIn(
+            store.folder, store.account, store.practice, store.last_sign_in, store.failures_since
+        ),
+        settings=office.settings,
+        save_settings=office.save_settings,
+        roster=store.roster(),
+        open_dossier=office.open_dossier,
+        save_person=office.save_person,
+        remove_person=lambda id_, reason: people.remove_person(
+            id_, reason, uow=store.unit_of_work()
+        ),
+        namesakes=lambda name, but_not: people.namesakes(name, but_not, roster=store.roster()),
+        assess=office.assess,
+        article=office.rules.book.article,
+        rules=lambda: office.rules.book,
+        rules_notice=office.rules.notice,
+        forms_of=lambda id_: forms.forms_of(id_, queries=store.forms()),
+        recent_forms=lambda: forms.recent_forms(queries=store.forms()),
+        open_form=lambda id_: forms.open_form(id_, uow=store.unit_of_work()),
+        new_form=office.new_form,
+        save_form=lambda form: forms.save_form(form, uow=store.unit_of_work(), clock=store.clock),
+        filling=lambda id_: forms.filling(
+            id_, open_dossier=office.open_dossier, settings=office.settings, today=office.today
+        ),
+        forms_to_print=office.forms_to_print,
+        draw_forms=lambda some: registration_form.draw_pdf(some, options=office.paper(insist=True)),
+        draw_blank=office.draw_blank,
+        draw_forms_docx=lambda some: registration_form_docx.draw_docx(
+            some, options=office.paper(insist=True)
+        ),
+        count_pages=lambda form: registration_form.count_pages(form, options=office.paper()),
+        page_starts=lambda form: registration_form.place(form, options=office.paper()),
+        missing_characters=lambda some: registration_form.find_missing(
+            some, options=office.paper()
+        ),
+        record_output=lambda act, ids, target: forms.record_output(
+            act, ids, target, uow=store.unit_of_work()
+        ),
+        keep_draft=lambda draft: drafts.keep_draft(
+            draft, owner=store.account, uow=store.unit_of_work(), clock=store.clock
+        ),
+        drafts=lambda: drafts.drafts(owner=store.account, uow=store.unit_of_work()),
+        drop_draft=lambda draft: drafts.drop_draft(draft, uow=store.unit_of_work()),
+        read_ledger=office.read_ledger,
+        import_ledger=office.import_ledger,
+        write_ledger_report=lambda reading, target: ledger.write_report(
+            reading, target, write_marked_copy=write_marked_copy
+        ),
+        export_ledger=office.export_ledger,
+        due=office.due,
+        set_aside=office.set_aside,
+        back_up=office.back_up,
+        last_backup=lambda: last_backup(store.engine),
+        new_recovery_code=lambda: new_recovery_code(store),
+        change_password=lambda old, new: change_password(store, old, new),
+        refresh_standings=office.refresh_standings,
+        verify_audit=office.verify_audit,
+        check=lambda: check(store, office.rules.notice, RESOURCES),
+        close=store.close,
+    )
