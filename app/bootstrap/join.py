@@ -122,14 +122,13 @@ class Office:
 
     def paper(self, *, insist: bool = False, blank: bool = False) -> PaperOptions:
         """Return how this office wants its forms."""
-        options = PaperOptions.of(
+        return PaperOptions.of(
             self._settings,
             RESOURCES,
             practice=self.store.practice,
             insist=insist,
             footer_anchor="" if blank else self.anchor(),
         )
-        return options
 
     def anchor(self) -> str:
         """Return the head of the audit log as the foot of a printed page shows it."""
