@@ -2,8 +2,8 @@
 
 Every package is named here with its SHA-256; a package that differs is refused. Packages already
 in the folder DOWNLOADS are used as they are, others are fetched with ``npm pack`` and ``apt-get
-download`` (Debian 12). reportlab and this program's own writer take TrueType outlines only, so the CFF font is
-converted. The outcome is committed: nobody needs to run this to build or to use the program.
+download`` (Debian 12). Only TrueType outlines can be embedded, so the CFF font is converted. The
+outcome is committed: nobody needs to run this to build or to use the program.
 """
 
 from __future__ import annotations

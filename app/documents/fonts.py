@@ -113,11 +113,13 @@ def missing_characters(texts: Iterable[tuple[str, str]], chain: Chain) -> dict[s
 
     ``texts`` pairs where with text. Line ends do not count.
     """
+    known = {"\n"}
     missing: dict[str, str] = {}
     for where, text in texts:
-        for character in dict.fromkeys(text):
-            if character != "\n" and character not in missing and chain.find(character) is None:
-                missing[character] = where
+        if fresh := set(text) - known:
+            known |= fresh
+            lost = {character for character in fresh if chain.find(character) is None}
+            missing |= {c: where for c in dict.fromkeys(text) if c in lost} if lost else {}
     return missing
 
 

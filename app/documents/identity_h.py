@@ -17,8 +17,8 @@ from app.documents.truetype import Face
 _BLOCK = 100  # entries in one beginbfchar block (PDF reference)
 
 
-class MissingGlyph(LookupError):
-    """The face has no glyph for a character."""
+class MissingGlyph(Exception):
+    """The face has no glyph for a character. Not a LookupError: ``str.translate`` swallows those."""
 
 
 class Codes(dict[int, str]):

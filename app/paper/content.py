@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from app.domain.fields import display
 from app.paper.grid import POINTS_PER_MM, Cell, Grid
-from app.paper.line_breaking import Line, break_lines
+from app.paper.line_breaking import Line, break_evenly, break_lines
 from app.paper.plain_text import printable
 
 PAD_Y = 4.0  # points between a rule and the text above or below it
@@ -41,7 +41,10 @@ class Choices:
 
 
 class Content(NamedTuple):
-    """One cell's text in lines; ``None`` is an empty line that keeps matching entries level."""
+    """One cell's text in lines; ``None`` is an empty line that keeps matching entries level.
+
+    ``label`` is the height that a label needs, ``again`` where it is repeated with （续）.
+    """
 
     cell: Cell
     text: str
@@ -51,11 +54,11 @@ class Content(NamedTuple):
     mark: bool
     foot: float
     label: float
+    again: float
 
     def height(self, start: int, pitch: float) -> float:
         """Return the height that the lines from ``start`` on, and the foot, need."""
-        lines = len(self.lines) - start
-        return max(2 * PAD_Y + lines * pitch + self.foot, self.label)
+        return 2 * PAD_Y + (len(self.lines) - start) * pitch + self.foot
 
 
 class RowContent(NamedTuple):
@@ -65,11 +68,15 @@ class RowContent(NamedTuple):
     least: float
     tight: float
     grow: float
-    label: float
 
-    def need(self, starts: list[int], pitch: float) -> float:
+    def label(self, *, begins: bool) -> float:
+        """Return the height that the row's labels need, on their first page or repeated."""
+        return max(c.label if begins else c.again for c in self.cells)
+
+    def need(self, starts: list[int], pitch: float, *, begins: bool) -> float:
         """Return the height of what is left of the row when each cell begins at its line."""
-        return max(c.height(at, pitch) for c, at in zip(self.cells, starts, strict=True))
+        text = max(c.height(at, pitch) for c, at in zip(self.cells, starts, strict=True))
+        return max(text, self.label(begins=begins))
 
 
 class FormContent(NamedTuple):
@@ -89,13 +96,12 @@ def fill(
     column = grid.sheet.column_mm * POINTS_PER_MM
     rows = []
     for row in grid.rows:
-        cells = [_content(cell, entity, widths, choices, size, column) for cell in row.cells]
-        label = max(c.label for c in cells)
-        rows.append(
-            RowContent(
-                cells, row.least_mm * POINTS_PER_MM, row.tight_mm * POINTS_PER_MM, row.grow, label
-            )
-        )
+        cells = [
+            _content(cell, entity, choices, widths=widths, size=size, column=column)
+            for cell in row.cells
+        ]
+        least, tight = row.least_mm * POINTS_PER_MM, row.tight_mm * POINTS_PER_MM
+        rows.append(RowContent(cells, least, tight, row.grow))
     _level(rows)
     return FormContent(rows, size, pitch)
 
@@ -103,30 +109,35 @@ def fill(
 def _content(
     cell: Cell,
     entity: object,
-    widths: Mapping[str, float],
     choices: Choices,
+    *,
+    widths: Mapping[str, float],
     size: float,
     column: float,
 ) -> Content:
     width = cell.span * column
     if not cell.field:
-        label = 2 * PAD_Y + len(cell.label_lines) * LABEL_PITCH * size
-        return Content(cell, cell.label, [], width, 0.0, False, 0.0, label if cell.rows == 1 else 0)
+        line = LABEL_PITCH * size
+        label = PAD_Y + len(cell.label_lines) * line if cell.rows == 1 else 0.0
+        return Content(cell, cell.label, [], width, 0.0, False, 0.0, label, label + line)
     text = "" if choices.blank else printable(display(getattr(entity, cell.field)))
     mark = not text
     if mark and not choices.blank:
         text = choices.empty_mark if cell.blank is None else cell.blank
     foot = sum(line.height_mm for line in cell.foot) * POINTS_PER_MM
-    if cell.align == "text":
-        measure = math.floor((width - 2 * PAD_TEXT) / size) * size
+    left = PAD_X if cell.align == "centre" else PAD_TEXT
+    measure = width - 2 * left
+    if cell.align == "text":  # a whole number of characters: both edges are straight
+        measure = math.floor(measure / size) * size
         left = (width - measure) / 2
-        indent, hang = (0.0 if mark else INDENT), left / size - 0.1
-    else:
-        measure, left, indent, hang = width - 2 * PAD_X, PAD_X, 0.0, 0.0
     lines: list[Line | None] = []
-    if text:
+    if text and cell.align == "centre":
+        lines.extend(break_evenly(text, widths, measure / size))
+    elif text:
+        indent = INDENT if cell.align == "text" and not mark else 0.0
+        hang = max(0.0, left / size - 0.1)
         lines.extend(break_lines(text, widths, measure / size, indent=indent, hang=hang))
-    return Content(cell, text, lines, measure, left, mark, foot, 0.0)
+    return Content(cell, text, lines, measure, left, mark, foot, 0.0, 0.0)
 
 
 def _level(rows: list[RowContent]) -> None:
@@ -144,9 +155,9 @@ def _level(rows: list[RowContent]) -> None:
             for lines in same:
                 lines.extend([None] * (most - len(lines)))
         for content, own in zip(group, entries, strict=True):
-            while own and not any(own[-1]):
-                own.pop()
             content.lines[:] = [line for entry in own for line in entry]
+            while content.lines and content.lines[-1] is None:
+                content.lines.pop()  # below the last entry there is nothing to keep level
 
 
 def _entries(content: Content) -> list[list[Line | None]]:

@@ -10,6 +10,7 @@ from app.paper.grid import Grid
 
 _FEWEST = 2  # lines of a split text that may stand alone at the end or the beginning of a page
 _ROUNDING = 1e-6  # points
+_SPARED = 0.5  # of a page; one that is emptier stays so, rather than show rows blown up
 
 
 class Piece(NamedTuple):
@@ -46,11 +47,19 @@ def paginate(grid: Grid, content: FormContent, room: float, *, single: bool = Fa
 def divide(grid: Grid, content: FormContent, room: float) -> Pages:
     """Return the pieces of each page with every row at its least height or more."""
     least = [row.least for row in content.rows]
-    divisions = (
-        _Division(grid, content, room, least).divide(breaks=breaks, dense=dense)
-        for breaks, dense in ((True, False), (True, True), (False, True))
-    )
-    return _stretch(min(divisions, key=len), content.rows, room)
+
+    def cost(pages: Pages) -> tuple[int, int]:
+        """Fewer pages first; then fewer that are left more than half empty."""
+        empty = [room - page[-1].top - page[-1].height for page in pages[:-1]]
+        return len(pages), sum(spare > _SPARED * room for spare in empty)
+
+    best = _Division(grid, content, room, least).divide(breaks=True, dense=False)
+    for breaks in (True, False):
+        if cost(best) <= (2, 0):  # the form's own two pages
+            break
+        denser = _Division(grid, content, room, least).divide(breaks=breaks, dense=True)
+        best = min(best, denser, key=cost)
+    return _stretch(best, content.rows, room)
 
 
 class _Division:
@@ -68,8 +77,8 @@ class _Division:
         for band in _bands(self._grid):
             heights = [self._whole(row) for row in band]
             total = sum(heights)
-            if breaks and self._grid.rows[band[0]].break_before:
-                self._new_page()
+            if breaks and self._grid.rows[band[0]].break_before and len(self._pages) == 1:
+                self._new_page()  # once the rows before it have run over, the text just goes on
             fits = total <= self._room - self._y + _ROUNDING
             text = any(c.cell.align == "text" for row in band for c in self._rows[row].cells)
             if not fits and total <= self._room + _ROUNDING and not (dense and text):
@@ -85,7 +94,9 @@ class _Division:
 
     def _whole(self, row: int) -> float:
         content = self._rows[row]
-        return max(self._least[row], content.need([0] * len(content.cells), self._pitch))
+        return max(
+            self._least[row], content.need([0] * len(content.cells), self._pitch, begins=True)
+        )
 
     def _new_page(self) -> None:
         if self._pages[-1]:
@@ -111,7 +122,7 @@ class _Division:
         begins = True
         while True:
             left = self._room - self._y
-            need = content.need(starts, self._pitch)
+            need = content.need(starts, self._pitch, begins=begins)
             least = self._least[row] if begins else 0.0
             if need <= left + _ROUNDING:
                 height = max(need, min(least, left) if dense else least)
@@ -121,7 +132,9 @@ class _Division:
                     return
                 self._new_page()
                 continue
-            ends = self._take(content, starts, left)
+            ends = None
+            if left >= content.label(begins=begins):
+                ends = self._take(content, starts, left)
             if ends is None and self._pages[-1]:
                 self._new_page()
                 continue
@@ -137,8 +150,6 @@ class _Division:
 
     def _take(self, content: RowContent, starts: list[int], left: float) -> list[int] | None:
         """Return up to which line each cell gets in ``left`` points, or None: not worth it."""
-        if left < content.label:
-            return None
         ends = []
         for cell, at in zip(content.cells, starts, strict=True):
             end = self._take_lines(cell, at, left)
@@ -193,7 +204,7 @@ def _stretched(
 ) -> list[Piece]:
     spare = room - sum(piece.height for piece in page)
     whole = [p.begins and p.ends for p in page]
-    if spare <= _ROUNDING or (last and not all(whole)):
+    if spare <= _ROUNDING or spare > _SPARED * room or (last and not all(whole)):
         return page
     weights = [rows[p.row].grow if w else 0.0 for p, w in zip(page, whole, strict=True)]
     if not sum(weights):

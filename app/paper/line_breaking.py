@@ -32,6 +32,10 @@ _PIECE = re.compile(rf"\d+[年月日号时分秒％‰℃]?|[A-Za-z]+|{_LATIN}")
 
 _ROUNDING = 1e-6  # em
 _HALF = 0.5  # em, what a squeezable mark gives up at most
+_FULL = 0.9  # em, below it a mark is not full-width and gives up nothing
+_EVENED = 6  # lines; a longer text gains nothing from lines of equal length
+
+Squeezed = tuple[tuple[int, float], ...]
 
 
 class Line(NamedTuple):
@@ -44,7 +48,7 @@ class Line(NamedTuple):
     start: int
     end: int
     width: float
-    squeezed: tuple[tuple[int, float], ...]
+    squeezed: Squeezed
     first: bool
     last: bool
     indent: float
@@ -66,132 +70,143 @@ def break_lines(
     """
     lines: list[Line] = []
     offset = 0
-    for paragraph in text.split("\n"):
-        own = indent if paragraph and paragraph[0] not in SPACES else 0.0
-        lines.extend(_break_paragraph(paragraph, offset, widths, measure, own, hang))
-        offset += len(paragraph) + 1
+    for text_part in text.split("\n"):
+        own = indent if text_part and text_part[0] not in SPACES else 0.0
+        paragraph = _Paragraph(text_part, widths, measure, hang)
+        lines.extend(paragraph.lines(offset, own))
+        offset += len(text_part) + 1
     return lines
 
 
-def _break_paragraph(
-    text: str,
-    offset: int,
-    widths: Mapping[str, float],
-    measure: float,
-    indent: float,
-    hang: float,
-) -> Iterator[Line]:
-    sums = list(accumulate(map(widths.__getitem__, text), initial=0.0))
-    size = len(text)
-    if sums[size] + indent <= measure + _ROUNDING:
-        yield Line(offset, offset + size, sums[size], (), True, True, indent)
-        return
-    words = _Words(text, sums, measure)
-    start, lead = 0, indent
-    while start < size:
-        room = measure - lead
-        fit = bisect_right(sums, sums[start] + room + _ROUNDING, start + 1) - 1
-        squeezed: tuple[tuple[int, float], ...] = ()
-        end = fit = max(fit, start + 1)
-        if fit < size:
-            while end < size and text[end] in SPACES:
-                end += 1
-            if end == fit:
-                end, squeezed = _line_end(text, start, fit, room, sums, words, hang)
-                while end < size and text[end] in SPACES:
-                    end += 1
-        seen = end
-        while seen > start and end < size and text[seen - 1] in SPACES:
-            seen -= 1
-        width = sums[seen] - sums[start] - sum(give for _, give in squeezed)
-        marks = tuple((offset + at, give) for at, give in squeezed)
-        yield Line(offset + start, offset + end, width, marks, start == 0, end >= size, lead)
-        start, lead = end, 0.0
+def break_evenly(text: str, widths: Mapping[str, float], measure: float) -> list[Line]:
+    """Return the lines of a short text, each paragraph's about equally long: for centred cells."""
+    lines: list[Line] = []
+    offset = 0
+    for text_part in text.split("\n"):
+        found = list(_Paragraph(text_part, widths, measure, 0.0).lines(offset, 0.0))
+        narrow = measure - 0.5
+        while 1 < len(found) <= _EVENED and narrow > measure / 2:
+            tried = list(_Paragraph(text_part, widths, narrow, 0.0).lines(offset, 0.0))
+            if len(tried) > len(found):
+                break
+            found = tried
+            narrow -= 0.5
+        lines.extend(found)
+        offset += len(text_part) + 1
+    return lines
 
 
-class _Words:
-    """The untorn stretches of a paragraph: may a line end between two characters?"""
+class _Paragraph:
+    """A text without line ends, and where its lines may end. Lengths in em."""
 
-    def __init__(self, text: str, sums: list[float], measure: float) -> None:
-        self._text = text
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        for word in _WORD.finditer(text):
-            if sums[word.end()] - sums[word.start()] <= measure + _ROUNDING:
-                self._starts.append(word.start())
-                self._ends.append(word.end())
-                continue
-            for piece in _PIECE.finditer(text, word.start(), word.end()):
-                if sums[piece.end()] - sums[piece.start()] <= measure + _ROUNDING:
-                    self._starts.append(piece.start())
-                    self._ends.append(piece.end())
+    def __init__(self, text: str, widths: Mapping[str, float], measure: float, hang: float) -> None:
+        self._text, self._measure, self._hang = text, measure, hang
+        self._sums = list(accumulate(map(widths.__getitem__, text), initial=0.0))
+        self._word_starts: list[int] = []
+        self._word_ends: list[int] = []
 
-    def start_around(self, at: int) -> int:
-        """Return the start of the word that ``at`` would tear, or ``at`` itself."""
-        index = bisect_right(self._starts, at - 1) - 1
-        return self._starts[index] if index >= 0 and at < self._ends[index] else at
+    def lines(self, offset: int, indent: float) -> Iterator[Line]:
+        """Yield the lines; ``offset`` is where the paragraph stands in its text."""
+        text, sums, size = self._text, self._sums, len(self._text)
+        if sums[size] + indent <= self._measure + _ROUNDING:
+            yield Line(offset, offset + size, sums[size], (), True, True, indent)
+            return
+        self._find_words()
+        start, lead = 0, indent
+        while start < size:
+            room = self._measure - lead
+            fit = bisect_right(sums, sums[start] + room + _ROUNDING, start + 1) - 1
+            end = fit = max(fit, start + 1)
+            squeezed: Squeezed = ()
+            if fit < size:
+                end = self._after_spaces(fit)  # spaces at the end of a line take no room
+                if end == fit:
+                    end, squeezed = self._line_end(start, fit, room)
+                    end = self._after_spaces(end)
+            seen = end
+            while start < seen and end < size and text[seen - 1] in SPACES:
+                seen -= 1
+            width = sums[seen] - sums[start] - sum(give for _, give in squeezed)
+            marks = tuple((offset + at, give) for at, give in squeezed)
+            yield Line(offset + start, offset + end, width, marks, start == 0, end >= size, lead)
+            start, lead = end, 0.0
 
-    def may_break(self, at: int) -> bool:
-        """Return whether a line may end before ``text[at]``."""
+    def _after_spaces(self, at: int) -> int:
+        while at < len(self._text) and self._text[at] in SPACES:
+            at += 1
+        return at
+
+    def _find_words(self) -> None:
+        """Note the stretches that are not torn; of one longer than a line, its pieces."""
+        sums, widest = self._sums, self._measure + _ROUNDING
+        for word in _WORD.finditer(self._text):
+            stretches = [word.span()]
+            if sums[word.end()] - sums[word.start()] > widest:
+                pieces = _PIECE.finditer(self._text, word.start(), word.end())
+                stretches = [piece.span() for piece in pieces]
+            for start, end in stretches:
+                if sums[end] - sums[start] <= widest:
+                    self._word_starts.append(start)
+                    self._word_ends.append(end)
+
+    def _word_start(self, at: int) -> int:
+        """Return the start of the word that a break before ``at`` would tear, or ``at`` itself."""
+        index = bisect_right(self._word_starts, at - 1) - 1
+        return self._word_starts[index] if index >= 0 and at < self._word_ends[index] else at
+
+    def _may_break(self, at: int) -> bool:
+        """Return whether a line may end before character ``at``."""
         text = self._text
         return (
-            text[at] not in NO_START and text[at - 1] not in NO_END and self.start_around(at) == at
+            text[at] not in NO_START and text[at - 1] not in NO_END and self._word_start(at) == at
         )
 
-
-def _line_end(
-    text: str,
-    start: int,
-    fit: int,
-    room: float,
-    sums: list[float],
-    words: _Words,
-    hang: float,
-) -> tuple[int, tuple[tuple[int, float], ...]]:
-    """Return where the line ends, and which marks give way; ``fit`` is where it is full."""
-    if words.may_break(fit):
+    def _line_end(self, start: int, fit: int, room: float) -> tuple[int, Squeezed]:
+        """Return where the line ends, and which marks give way; ``fit`` is where it is full."""
+        if self._may_break(fit):
+            return fit, ()
+        text = self._text
+        further = fit
+        while further < len(text) and further < fit + 3 and text[further] in NO_START:
+            further += 1
+        if further > fit and (further == len(text) or self._may_break(further)):
+            over = self._sums[further] - self._sums[start] - room
+            marks = self._squeeze(start, further, over)
+            if marks is not None:
+                return further, marks
+        back = fit
+        while back > start:
+            word = self._word_start(back)
+            if word != back:
+                back = word
+            elif self._may_break(back):
+                return back, ()
+            else:
+                back -= 1
+        # Nothing but one long word or a heap of marks: fill the line, spare its marks if we can.
+        for back in range(fit, start, -1):
+            if text[back] not in NO_START and text[back - 1] not in NO_END:
+                return back, ()
         return fit, ()
-    further = fit
-    while further < len(text) and further < fit + 3 and text[further] in NO_START:
-        further += 1
-    if further > fit and (further == len(text) or words.may_break(further)):
-        over = sums[further] - sums[start] - room
-        marks = _squeeze(text, start, further, over, sums, hang)
-        if marks is not None:
-            return further, marks
-    back = fit
-    while back > start:
-        word = words.start_around(back)
-        if word != back:
-            back = word
-        elif words.may_break(back):
-            return back, ()
-        else:
-            back -= 1
-    # Nothing but one long word or a heap of marks: fill the line, and spare its marks if we can.
-    for back in range(fit, start, -1):
-        if text[back] not in NO_START and text[back - 1] not in NO_END:
-            return back, ()
-    return fit, ()
 
+    def _squeeze(self, start: int, end: int, over: float) -> Squeezed | None:
+        """Return what marks of the line give up so that ``over`` em disappear, or None.
 
-def _squeeze(
-    text: str, start: int, end: int, over: float, sums: list[float], hang: float
-) -> tuple[tuple[int, float], ...] | None:
-    """Return what marks of the line give up so that ``over`` em disappear, or None.
-
-    The last mark's blank half goes first, for nobody sees it; then all share; then it may hang.
-    """
-    marks = [
-        at for at in range(start, end) if text[at] in SQUEEZABLE and sums[at + 1] - sums[at] > 0.9
-    ]
-    given: list[tuple[int, float]] = []
-    if marks and marks[-1] == end - 1:
-        give = min(_HALF, over)
-        given.append((marks.pop(), give))
-        over -= give
-    if over > _ROUNDING and marks:
-        share = min(_HALF, over / len(marks))
-        given.extend((at, share) for at in marks)
-        over -= share * len(marks)
-    return tuple(sorted(given)) if over <= hang + _ROUNDING else None
+        The last mark's blank half goes first, for nobody sees it; then all share; then it hangs.
+        """
+        text, sums = self._text, self._sums
+        marks = [
+            at
+            for at in range(start, end)
+            if text[at] in SQUEEZABLE and sums[at + 1] - sums[at] > _FULL
+        ]
+        given: list[tuple[int, float]] = []
+        if marks and marks[-1] == end - 1:
+            give = min(_HALF, over)
+            given.append((marks.pop(), give))
+            over -= give
+        if over > _ROUNDING and marks:
+            share = min(_HALF, over / len(marks))
+            given.extend((at, share) for at in marks)
+            over -= share * len(marks)
+        return tuple(sorted(given)) if over <= self._hang + _ROUNDING else None
