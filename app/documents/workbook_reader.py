@@ -70,7 +70,7 @@ def write_marked_copy(
     """
     request = ("mark", str(source), str(target), marks)
     for _message in _talk(source, request, progress, seconds):
-        pass
+        pass  # it says nothing until it is done
 
 
 def _talk(

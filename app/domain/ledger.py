@@ -196,6 +196,9 @@ COLUMNS: tuple[LedgerColumn, ...] = (
 )
 """The thirty columns of the exported ledger, in its order."""
 
+MARKS_TITLE = "导入核对"
+"""Over the column of problems in a marked copy; passed over when the copy comes back mended."""
+
 READ_BESIDES: tuple[LedgerColumn, ...] = (
     LedgerColumn("职务", "post", 12, "职务职称|职称|职务或职称|岗位|现任职务"),
     LedgerColumn("政治面貌", "membership", 12, "党派|是否党员|是否中共党员"),
@@ -217,6 +220,7 @@ READ_BESIDES: tuple[LedgerColumn, ...] = (
     LedgerColumn("决定机关", "organ", 16, "处分决定机关|处分机关|作出机关|处分单位"),
     LedgerColumn("党纪处分决定书文号", "party_no", 16, _each(_PARTY, _NUMBER)),
     LedgerColumn("政务处分决定书文号", "admin_no", 16, _each(_ADMIN, _NUMBER)),
+    LedgerColumn(MARKS_TITLE, "marks", 60, computed=True),
 )
 """Columns that offices keep besides: read where they are found, not exported."""
 

@@ -149,9 +149,7 @@ def _sanctions(
     elif not dates:
         dates = [_date_in_note(text) for text in kinds]
         if not all(dates):
-            ask(
-                on_key if on_key in values else kind_key, values.get(on_key), "没有处分时间，请补填"
-            )
+            gaps.append((on_key, text_of(values.get(on_key)), "没有处分时间，请补填"))
     for text, cell in zip_longest(kinds, dates):
         read = read_kind(text, regime)
         if read.question:

@@ -1,11 +1,11 @@
-"""The office's own ledger: read with every doubt named, taken over whole, given back."""
+"""The office's own ledger: read with every doubt named, then taken over whole or not at all."""
 
 from __future__ import annotations
 
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -20,8 +20,6 @@ from app.domain.ledger_people import LedgerPerson, gather
 from app.domain.ledger_reading import LedgerRows, ask_about_lengths, column_of, read_rows
 from app.domain.ledger_row import LedgerRow
 from app.domain.ledger_sanctions import ENDS
-from app.domain.ledger_writing import Revisits, ledger_rows
-from app.domain.registration_form import RegistrationForm
 from app.domain.rulebook import RuleBook
 from app.domain.settings import Settings
 from app.domain.subject import PARTY, Case, Dossier, Event, Sanction, Subject
@@ -343,53 +341,3 @@ def _ranges(ids: Iterable[int]) -> list[list[int]]:
         else:
             found.append([id_, id_])
     return found
-
-
-def export_ledger(
-    target: Path,
-    *,
-    write_rows: Callable[..., int],
-    uow: UnitOfWork,
-    rules: RuleBook,
-    settings: Settings,
-    as_of: date,
-    purpose: str,
-    progress: Progress,
-) -> int:
-    """Write everybody to ``target`` with periods and verdicts as of a day; return the rows written.
-
-    ``write_rows(target, rows, as_of=…)`` is the spreadsheet. The export is recorded with its
-    ``purpose``; without people the file has its header only.
-    """
-    with uow:
-        dossiers = load_dossiers(uow)
-        visits = _revisits(uow, as_of)
-
-        def rows() -> Iterator[list[str]]:
-            number = 0
-            for done, (subject_id, dossier) in enumerate(dossiers.items()):
-                if done % 200 == 0:
-                    progress(done, len(dossiers), "导出台账")
-                result = assess(dossier, as_of=as_of, rules=rules, settings=settings)
-                for row in ledger_rows(dossier, result, visits.get(subject_id, Revisits())):
-                    number += 1
-                    row[0] = str(number)
-                    yield row
-
-        count = write_rows(target, rows(), as_of=as_of)
-        details = {"人数": len(dossiers), "行数": count, "截至": as_of.isoformat()}
-        uow.record(Act("导出台账", reason=purpose, details=details))
-        uow.commit()
-    progress(len(dossiers), len(dossiers), "导出台账")
-    return count
-
-
-def _revisits(uow: UnitOfWork, as_of: date) -> Mapping[int, Revisits]:
-    """Return what the registration forms say of visits, by person."""
-    forms: dict[int, list[RegistrationForm]] = defaultdict(list)
-    for form in uow.repository(RegistrationForm).where():
-        if form.subject_id is not None and form.visited_on.strip():
-            forms[form.subject_id].append(form)
-    return {
-        id_: Revisits(count=len(some), last_on=some[-1].visited_on) for id_, some in forms.items()
-    }

@@ -1,0 +1,99 @@
+"""The ledger given back: exported with periods and verdicts, or marked with what is to be checked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from pathlib import Path
+
+from app.domain.audit import Act
+from app.domain.ledger import MARKS_TITLE
+from app.domain.ledger_writing import Revisits, ledger_rows
+from app.domain.registration_form import RegistrationForm
+from app.domain.rulebook import RuleBook
+from app.domain.settings import Settings
+from app.domain.verdict import assess
+from app.services.dossiers import load_dossiers
+from app.services.ledger import LedgerReading
+from app.services.ports import Progress, UnitOfWork, UserError
+
+
+class SameFile(UserError):
+    """A copy was to be written over the office's own file."""
+
+    exit_code = 2
+
+
+def export_ledger(
+    target: Path,
+    *,
+    write_rows: Callable[..., int],
+    uow: UnitOfWork,
+    rules: RuleBook,
+    settings: Settings,
+    as_of: date,
+    purpose: str,
+    progress: Progress,
+) -> int:
+    """Write everybody to ``target`` with periods and verdicts as of a day; return the rows written.
+
+    ``write_rows(target, rows, as_of=…)`` is the spreadsheet. The export is recorded with its
+    ``purpose``; without people the file has its header only.
+    """
+    with uow:
+        dossiers = load_dossiers(uow)
+        visits = _revisits(uow, as_of)
+
+        def rows() -> Iterator[list[str]]:
+            number = 0
+            for done, (subject_id, dossier) in enumerate(dossiers.items()):
+                if done % 200 == 0:
+                    progress(done, len(dossiers), "导出台账")
+                result = assess(dossier, as_of=as_of, rules=rules, settings=settings)
+                for row in ledger_rows(dossier, result, visits.get(subject_id, Revisits())):
+                    number += 1
+                    row[0] = str(number)
+                    yield row
+
+        count = write_rows(target, rows(), as_of=as_of)
+        details = {"人数": len(dossiers), "行数": count, "截至": as_of.isoformat()}
+        uow.record(Act("导出台账", reason=purpose, details=details))
+        uow.commit()
+    progress(len(dossiers), len(dossiers), "导出台账")
+    return count
+
+
+def _revisits(uow: UnitOfWork, as_of: date) -> Mapping[int, Revisits]:
+    """Return what the registration forms say of visits, by person."""
+    forms: dict[int, list[RegistrationForm]] = defaultdict(list)
+    for form in uow.repository(RegistrationForm).where():
+        if form.subject_id is not None and form.visited_on.strip():
+            forms[form.subject_id].append(form)
+    return {
+        id_: Revisits(count=len(some), last_on=some[-1].visited_on) for id_, some in forms.items()
+    }
+
+
+def write_report(
+    reading: LedgerReading, target: Path, *, write_marked_copy: Callable[..., None]
+) -> None:
+    """Write a copy of the office's workbook to ``target`` with every question beside its row.
+
+    The office's own file is not touched. Raises ``UserError`` when ``target`` is that file or
+    cannot be written.
+    """
+    if target.resolve() == reading.file.resolve():
+        raise SameFile("核对副本不能覆盖台账原件，请换一个文件名")
+    marks: dict[str, dict[int, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
+    headers = {name: reader.header.first_row for name, reader in reading.rows.readers.items()}
+    only = next(iter(headers))
+    for name, row in headers.items():
+        marks[name][row].append(("", MARKS_TITLE))
+    for question in reading.questions:
+        where = f"{question.column}列（{question.label}）：" if question.column else ""
+        sheet = question.sheet or only
+        row = question.row or headers[sheet]
+        marks[sheet][row].append((question.column, f"{where}{question.message}"))
+    plain = {sheet: dict(rows) for sheet, rows in marks.items()}
+    write_marked_copy(reading.file, target, plain)
