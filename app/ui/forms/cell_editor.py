@@ -170,6 +170,15 @@ class CellEditor(QTextEdit):
         """What the box says; text still being composed is not part of it."""
         return self._text
 
+    @property
+    def offset(self) -> int:
+        """How many characters stand before the cursor."""
+        before = self.textCursor().position()
+        if len(self._text) == self.document().characterCount() - 1:
+            return before  # no rare characters: both count alike
+        encoded = self._text.encode("utf-16-le", "surrogatepass")[: 2 * before]
+        return len(encoded.decode("utf-16-le", "replace"))
+
     def show_value(self, text: str, position: int | None = None) -> None:
         """Show ``text``, touching only what differs; the cursor goes to ``position`` if given."""
         if text != self._text:

@@ -42,10 +42,10 @@ class Completeness(QWidget):
             (item.data(_FIELD), item.text())
             for item in (self._list.item(row) for row in range(self._list.count()))
         ]
-        if [(problem.field, f"● {problem.message}") for problem in problems] != shown:
+        if [(problem.field, f"• {problem.message}") for problem in problems] != shown:
             self._list.clear()
             for problem in problems:
-                item = QListWidgetItem(f"● {problem.message}")
+                item = QListWidgetItem(f"• {problem.message}")
                 item.setData(_FIELD, problem.field)
                 item.setToolTip("按此转到该项")
                 self._list.addItem(item)

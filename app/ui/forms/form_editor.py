@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPalette, QUndoStack
 from PySide6.QtWidgets import QScrollArea, QWidget
 
@@ -15,12 +15,13 @@ from app.domain.fields import FieldKind, form_fields
 from app.domain.form_filling import Filling, Offer, offers, refill
 from app.domain.registration_form import RegistrationForm
 from app.paper.grid import Grid
+from app.paper.page_starts import PageStart
 from app.ui.forms.autosave import Autosave
 from app.ui.forms.paper_sheet import PaperSheet
 from app.ui.forms.typing_history import PutInto, TypeInto
 
 _LEAST_SCALE = 3.3  # pixels per mm: below that the type would be too small to read
-_MOST_SCALE = 5.2
+_MOST_SCALE = 4.6
 _MARGIN = 12
 DESK = QColor("#d5dae1")
 
@@ -68,6 +69,7 @@ class FormEditor(QScrollArea):
         self.setPalette(palette)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setWidget(self.sheet)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.viewport().setStyleSheet(f"background: {DESK.name()};")
         self.setAccessibleName("登记表编辑")
         self.verticalScrollBar().setSingleStep(40)
@@ -234,6 +236,17 @@ class FormEditor(QScrollArea):
         empty = [n for n in self._order if specs[n].required and not self.sheet.editors[n].text]
         self.go_to((empty or ["attitude"])[0])
 
+    def page_of_caret(self, starts: Sequence[PageStart]) -> int:
+        """Return the page (from 0) on which the text at the cursor comes to stand."""
+        if not self._field:
+            return 0
+        here = self._row_of(self._field), self.sheet.editors[self._field].offset
+        return sum((self._row_of(start.field), start.offset) <= here for start in starts)
+
+    def _row_of(self, name: str) -> int:
+        cells = self.sheet.grid.cells()
+        return next((cell.row for cell in cells if cell.field == name), -1)
+
     def _on_left(self, name: str, step: int) -> None:
         place = self._order.index(name) + step
         if 0 <= place < len(self._order):
@@ -249,6 +262,11 @@ class FormEditor(QScrollArea):
     def _on_caret_moved(self, name: str, caret: QRect) -> None:
         editor = self.sheet.editors[name]
         self._reveal(caret.translated(editor.pos()))
+
+    def _reveal_field(self) -> None:
+        """Keep the box being written in sight when everything has moved."""
+        if self._field:
+            self._reveal(self.sheet.place_of(self._field))
 
     def _reveal(self, rect: QRect) -> None:
         """Scroll so that ``rect`` of the sheet is seen; of a tall one its beginning."""
@@ -291,6 +309,7 @@ class FormEditor(QScrollArea):
         scale = max(_LEAST_SCALE, min(_MOST_SCALE, room / self.sheet.width_mm))
         if abs(scale - self.sheet.scale) > 0.01:
             self.sheet.set_scale(scale)
+            self._reveal_field()
 
 
 def spec_hint(name: str) -> str:

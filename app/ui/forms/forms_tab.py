@@ -15,7 +15,7 @@ from app.domain.subject import Case, Event, Sanction, Subject
 from app.paper.grid import read_grid
 from app.paths import RESOURCES
 from app.services.forms import problems
-from app.services.ports import Changes, MissingRecord, StaleData, UserError
+from app.services.ports import Changes, MissingRecord, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.changes import ChangeBus, touches
@@ -27,8 +27,10 @@ from app.ui.forms.offers_dialog import OffersDialog
 from app.ui.forms.output import Output
 from app.ui.forms.preview import PageMaker, Pages, Preview
 from app.ui.forms.recovery import CrashMark
+from app.ui.forms.save_trouble import SaveTrouble
+from app.ui.forms.toolbar import Toolbar
 from app.ui.jobs import JobRunner
-from app.ui.message_bar import MessageBar, Question, sentence_of
+from app.ui.message_bar import MessageBar
 
 LAYOUT_FILE = RESOURCES / "forms" / "registration_form.toml"
 _SIDE_BY_SIDE = 1240  # pixels of the tab from which sheet and preview stand beside each other
@@ -52,7 +54,6 @@ class FormsTab(QWidget):
         super().__init__(parent)
         self._use_cases, self._bus, self._messages = use_cases, bus, messages
         self._subject_id: int | None = None
-        self._failed_before = False
         self.list = FormList(use_cases.recent_forms, use_cases.forms_of, use_cases.roster.page)
         self.editor = FormEditor(read_grid(LAYOUT_FILE, RegistrationForm), use_cases.save_form)
         self.preview = Preview()
@@ -67,9 +68,11 @@ class FormsTab(QWidget):
             or QSettings(str(use_cases.who.folder / "printing.ini"), QSettings.Format.IniFormat),
             self,
         )
+        self.toolbar = Toolbar()
         self.field_bar = FieldBar()
         self.completeness = Completeness()
         self._mark = CrashMark(use_cases, self)
+        self._trouble = SaveTrouble(self.editor, use_cases.open_form, messages, self)
         self._lay_out()
         self._connect()
         self._show_form()
@@ -143,7 +146,7 @@ class FormsTab(QWidget):
         work = QWidget()
         inside = QVBoxLayout(work)
         theme.margins(inside, 0, 0)
-        inside.addWidget(self._toolbar())
+        inside.addWidget(self.toolbar)
         inside.addWidget(theme.rule())
         inside.addWidget(self.field_bar)
         inside.addWidget(theme.rule())
@@ -167,34 +170,6 @@ class FormsTab(QWidget):
         theme.margins(row, 0, 0)
         row.addWidget(whole)
 
-    def _toolbar(self) -> QWidget:
-        bar = QWidget()
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.SMALL)
-        row.setSpacing(theme.SMALL)
-        self._refill = theme.button(
-            "重新填入(&R)",
-            self.refill,
-            icon_name="refresh",
-            tip="按名册和处分重新填写没有改动过的项目",
-        )
-        self._count = theme.label("", "muted")
-        self._state = theme.label("", "muted")
-        self._toggle = theme.button("预览(&V)", icon_name="preview", tip="显示或隐藏打印效果")
-        self._toggle.setCheckable(True)
-        row.addWidget(self._refill)
-        row.addWidget(self._count)
-        row.addStretch(1)
-        row.addWidget(self._state)
-        row.addStretch(1)
-        row.addWidget(self._toggle)
-        row.addWidget(
-            theme.button("打印(&P)…", self.print, role="primary", icon_name="print", tip="Ctrl+P")
-        )
-        row.addWidget(theme.button("存为 PDF(&D)…", self.save_as_pdf))
-        row.addWidget(theme.button("存为 Word(&W)…", self.save_as_word))
-        return bar
-
     def _connect(self) -> None:
         self.list.form_wanted.connect(self.open_form)
         self.list.new_wanted.connect(self.new_form)
@@ -202,15 +177,20 @@ class FormsTab(QWidget):
         editor.edited.connect(self._on_edited)
         editor.field_entered.connect(lambda _name: self._show_field())
         editor.saved.connect(self._on_saved)
-        editor.save_failed.connect(self._on_save_failed)
+        self._trouble.replaced.connect(self._on_replaced)
         editor.save_state_changed.connect(self._show_state)
         self.completeness.wanted.connect(editor.go_to)
         self.field_bar.taken.connect(lambda offer: self._settle(offer, take=True))
         self.field_bar.kept.connect(lambda offer: self._settle(offer, take=False))
         self.field_bar.next_wanted.connect(self._go_to_next_offer)
         self.maker.made.connect(self._on_pages)
-        self.maker.failed.connect(self.preview.show_problem)
-        self._toggle.toggled.connect(lambda _on: self._place_preview())
+        self.maker.failed.connect(self._on_undrawn)
+        bar = self.toolbar
+        bar.preview_toggled.connect(lambda _on: self._place_preview())
+        bar.refill_wanted.connect(self.refill)
+        bar.print_wanted.connect(self.print)
+        bar.pdf_wanted.connect(self.save_as_pdf)
+        bar.word_wanted.connect(self.save_as_word)
         self._bus.changed.connect(self._on_changed)
         for key, act in (
             ("Ctrl+P", self.print),
@@ -231,6 +211,7 @@ class FormsTab(QWidget):
             self._messages.show_error(error)
             self.list.refresh()
             return
+        self._trouble.say_again()
         if not self.editor.open(form, filling):
             return  # the failure is on display, and the former form stays
         self._mark.clear()
@@ -279,44 +260,31 @@ class FormsTab(QWidget):
         self.field_bar.show_others(len(news.keys() - {name}))
 
     def _show_state(self) -> None:
-        saving = self.editor.autosave
-        if self.editor.form is None:
-            text, role = "", "muted"
-        elif saving.error is not None:
-            text, role = "● 尚未保存，正在重试", "problem"
-        elif saving.has_unsaved:
-            text, role = "正在填写…", "muted"
-        elif saving.saved_at is not None:
-            today = saving.saved_at.date() == self._today()
-            when = f"{saving.saved_at:%H:%M:%S}" if today else f"{saving.saved_at:%Y-%m-%d %H:%M}"
-            text, role = f"已自动保存 {when}", "good"
-        else:
-            text, role = "新登记表，填写后自动保存", "muted"
-        self._state.setText(text)
-        theme.set_role(self._state, role)
-
-    def _today(self) -> object:
-        from datetime import date
-
-        return date.today()
+        self.toolbar.show_state(self.editor.autosave)
 
     def _on_pages(self, pages: Pages) -> None:
         self.editor.sheet.show_breaks(pages.starts)
-        self._count.setText(f"共 {pages.count} 页")
+        self.toolbar.show_count(pages.count)
         if pages.pdf is not None:
             self.preview.show_pdf(pages.pdf)
+            if self.editor.isVisible():  # the preview follows the hand that writes
+                self.preview.pages.show_page(self.editor.page_of_caret(pages.starts))
+
+    def _on_undrawn(self, error: Exception) -> None:
+        self.toolbar.show_count(0)
+        self.preview.show_problem(error)
 
     # ------------------------------------------------------------ preview
 
     def _place_preview(self) -> None:
         """Beside the sheet where there is room, else in its place."""
         wide = self.width() >= _SIDE_BY_SIDE
-        shown = self._toggle.isChecked()
+        shown = self.toolbar.preview_on
         switched = shown and not wide
         self.preview.setVisible(shown)
         self.editor.setVisible(not switched)
         self.field_bar.setVisible(not switched)
-        self._toggle.setText("返回填写(&V)" if switched else "预览(&V)")
+        self.toolbar.name_toggle(in_place=switched)
         wanted = shown and self.editor.form is not None
         newly = wanted and not self.maker.wants_pdf
         self.maker.wants_pdf = wanted
@@ -327,7 +295,7 @@ class FormsTab(QWidget):
         super().resizeEvent(event)
         before, now = event.oldSize().width(), event.size().width()
         if (before >= _SIDE_BY_SIDE) != (now >= _SIDE_BY_SIDE) or before < 0:
-            self._toggle.setChecked(now >= _SIDE_BY_SIDE)
+            self.toolbar.turn_preview(on=now >= _SIDE_BY_SIDE)
             self._place_preview()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -345,53 +313,14 @@ class FormsTab(QWidget):
         form = self.editor.form
         if form is not None:
             self._mark.set(form)
-        if self._failed_before:
-            self._failed_before = False
-            self._messages.show_info("登记表已保存，刚才输入的内容没有丢失")
         self._bus.publish(changes)
 
-    def _on_save_failed(self, error: Exception) -> None:
-        first, self._failed_before = not self._failed_before, True
-        if first and isinstance(error, StaleData):
-            self._ask_whose()
-            return
-        if first:
-            self._messages.show_error(
-                f"登记表没有保存上：{sentence_of(error).rstrip('。')}。输入的内容仍在屏幕上，"
-                "程序每5秒再试一次；请先不要关闭程序"
-            )
-
-    def _ask_whose(self) -> None:
-        """Somebody saved the same form meanwhile: mine or theirs."""
-        form = self.editor.form
-        if form is None or form.id is None:
-            return
-        question = Question(
-            self,
-            "这份登记表在别处也改过",
-            "打开之后，有人在别处保存了同一份登记表。请选择保留哪一份；屏幕上的内容在选择之前不会丢失。",
-        )
-        question.offer("mine", "保存屏幕上的内容(&M)", role="primary", default=True)
-        question.offer("theirs", "改用别处保存的(&T)")
-        question.offer("", "稍后再定(&L)")
-        answer = question.ask()
-        if not answer:
-            return
-        try:
-            theirs = self._use_cases.open_form(form.id)
-        except UserError as error:
-            self._messages.show_error(error)
-            return
-        if answer == "mine":
-            self.editor.adopt_revision(theirs)
-            self.editor.save_now()
-        else:
-            self._failed_before = False
-            self.editor.replace(theirs)
-            self._show_form()
-            self.maker.make_now()
+    def _on_replaced(self) -> None:
+        self._show_form()
+        self.maker.make_now()
 
     def _on_save_key(self) -> None:
+        self._trouble.say_again()
         if self.editor.save_now() and self.editor.form is not None:
             self._show_state()
 
@@ -472,4 +401,5 @@ class FormsTab(QWidget):
             return None
         if form.id is None:
             self.editor.autosave.touch()
+        self._trouble.say_again()
         return self.editor.snapshot() if self.editor.save_now() else None

@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPen,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -27,6 +26,16 @@ from app.paper.grid import Cell, Grid
 from app.paper.page_starts import PageStart
 from app.ui.forms.cell_editor import CellEditor
 from app.ui.forms.paper_fonts import text_font, title_font
+from app.ui.forms.sheet_painting import (
+    HINT_INK,
+    INK,
+    paint_break,
+    paint_focus,
+    paint_foot,
+    paint_label,
+    paint_offer,
+    paint_rules,
+)
 from app.ui.theme import COLOURS
 
 _SIDE_MM = 12.0
@@ -35,12 +44,9 @@ _FOOT_MM = 14.0
 _MM_PER_POINT = 25.4 / 72
 _DATE_MM = 34.0  # room for the value at the right above the frame
 
-_INK = QColor("#111111")
 _FOCUS_GROUND = QColor("#eaf3fc")
 _HOVER_GROUND = QColor("#f6f9fc")
 _OFFER_GROUND = QColor(COLOURS.warning_tint)
-_OFFER_INK = QColor(COLOURS.warning)
-_BREAK_INK = QColor("#6b7885")
 
 
 class PaperSheet(QWidget):
@@ -228,22 +234,25 @@ class PaperSheet(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
         painter.fillRect(event.rect(), QColor(COLOURS.paper))
-        painter.setPen(_INK)
+        painter.setPen(INK)
         self._paint_grounds(painter)
         self._paint_head(painter)
         painter.setFont(self._text_font)
+        em, pitch = self._points(self.grid.type.text_pt), self._label_pitch()
         for cell, place in self._places.items():
-            if place.intersects(QRectF(event.rect())):
-                if not cell.field:
-                    self._paint_label(painter, cell, place)
-                else:
-                    self._paint_foot(painter, cell, place)
-        self._paint_rules(painter)
+            if cell.field:
+                paint_foot(painter, cell, place, self._scale)
+            else:
+                paint_label(painter, cell, place, em, pitch)
+        paint_rules(painter, self._frame, self._places.values(), self.devicePixelRatioF())
+        for name, place in self._fields.items():
+            if self.editors[name].hasFocus():
+                paint_focus(painter, place)
         for name in self._offered:
-            self._paint_offer(painter, self._fields[name])
+            paint_offer(painter, self._fields[name])
         self._paint_hints(painter)
         for number, at in enumerate(self._heights_of_breaks()):
-            self._paint_break(painter, at, number + 2)
+            paint_break(painter, at, number + 2, self._frame, self.width())
         painter.end()
 
     def _paint_grounds(self, painter: QPainter) -> None:
@@ -271,40 +280,8 @@ class PaperSheet(QWidget):
             box = QRectF(place.left() - width, place.top(), width, line)
             painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, item.label)
 
-    def _paint_label(self, painter: QPainter, cell: Cell, place: QRectF) -> None:
-        pitch = self._label_pitch()
-        em = self._points(self.grid.type.text_pt)
-        top = place.center().y() - pitch * len(cell.label_lines) / 2
-        for number, line in enumerate(cell.label_lines):
-            row = QRectF(place.left(), top + number * pitch, place.width(), pitch)
-            for character, box in _spread(line, cell.distribute, em, row):
-                painter.drawText(box, Qt.AlignmentFlag.AlignCenter, character)
-
-    def _paint_foot(self, painter: QPainter, cell: Cell, place: QRectF) -> None:
-        top = place.bottom() - self._foot(cell)
-        for line in cell.foot:
-            height, room = line.height_mm * self._scale, line.room_mm * self._scale
-            box = QRectF(place.left(), top, place.width() - room, height)
-            painter.drawText(
-                box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, line.text
-            )
-            top += height
-
-    def _paint_rules(self, painter: QPainter) -> None:
-        thin = max(1.0, self._points(self.grid.type.line_pt))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(_INK, thin))
-        for place in self._places.values():
-            painter.drawRect(place)
-        painter.setPen(QPen(_INK, max(1.6, self._points(self.grid.type.frame_pt))))
-        painter.drawRect(self._frame)
-        for name, place in self._fields.items():
-            if self.editors[name].hasFocus():
-                painter.setPen(QPen(QColor(COLOURS.focus), 2))
-                painter.drawRect(place.adjusted(1.5, 1.5, -1.5, -1.5))
-
     def _paint_hints(self, painter: QPainter) -> None:
-        painter.setPen(QColor("#6b7885"))
+        painter.setPen(HINT_INK)
         font = text_font(self._points(self.grid.type.small_pt))
         painter.setFont(font)
         for name, hint in self._hints.items():
@@ -319,17 +296,6 @@ class PaperSheet(QWidget):
                 box.adjust(2 * self._points(self.grid.type.text_pt), 2, 0, 0)
             painter.drawText(box, align | Qt.TextFlag.TextWordWrap, hint)
 
-    def _paint_offer(self, painter: QPainter, place: QRectF) -> None:
-        painter.setPen(_OFFER_INK)
-        font = painter.font()
-        font.setPixelSize(11)
-        painter.setFont(font)
-        box = place.adjusted(0, 1, -4, 0)
-        painter.drawText(
-            box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, "▲名册已更新"
-        )
-        painter.setFont(self._text_font)
-
     def _heights_of_breaks(self) -> Iterator[float]:
         for where in self._breaks:
             place = self._fields.get(where.field)
@@ -340,19 +306,6 @@ class PaperSheet(QWidget):
                 yield editor.y() + editor.top_of(where.offset)
             else:
                 yield place.top()
-
-    def _paint_break(self, painter: QPainter, at: float, page: int) -> None:
-        painter.setPen(QPen(_BREAK_INK, 1.2, Qt.PenStyle.DashLine))
-        for left, right in ((0.0, self._frame.left()), (self._frame.right(), self.width())):
-            painter.drawLine(QPointF(left, at), QPointF(right, at))
-        font = text_font(12)
-        painter.setFont(font)
-        text = f"第{page}页"
-        width = QFontMetricsF(font).horizontalAdvance(text) + 10
-        box = QRectF(self.width() - width, at - 9, width, 18)
-        painter.fillRect(box, _BREAK_INK)
-        painter.setPen(QColor(COLOURS.paper))
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
     # ------------------------------------------------------------ mouse
 
@@ -393,13 +346,3 @@ class PaperSheet(QWidget):
         tip = self._tips.get(self._field_at(QPointF(point)), "")
         QToolTip.showText(global_point, tip, self)
         return True
-
-
-def _spread(text: str, distribute: float, em: float, row: QRectF) -> Iterator[tuple[str, QRectF]]:
-    """Yield each character of a label with its box: distributed text, as the annex prints 性 别."""
-    count = len(text)
-    width = max(float(count), distribute) * em
-    gap = (width - count * em) / (count - 1) if count > 1 else 0.0
-    left = row.center().x() - (width / 2 if count > 1 else em / 2)
-    for number, character in enumerate(text):
-        yield character, QRectF(left + number * (em + gap), row.top(), em, row.height())

@@ -104,6 +104,14 @@ class PdfPages(QAbstractScrollArea):
             rect = self._tops[max(0, min(page, len(self._tops) - 1))]
             self.verticalScrollBar().setValue(rect.top() - _GAP)
 
+    def show_page(self, page: int) -> None:
+        """Bring ``page`` into sight unless some of it is."""
+        if 0 <= page < len(self._tops):
+            top = self.verticalScrollBar().value()
+            rect = self._tops[page]
+            if rect.bottom() < top + 40 or rect.top() > top + self.viewport().height() - 40:
+                self.go_to(page)
+
     # ------------------------------------------------------------ places
 
     def _lay_out(self) -> None:

@@ -135,6 +135,7 @@ class Preview(QWidget):
         self._count = 0
         head = QHBoxLayout()
         head.setContentsMargins(theme.MEDIUM, theme.TINY, theme.SMALL, theme.TINY)
+        head.setSpacing(theme.MEDIUM)
         head.addWidget(theme.label("预览"))
         head.addWidget(self._number)
         head.addStretch(1)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import (
     QDialog,
-    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -32,7 +31,7 @@ from app.ui.forms.printing import (
     read_offset,
     read_pages,
 )
-from app.ui.forms.still_spin import StillDoubleSpin, StillSpin
+from app.ui.forms.still_spin import MillimetreSpin, StillSpin
 
 TO_FILE = "打印到文件（PDF）"
 _DUPLEX = (
@@ -97,6 +96,9 @@ class PrintDialog(QDialog):
         self._press.setDefault(True)
         self._lay_out(warnings)
         self._recall()
+        self._connect()
+
+    def _connect(self) -> None:
         self._printer.currentTextChanged.connect(self._on_printer)
         for key in ("Ctrl+Return", "Ctrl+P"):
             QShortcut(QKeySequence(key), self, self._on_print)
@@ -104,7 +106,7 @@ class PrintDialog(QDialog):
         screen = self.screen().availableGeometry()
         self.resize(min(1040, screen.width() - 40), min(theme.DIALOG_HEIGHT, screen.height() - 60))
 
-    def _lay_out(self, warnings: Sequence[str]) -> None:
+    def _options(self) -> QFormLayout:
         options = QFormLayout()
         options.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         options.setHorizontalSpacing(theme.MEDIUM)
@@ -118,16 +120,19 @@ class PrintDialog(QDialog):
         shift.addWidget(self._down)
         options.addRow("位置微调", shift)
         options.addRow("缩放", theme.label("100%（锁定，与纸面一致）", "muted"))
+        return options
+
+    def _lay_out(self, warnings: Sequence[str]) -> None:
         side = QVBoxLayout()
         side.setSpacing(theme.SMALL)
-        side.addLayout(options)
+        side.addLayout(self._options())
         side.addWidget(theme.rule())
         if warnings:
             side.addWidget(theme.label(f"打印前请留意（{len(warnings)}项）", "heading"))
             listed = QListWidget()
             listed.setWordWrap(True)
             listed.setAccessibleName("打印前检查")
-            listed.addItems([f"● {warning}" for warning in warnings])
+            listed.addItems([f"• {warning}" for warning in warnings])
             listed.setSelectionMode(QListWidget.SelectionMode.NoSelection)
             side.addWidget(listed, 1)
         else:
@@ -170,8 +175,8 @@ class PrintDialog(QDialog):
 
     def _on_printer(self, name: str) -> None:
         offset = read_offset(self._settings, name)
-        self._right.setValue(offset.right)
-        self._down.setValue(offset.down)
+        self._right.set_millimetres(offset.right)
+        self._down.set_millimetres(offset.down)
         real = name != TO_FILE
         for widget in (self._copies, self._duplex, self._right, self._down):
             widget.setEnabled(real)
@@ -185,7 +190,7 @@ class PrintDialog(QDialog):
             keep_offset(self._settings, name, self._offset())
 
     def _offset(self) -> Offset:
-        return Offset(self._right.value(), self._down.value())
+        return Offset(self._right.millimetres, self._down.millimetres)
 
     # ------------------------------------------------------------ pages
 
@@ -286,11 +291,8 @@ def _sentence(error: Exception) -> str:
     return "文件没有写成：可能磁盘已满、没有写入权限，或文件正被其他程序打开。请换个位置再试"
 
 
-def _offset_box(tip: str) -> QDoubleSpinBox:
-    box = StillDoubleSpin()
-    box.setRange(-_MOST_OFFSET, _MOST_OFFSET)
-    box.setSingleStep(0.5)
-    box.setDecimals(1)
+def _offset_box(tip: str) -> MillimetreSpin:
+    box = MillimetreSpin(_MOST_OFFSET)
     box.setSuffix(" mm")
     box.setPrefix("右 " if "右" in tip else "下 ")
     box.setToolTip(tip)
