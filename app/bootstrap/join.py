@@ -272,7 +272,7 @@ def join(store: Store) -> UseCases:
             some, options=office.paper(insist=True)
         ),
         count_pages=lambda form: registration_form.count_pages(form, options=office.paper()),
-        page_starts=lambda form: registration_form.place(form, options=office.paper()),
+        page_starts=lambda form: registration_form.page_starts(form, options=office.paper()),
         missing_characters=lambda some: registration_form.find_missing(
             some, options=office.paper()
         ),

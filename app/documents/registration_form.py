@@ -10,7 +10,9 @@ from app.documents.pdf_pages import PdfPages
 from app.domain.fields import form_fields
 from app.domain.registration_form import RegistrationForm
 from app.paper import layout
+from app.paper import page_starts as paper_page_starts
 from app.paper.grid import Grid, read_grid
+from app.paper.page_starts import PageStart
 from app.paper.plain_text import printable, removed_controls
 from app.services.ports import Cancelled, Progress, UserError
 
@@ -78,6 +80,11 @@ def draw_blank(*, options: PaperOptions) -> bytes:
 def place(form: RegistrationForm, *, options: PaperOptions) -> layout.PlacedForm:
     """Return the form on its pages, for whoever shows where a page ends."""
     return layout.lay_out(_grid(options), form, _fonts(options), options.choices)
+
+
+def page_starts(form: RegistrationForm, *, options: PaperOptions) -> list[PageStart]:
+    """Return where in the form's text every page after the first begins, for the editor's line."""
+    return paper_page_starts.page_starts(_grid(options), form, _fonts(options), options.choices)
 
 
 def count_pages(form: RegistrationForm, *, options: PaperOptions) -> int:
