@@ -41,7 +41,7 @@ from app.storage.errors import (
     UnsuitableFolder,
     file_errors,
 )
-from app.storage.files import flush_folder, replace_durably
+from app.storage.files import flush_folder, remove_database, replace_durably
 from app.storage.folders import need_space
 from app.storage.keys import KeyFile
 from app.storage.recovery_code import looks_like_code
@@ -92,7 +92,7 @@ def back_up(store: Store, folder: Path, progress: Progress) -> BackupInfo:
             finally:
                 partial.unlink(missing_ok=True)
     finally:
-        copy.unlink(missing_ok=True)
+        remove_database(copy)
     info = _info(target, manifest)
     _record(store, info, manifest, digest)
     return info

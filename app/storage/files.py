@@ -47,6 +47,17 @@ def copy_durably(source: Path, target: Path) -> None:
     flush_folder(target.parent)
 
 
+def remove_database(file: Path) -> None:
+    """Remove a side file and the journal SQLite left beside it, if they are there."""
+    for name in (file, journal_of(file)):
+        name.unlink(missing_ok=True)
+
+
+def journal_of(file: Path) -> Path:
+    """Return where SQLite keeps the rollback journal of ``file``."""
+    return file.with_name(file.name + "-journal")
+
+
 def replace_durably(source: Path, target: Path) -> None:
     """Give ``source`` the name ``target`` in one step and make the step durable.
 

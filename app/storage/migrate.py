@@ -12,7 +12,7 @@ from app import __version__
 from app.paths import MIGRATIONS
 from app.storage.engine import open_engine
 from app.storage.errors import DamagedDatabase, NewerDatabase
-from app.storage.files import copy_durably, replace_durably
+from app.storage.files import copy_durably, remove_database, replace_durably
 from app.storage.pending import Pending, clear_pending, write_pending
 
 HEAD = "0002"
@@ -65,8 +65,8 @@ def upgrade(
         upgrade_in_place(side, key, scripts=scripts)
         replace_durably(side, file)
     finally:
-        side.unlink(missing_ok=True)
-    clear_pending(file.parent)
+        remove_database(side)
+        clear_pending(file.parent)
     return True
 
 

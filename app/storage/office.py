@@ -27,7 +27,7 @@ from app.storage.errors import (
     UnsuitableFolder,
     file_errors,
 )
-from app.storage.files import copy_durably
+from app.storage.files import copy_durably, flush_folder, journal_of, remove_database
 from app.storage.folders import FolderLock, refuse_unsuitable
 from app.storage.keys import DEFAULT_COST, Argon2Cost, KeyFile
 from app.storage.passwords import password_problem
@@ -124,7 +124,7 @@ def _lay_foundation(
     write_pending(folder, Pending("create", side=side.name, former=""))
     office_id, key, code = str(uuid.uuid4()), keys.new_database_key(), random_code()
     now = clock().isoformat(timespec="seconds")
-    side.unlink(missing_ok=True)
+    remove_database(side)
     side.touch(exist_ok=False)
     migrate.create_schema(side, key, scripts=scripts)
     engine = open_engine(side, key)
@@ -153,8 +153,9 @@ def _lay_foundation(
     ):
         key_file = key_file.with_slot(slot, key)
     save_keys(folder, key_file)
-    (folder / (DATABASE + ".new-journal")).unlink(missing_ok=True)
+    journal_of(side).unlink(missing_ok=True)
     side.rename(file)
+    flush_folder(folder)
     clear_pending(folder)
     return write_recovery_code(code)
 

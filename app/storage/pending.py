@@ -8,7 +8,13 @@ from pathlib import Path
 
 from app.paths import DATABASE
 from app.storage.errors import file_errors
-from app.storage.files import flush_folder, replace_durably, write_durably
+from app.storage.files import (
+    flush_folder,
+    journal_of,
+    remove_database,
+    replace_durably,
+    write_durably,
+)
 
 NAME = "pending.json"
 KEYS = "office.keys"
@@ -64,9 +70,9 @@ def settle_pending(folder: Path) -> None:
         if pending.act == "restore" and pending.ready:
             finish_restore(folder, pending)
         elif pending.side and pending.side != DATABASE:
-            for name in (pending.side, f"{pending.side}-journal", pending.side_keys):
-                if name:
-                    (folder / name).unlink(missing_ok=True)
+            remove_database(folder / pending.side)
+            if pending.side_keys:
+                (folder / pending.side_keys).unlink(missing_ok=True)
         clear_pending(folder)
 
 
@@ -78,11 +84,11 @@ def finish_restore(folder: Path, pending: Pending) -> None:
     """
     side, side_keys = folder / pending.side, folder / pending.side_keys
     if side.exists():
-        (folder / f"{DATABASE}-journal").unlink(missing_ok=True)
+        journal_of(folder / DATABASE).unlink(missing_ok=True)
         flush_folder(folder)
         replace_durably(side, folder / DATABASE)
     if pending.side_keys and side_keys.exists():
         content = side_keys.read_bytes()
         write_durably(folder / KEYS_COPY, content)
         replace_durably(side_keys, folder / KEYS)
-    (folder / f"{pending.side}-journal").unlink(missing_ok=True)
+    journal_of(side).unlink(missing_ok=True)

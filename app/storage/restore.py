@@ -28,7 +28,7 @@ from app.storage.backup import (
 from app.storage.container import read_header, same_office
 from app.storage.engine import open_engine
 from app.storage.errors import DamagedDatabase, ForeignContainer, NoOffice, file_errors
-from app.storage.files import copy_durably, flush_folder, write_durably
+from app.storage.files import copy_durably, flush_folder, journal_of, write_durably
 from app.storage.folders import FolderLock, need_space, refuse_unsuitable
 from app.storage.keys import KeyFile
 from app.storage.pending import (
@@ -174,7 +174,7 @@ def _settle_in(
             return audit.head(connection)
     finally:
         engine.dispose()
-        Path(f"{side}-journal").unlink(missing_ok=True)
+        journal_of(side).unlink(missing_ok=True)
 
 
 def _head_here(folder: Path, key: bytes) -> str:
@@ -193,7 +193,7 @@ def _head_here(folder: Path, key: bytes) -> str:
 
 
 def _kept_names(folder: Path) -> list[str]:
-    names = (DATABASE, f"{DATABASE}-journal", KEYS, KEYS_COPY)
+    names = (DATABASE, journal_of(Path(DATABASE)).name, KEYS, KEYS_COPY)
     return [name for name in names if (folder / name).exists()]
 
 
