@@ -213,7 +213,7 @@ def picture(name: str, size: int) -> QPixmap:
     return icon(name).pixmap(QSize(size, size), ratio)
 
 
-Role = Literal["primary", "secondary", "danger", "link", "tile"]
+Role = Literal["primary", "secondary", "danger", "link", "tile", "chip"]
 
 
 def button(

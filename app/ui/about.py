@@ -1,0 +1,169 @@
+"""关于, 关于规则, 自检 and the short manual."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from app.paths import RESOURCES
+from app.services.use_cases import CheckLine
+from app.ui import theme
+from app.ui.dialog import Dialog
+from app.ui.jobs import JobRunner
+from app.ui.theme import Card
+
+HELP_FILE = RESOURCES / "help" / "quick_start.txt"
+
+
+def version() -> str:
+    """Return the version of the program as it was installed."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("huifang")
+    except metadata.PackageNotFoundError:
+        return "开发版"
+
+
+class AboutDialog(Dialog):
+    """What this is, which version, and on what it stands."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(
+            "关于回访关爱",
+            parent,
+            lead="受处分人员回访关爱工作管理。单机使用，不连接网络，记录加密保存在本机。",
+            icon_name="app",
+            width=560,
+        )
+        from PySide6.QtCore import qVersion
+
+        card = Card()
+        for name, words in (
+            ("版本", version()),
+            ("运行环境", f"Python {platform.python_version()}，Qt {qVersion()}"),
+            ("系统", f"{platform.system()} {platform.release()}"),
+            ("字体", "Noto Sans SC / Noto Serif SC（OFL）等，许可证随程序附在 fonts 文件夹"),
+        ):
+            row = QHBoxLayout()
+            left = theme.label(name, "muted")
+            left.setMinimumWidth(80)
+            row.addWidget(left)
+            row.addWidget(theme.label(words, wrap=True), 1)
+            card.body.addLayout(row)
+        self.body.addWidget(card)
+        self.body.addWidget(
+            theme.label(
+                "本程序按公开的党内法规和法律计算期限，计算结果附依据；以处分决定和原文为准。",
+                "muted",
+                wrap=True,
+            )
+        )
+        self.offer("关闭(&C)", self.accept, role="primary", default=True)
+
+
+class RulesDialog(Dialog):
+    """Which version of which rule is in force today, and where it was taken from."""
+
+    def __init__(
+        self, rules: Any, parent: QWidget | None = None, *, today: date | None = None
+    ) -> None:
+        super().__init__(
+            "关于规则",
+            parent,
+            lead="期限按作出处分决定之日施行的版本计算；规则更新不改变已经记录的结果。",
+            icon_name="law",
+            width=680,
+        )
+        in_force = rules.in_force(today or date.today()) if rules is not None else ()
+        for version_in_force in in_force:
+            self.body.addWidget(_rule_card(version_in_force))
+        if not in_force:
+            self.body.addWidget(
+                theme.label("没有读到规则文件，请重新安装程序。", "problem", wrap=True)
+            )
+        self.offer("关闭(&C)", self.accept, role="primary", default=True)
+
+
+def _rule_card(rule: Any) -> Card:
+    from app.domain.rulebook import CERTAINTY_WORDS
+
+    card = Card(rule.name)
+    since = f"自{rule.since.year}年{rule.since.month}月{rule.since.day}日起适用"
+    card.body.addWidget(theme.label(since))
+    source = f"来源：{rule.source}（{CERTAINTY_WORDS[rule.certainty]}）"
+    card.body.addWidget(theme.label(source, "small", wrap=True))
+    if rule.doubt:
+        card.body.addWidget(theme.label(f"△ {rule.doubt}", "warning", wrap=True))
+    return card
+
+
+class CheckDialog(Dialog):
+    """The self-check: one line per thing looked at, which can be copied for the computer room."""
+
+    def __init__(
+        self,
+        check: Callable[[], Sequence[CheckLine]],
+        jobs: JobRunner,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(
+            "自检", parent, lead="检查程序、磁盘、记录和备份。", icon_name="shield", width=660
+        )
+        self._check, self._jobs = check, jobs
+        self._lines: Sequence[CheckLine] = ()
+        self._copy = self.offer("复制结果(&P)", self._on_copy, left=True)
+        self._copy.hide()
+        self.offer("关闭(&C)", self.reject, role="primary", default=True)
+        QTimer.singleShot(0, self, self._begin)
+
+    def _begin(self) -> None:
+        handle = self._jobs.run(lambda _progress: self._check(), self._on_done, self.say)
+        self.be_busy(handle, "正在检查…")
+
+    def _on_done(self, lines: Sequence[CheckLine]) -> None:
+        self._lines = lines
+        card = Card()
+        for line in lines:
+            row = QHBoxLayout()
+            row.addWidget(
+                theme.label("○ 正常" if line.well else "△ 注意", "good" if line.well else "warning")
+            )
+            name = theme.label(line.title)
+            name.setMinimumWidth(110)
+            row.addWidget(name)
+            row.addWidget(theme.label(line.finding, "muted", wrap=True), 1)
+            card.body.addLayout(row)
+        self.body.addWidget(card)
+        bad = sum(not line.well for line in lines)
+        self.say(f"有{bad}项需要注意" if bad else "全部正常", "warning" if bad else "good")
+        self._copy.show()
+        self.fit()
+
+    def _on_copy(self) -> None:
+        words = (
+            f"{'正常' if line.well else '注意'}\t{line.title}\t{line.finding}"
+            for line in self._lines
+        )
+        QGuiApplication.clipboard().setText("\n".join(words))
+        self._copy.setText("已复制")
+
+
+class HelpDialog(Dialog):
+    """The work from the ledger to the printed form on one page."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("使用说明", parent, icon_name="help", width=680)
+        for block in HELP_FILE.read_text("utf-8").split("\n\n"):
+            heading, _, rest = block.strip().partition("\n")
+            card = Card(heading.lstrip("# "))
+            for line in rest.splitlines():
+                card.body.addWidget(theme.label(line, wrap=True))
+            self.body.addWidget(card)
+        self.offer("关闭(&C)", self.accept, role="primary", default=True)

@@ -1,0 +1,115 @@
+"""What a signed-in user does about the keys: another password, another recovery code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QWidget
+
+from app.ui import recovery_sheet, theme
+from app.ui.dialog import Dialog, choose_target
+from app.ui.jobs import JobRunner
+from app.ui.password_line import PasswordLine
+from app.ui.sign_in import NewPassword
+
+
+class ChangePassword(Dialog):
+    """The present password, and a new one twice."""
+
+    def __init__(
+        self,
+        password_problem: Callable[[str], str],
+        change: Callable[[str, str], None],
+        jobs: JobRunner,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__("修改口令", parent, icon_name="key", width=520)
+        self._change, self._jobs = change, jobs
+        self._old = PasswordLine("现用口令")
+        self._new = NewPassword(password_problem)
+        form = QFormLayout()
+        form.setSpacing(theme.MEDIUM)
+        form.addRow("现用口令", self._old)
+        form.addRow("新口令", self._new.first)
+        form.addRow("再输一次", self._new.second)
+        self.body.addLayout(form)
+        self.offer("取消(&C)", self.reject)
+        self.offer("修改口令(&S)", self._on_act, role="primary", default=True)
+
+    def _on_act(self) -> None:
+        problem = "" if self._old.text() else "请输入现用口令"
+        if problem := problem or self._new.problem():
+            self.say(problem)
+            return
+        old, new = self._old.text(), self._new.first.text()
+        handle = self._jobs.run(
+            lambda _progress: self._change(old, new), lambda _none: self.accept(), self.say
+        )
+        self.be_busy(handle, "正在修改口令…")
+
+
+class NewCode(Dialog):
+    """Makes a new recovery code; the one on the old sheet then opens nothing any more."""
+
+    def __init__(
+        self,
+        make: Callable[[], str],
+        account: str,
+        folder: Path,
+        jobs: JobRunner,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(
+            "换发恢复码",
+            parent,
+            lead="换发后，原恢复码立即作废。请把新恢复码打印或抄写下来，密封后与电脑分开保管，"
+            "并销毁原件。",
+            icon_name="key",
+        )
+        self._make, self._account, self._folder, self._jobs = make, account, folder, jobs
+        self._code = ""
+        self._keep = QHBoxLayout()
+        self._close = self.offer("取消(&C)", self.reject)
+        self._act = self.offer("换发恢复码(&N)", self._on_act, role="primary", default=True)
+
+    def _on_act(self) -> None:
+        handle = self._jobs.run(lambda _progress: self._make(), self._on_made, self.say)
+        self.be_busy(handle, "正在换发…")
+
+    def _on_made(self, code: str) -> None:
+        self._code = code
+        self.body.addWidget(recovery_sheet.CodeGrid(code))
+        self._keep.addWidget(theme.button("打印(&P)…", self._on_print, icon_name="print"))
+        self._keep.addWidget(theme.button("存为 PDF(&D)…", self._on_pdf, icon_name="save"))
+        self._keep.addStretch(1)
+        self.body.addLayout(self._keep)
+        self._act.hide()
+        self._close.setText("已保存，关闭(&C)")
+        self.fit()
+
+    def _on_print(self) -> None:
+        self._try(
+            lambda: recovery_sheet.print_sheet(
+                self, self._code, self._account, self._folder, date.today()
+            )
+        )
+
+    def _on_pdf(self) -> None:
+        kinds = "PDF 文件 (*.pdf)"
+        target = choose_target(self, "恢复码存为 PDF", Path.home() / "恢复码.pdf", kinds)
+        if target is not None:
+            self._try(
+                lambda: recovery_sheet.write_pdf(
+                    target, self._code, self._account, self._folder, date.today()
+                )
+            )
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except Exception as error:
+            self.say(error)
+        else:
+            self.say("")

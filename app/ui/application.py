@@ -1,0 +1,195 @@
+"""The program with its windows: dressed, translated, from the sign-in to the last goodbye."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication, QDialog
+
+from app.services.use_cases import Entrance, UseCases
+from app.ui import places, theme
+from app.ui.jobs import JobRunner
+from app.ui.message_bar import sentence_of
+
+PRACTICE_PEOPLE = 40
+PRACTICE_SEED = 2026
+
+
+def make_application(argv: Sequence[str] = ()) -> QApplication:
+    """Return the application object, dressed and speaking Chinese."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(["huifang", *argv])
+    app.setApplicationName("huifang")
+    app.setApplicationDisplayName("回访关爱")
+    chinese = QLocale(QLocale.Language.Chinese, QLocale.Country.China)
+    QLocale.setDefault(chinese)
+    translator = QTranslator(app)
+    folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+    if translator.load("qtbase_zh_CN", folder):
+        app.installTranslator(translator)
+    theme.apply(app, places.text_size())
+    return app
+
+
+def run_window(entrance: Entrance, argv: Sequence[str] = ()) -> int:
+    """Show the program until the user leaves it; return the exit code of the process."""
+    folder, rest = _folder_in(argv)
+    app = make_application(rest)
+    app.setQuitOnLastWindowClosed(False)
+    program = Program(entrance, folder or places.last_folder(entrance.default_folder), app)
+    QTimer.singleShot(0, program.enter)
+    code = app.exec()
+    program.shut_down()
+    return code
+
+
+def _folder_in(argv: Sequence[str]) -> tuple[Path | None, list[str]]:
+    """Return the folder after ``--data`` and the other words, which belong to Qt."""
+    words = list(argv)
+    for place, word in enumerate(words):
+        if word == "--data" and place + 1 < len(words):
+            return Path(words[place + 1]), words[:place] + words[place + 2 :]
+        if word.startswith("--data="):
+            return Path(word.removeprefix("--data=")), words[:place] + words[place + 1 :]
+    return None, words
+
+
+class Program(QObject):
+    """Which window comes next: first run or sign-in, the main window, and sign-in again."""
+
+    def __init__(self, entrance: Entrance, folder: Path, app: QApplication) -> None:
+        super().__init__(app)
+        self._entrance, self._folder, self._app = entrance, folder, app
+        self.jobs = JobRunner(self)
+        self.window: Any = None
+        self._use_cases: UseCases | None = None
+        self._warmed = False
+
+    # ---- the way in
+
+    def enter(self, message: str = "") -> None:
+        """Let somebody in, and show them the main window; leave the program if nobody comes."""
+        use_cases = (
+            self._sign_in(message) if self._entrance.has_office(self._folder) else self._first_run()
+        )
+        if use_cases is None:
+            self._app.quit()
+            return
+        self._open(use_cases)
+
+    def _sign_in(self, message: str) -> UseCases | None:
+        from app.ui.sign_in import PRACTICE, SignIn
+
+        dialog = SignIn(self._entrance, self._folder, self.jobs, message=message)
+        self._warm_behind()
+        answer = dialog.exec()
+        self._folder, use_cases = dialog.folder, dialog.use_cases
+        dialog.deleteLater()
+        if answer == PRACTICE:
+            return self._practise()
+        if use_cases is not None:
+            places.remember_folder(self._folder)
+        return use_cases
+
+    def _first_run(self) -> UseCases | None:
+        from app.ui.first_run import PRACTICE, RESTORE, FirstRun
+
+        dialog = FirstRun(self._entrance, self.jobs)
+        self._warm_behind()
+        answer = dialog.exec()
+        folder, use_cases = dialog.folder, dialog.use_cases
+        dialog.deleteLater()
+        if answer == PRACTICE:
+            return self._practise()
+        if answer == RESTORE:
+            return self._restore_here()
+        if use_cases is not None:
+            self._folder = folder
+            places.remember_folder(folder)
+        return use_cases
+
+    def _practise(self) -> UseCases | None:
+        """Open the practice data, made on first use; their password is no secret."""
+        from app.ui.practice import PracticeDialog
+
+        dialog = PracticeDialog(self._entrance, self.jobs, PRACTICE_PEOPLE, PRACTICE_SEED)
+        dialog.exec()
+        use_cases = dialog.use_cases
+        dialog.deleteLater()
+        return use_cases if use_cases is not None else self._again()
+
+    def _restore_here(self) -> UseCases | None:
+        """Bring a backup to a PC without records, then sign in as one of its accounts."""
+        from app.ui.safekeeping.restore_dialog import RestoreDialog
+
+        dialog = RestoreDialog(self._entrance, None, self.jobs, None, target=self._folder)
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return self._again()
+        self._folder = dialog.target
+        places.remember_folder(self._folder)
+        return self._sign_in("")
+
+    def _again(self) -> UseCases | None:
+        """Back to where the user came from."""
+        has_office = self._entrance.has_office(self._folder)
+        return self._sign_in("") if has_office else self._first_run()
+
+    def _warm_behind(self) -> None:
+        """Import what is heavy while the user types; the window is painted first."""
+        if self._warmed:
+            return
+        self._warmed = True
+        warm = threading.Thread(target=self._entrance.warm, name="warm", daemon=True)
+        QTimer.singleShot(60, self, warm.start)
+
+    # ---- the main window
+
+    def _open(self, use_cases: UseCases) -> None:
+        from app.ui.main_window import MainWindow
+
+        self._use_cases = use_cases
+        self.window = MainWindow(use_cases, self._entrance, self.jobs)
+        self.window.left.connect(self._on_left)
+        self.window.show()
+        places.pull_on_screen(self.window)
+
+    def _on_left(self, leaving: Any) -> None:
+        window, self.window = self.window, None
+        use_cases, self._use_cases = self._use_cases, None
+        # The jobs of the window end before the records are closed under them.
+        self.jobs.shut_down()
+        self.jobs.deleteLater()
+        self.jobs = JobRunner(self)
+        folder = self._folder
+        if use_cases is not None:
+            folder = use_cases.who.folder
+            use_cases.close()
+        window.deleteLater()
+        if leaving.why == "quit":
+            self._app.quit()
+        elif leaving.why == "restore" and leaving.restore is not None:
+            QTimer.singleShot(0, self, partial(self._restore_over, folder, *leaving.restore))
+        else:
+            QTimer.singleShot(0, self, self.enter)
+
+    def _restore_over(self, folder: Path, file: Path, secret: str) -> None:
+        """Replace the records, which are closed now, and let the user in again."""
+        from app.ui.safekeeping.restore_dialog import RestoringDialog
+
+        dialog = RestoringDialog(self._entrance, file, folder, secret, self.jobs)
+        dialog.exec()
+        message = sentence_of(dialog.error) if dialog.error is not None else ""
+        dialog.deleteLater()
+        self.enter(message)
+
+    def shut_down(self) -> None:
+        """End the jobs and close the records: on every way out."""
+        self.jobs.shut_down()
+        if self._use_cases is not None:
+            self._use_cases.close()
+            self._use_cases = None

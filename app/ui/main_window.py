@@ -1,0 +1,478 @@
+"""The main window: places the tabs, the menus and the status line, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+
+from app.services.use_cases import Entrance, UseCases
+from app.ui import places, theme
+from app.ui.changes import ChangeBus
+from app.ui.jobs import JobRunner
+from app.ui.message_bar import MessageBar, ask_to_save
+
+HOME, ROSTER, FORMS = "home", "roster", "forms"
+DEFAULT_SIZE = (1180, 720)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Why the window closed: ``quit``, ``lock``, or ``restore`` with what to restore."""
+
+    why: str
+    restore: tuple[Any, str] | None = None  # file, password or code
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a menu. A key that a tab binds itself is only shown (``bind=False``)."""
+
+    text: str
+    act: Callable[[], object]
+    key: str = ""
+    bind: bool = True
+    icon: str = ""
+
+
+class MainWindow(QMainWindow):
+    """Where a signed-in user works. Ends with ``left``; its opener decides what comes next."""
+
+    left = Signal(object)  # Leaving
+
+    def __init__(
+        self,
+        use_cases: UseCases,
+        entrance: Entrance,
+        jobs: JobRunner,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._use_cases, self._entrance, self._jobs = use_cases, entrance, jobs
+        self.bus = ChangeBus(self)
+        self.messages = MessageBar()
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.setIconSize(self.tabs.iconSize() * 1.1)
+        self._built: dict[str, QWidget] = {}
+        self._pages: dict[str, QVBoxLayout] = {}
+        self._leaving = Leaving("quit")
+        self._memory = places.folder_memory(use_cases.who.folder)
+        self.setWindowTitle(_title(use_cases))
+        self.setWindowIcon(theme.icon("app"))
+        middle = QWidget()
+        column = QVBoxLayout(middle)
+        theme.margins(column, 0, 0)
+        column.addWidget(self.messages)
+        column.addWidget(self.tabs, 1)
+        self.setCentralWidget(middle)
+        self.items: list[tuple[str, list[Item | None]]] = self._menu_items()
+        self._add_menus()
+        self._add_status()
+        for name, title, icon_name in (
+            (HOME, "首页", "home"),
+            (ROSTER, "回访对象名册", "people"),
+            (FORMS, "登记表", "form"),
+        ):
+            page = QWidget()
+            self._pages[name] = QVBoxLayout(page)
+            theme.margins(self._pages[name], 0, 0)
+            self.tabs.addTab(page, theme.icon(icon_name), title)
+        self.tabs.currentChanged.connect(self._on_tab)
+        self.bus.changed.connect(lambda _changes: self.show_backup_age())
+        self.tab(HOME)
+        places.restore_place(self, self._memory, DEFAULT_SIZE)
+        self._tell_failures()
+        # The other tabs are built while the user reads the first one.
+        QTimer.singleShot(0, self, lambda: self.tab(ROSTER))
+        QTimer.singleShot(50, self, lambda: self.tab(FORMS))
+
+    # ---- tabs
+
+    def tab(self, name: str) -> Any:
+        """Return a tab, built on first use."""
+        if name not in self._built:
+            self._built[name] = _BUILD[name](self)
+            self._pages[name].addWidget(self._built[name])
+        return self._built[name]
+
+    def show_tab(self, name: str) -> Any:
+        """Bring a tab to the front and return it."""
+        made = self.tab(name)
+        self.tabs.setCurrentIndex(list(self._pages).index(name))
+        return made
+
+    def open_person(self, subject_id: int) -> None:
+        """Show a person in the roster."""
+        self.show_tab(ROSTER).show_person(subject_id)
+
+    def open_form_of(self, subject_id: int) -> None:
+        """Open the form of a person."""
+        self.show_tab(FORMS).open_for_subject(subject_id)
+
+    def make_start_page(self) -> QWidget:
+        """Return the start page, joined to the tabs it opens."""
+        from app.ui.start_page.start_tab import StartTab
+
+        made = StartTab(self._use_cases, self.bus, self._jobs, self.messages)
+        made.person_requested.connect(self.open_person)
+        made.form_requested.connect(self.open_form_of)
+        made.backup_requested.connect(self.back_up)
+        made.verify_requested.connect(self._verify)
+        made.import_requested.connect(self._import)
+        made.add_requested.connect(self._add_person)
+        return made
+
+    def make_roster(self) -> QWidget:
+        """Return the roster, joined to the forms."""
+        from app.ui.roster.tab import RosterTab
+
+        made = RosterTab(self._use_cases, self.bus, self._jobs, self.messages, self)
+        made.form_requested.connect(self.open_form_of)
+        return _as_widget(made)
+
+    def make_forms(self) -> QWidget:
+        """Return the forms tab."""
+        from app.ui.forms.forms_tab import FormsTab
+
+        return FormsTab(self._use_cases, self.bus, self._jobs, self.messages, self)
+
+    def _on_tab(self, position: int) -> None:
+        self.tab(list(self._pages)[position])
+
+    # ---- menus and status line
+
+    def _menu_items(self) -> list[tuple[str, list[Item | None]]]:
+        show = [
+            Item(title, partial(self.show_tab, name), f"Ctrl+{number}", icon=icon_name)
+            for number, (name, title, icon_name) in enumerate(
+                (
+                    (HOME, "首页(&H)", "home"),
+                    (ROSTER, "回访对象名册(&R)", "people"),
+                    (FORMS, "登记表(&F)", "form"),
+                ),
+                1,
+            )
+        ]
+        return [
+            (
+                "文件(&F)",
+                [
+                    Item("导入台账(&I)…", self._import, icon="import"),
+                    Item("导出台账(&E)…", self._export, icon="export"),
+                    None,
+                    Item("打印登记表(&P)…", self._print, "Ctrl+P", bind=False, icon="print"),
+                    Item("登记表存为 PDF(&D)…", self._save_pdf),
+                    Item("登记表存为 Word(&W)…", self._save_word),
+                    None,
+                    Item("备份(&B)…", self.back_up, icon="backup"),
+                    Item("核验备份(&V)…", self._verify, icon="shield"),
+                    Item("恢复(&R)…", self._restore, icon="restore"),
+                    None,
+                    Item("设置(&S)…", self._settings, icon="settings"),
+                    Item("修改口令(&K)…", self._change_password, icon="key"),
+                    Item("换发恢复码(&C)…", self._new_code),
+                    None,
+                    Item("锁定(&L)", self.lock, "Ctrl+L", icon="lock"),
+                    Item("退出(&X)", self.close, "Ctrl+Q"),
+                ],
+            ),
+            (
+                "编辑(&E)",
+                [
+                    Item(
+                        "新增人员(&N)…", self._add_person, "Ctrl+N", bind=False, icon="person-add"
+                    ),
+                    None,
+                    Item("撤销(&U)", partial(_press, Qt.Key.Key_Z), "Ctrl+Z", bind=False),
+                    Item("重做(&R)", partial(_press, Qt.Key.Key_Y), "Ctrl+Y", bind=False),
+                    None,
+                    Item("剪切(&T)", partial(_press, Qt.Key.Key_X), "Ctrl+X", bind=False),
+                    Item(
+                        "复制(&C)", partial(_press, Qt.Key.Key_C), "Ctrl+C", bind=False, icon="copy"
+                    ),
+                    Item("粘贴(&P)", partial(_press, Qt.Key.Key_V), "Ctrl+V", bind=False),
+                    Item("全选(&A)", partial(_press, Qt.Key.Key_A), "Ctrl+A", bind=False),
+                    None,
+                    Item("查找(&F)", self._find, "Ctrl+F", icon="search"),
+                ],
+            ),
+            (
+                "查看(&V)",
+                [*show, None, Item("刷新(&E)", self._refresh, "F5", bind=False, icon="refresh")],
+            ),
+            (
+                "帮助(&H)",
+                [
+                    Item("使用说明(&U)", self._help, "F1", icon="help"),
+                    Item("快捷键(&K)", self._shortcuts, "Ctrl+/"),
+                    Item("关于规则(&R)", self._rules, icon="law"),
+                    Item("自检(&C)", self._check, icon="shield"),
+                    Item("关于(&A)", self._about, icon="info"),
+                ],
+            ),
+        ]
+
+    def _add_menus(self) -> None:
+        for title, items in self.items:
+            menu = self.menuBar().addMenu(title)
+            for item in items:
+                if item is None:
+                    menu.addSeparator()
+                    continue
+                action = QAction(item.text, self)
+                if item.icon:
+                    action.setIcon(theme.icon(item.icon))
+                if item.key and item.bind:
+                    action.setShortcut(QKeySequence(item.key))
+                elif item.key:
+                    action.setText(f"{item.text}\t{item.key}")
+                action.triggered.connect(lambda _checked=False, act=item.act: act())
+                menu.addAction(action)
+            if title.startswith("查看"):
+                self._add_text_sizes(menu)
+
+    def _add_text_sizes(self, menu: Any) -> None:
+        sizes = menu.addMenu("文字大小(&T)")
+        group = QActionGroup(self)
+        for size in theme.TextSize:
+            action = QAction(size.label, self, checkable=True)
+            action.setChecked(size is places.text_size())
+            action.triggered.connect(lambda _checked=False, size=size: self._set_text_size(size))
+            group.addAction(action)
+            sizes.addAction(action)
+
+    def _set_text_size(self, size: theme.TextSize) -> None:
+        places.remember_text_size(size)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, size)
+        self.messages.show_info(f"文字大小已设为“{size.label}”，已打开的列表下次启动后完全生效")
+
+    def _add_status(self) -> None:
+        who = self._use_cases.who
+        status = self.statusBar()
+        status.setSizeGripEnabled(False)
+        status.addWidget(theme.label(f"登录：{who.account}"))
+        folder = theme.label(f"数据文件夹：{who.folder}")
+        folder.setToolTip(str(who.folder))
+        status.addWidget(folder)
+        if who.practice:
+            badge = QLabel("演示")
+            badge.setProperty("role", "badge")
+            badge.setToolTip("虚构人员，仅供练习；打印件也标明“演示”")
+            status.addPermanentWidget(badge)
+        self._backup = theme.label("")
+        status.addPermanentWidget(self._backup)
+        self.show_backup_age()
+
+    def show_backup_age(self) -> None:
+        """Say in the status line when the last backup was."""
+        last = self._use_cases.last_backup()
+        self._backup.setText(f"上次备份：{spoken_time(last)}" if last else "尚未备份")
+
+    def _tell_failures(self) -> None:
+        who = self._use_cases.who
+        if who.failures_since:
+            when = f"（{spoken_time(who.last_sign_in)}）" if who.last_sign_in else ""
+            self.messages.show_warning(
+                f"上次登录{when}以后，有{who.failures_since}次口令不正确的尝试；如非本人所为，请修改口令"
+            )
+
+    # ---- acts
+
+    def back_up(self) -> None:
+        """Open the backup dialog."""
+        from app.ui.safekeeping.backup_dialog import BackupDialog
+
+        if not self._save_all():
+            return
+        BackupDialog(self._use_cases, self._jobs, self._memory, self).exec()
+        self.show_backup_age()
+        if HOME in self._built:
+            self.tab(HOME).refresh()
+
+    def _verify(self) -> None:
+        from app.ui.safekeeping.verify_dialog import VerifyDialog
+
+        folder = self._use_cases.who.folder
+        VerifyDialog(self._entrance, folder, self._jobs, self._memory, self).exec()
+
+    def _restore(self) -> None:
+        from app.ui.safekeeping.restore_dialog import RestoreDialog
+
+        if not self._save_all():
+            return
+        dialog = RestoreDialog(
+            self._entrance,
+            self._use_cases.who.folder,
+            self._jobs,
+            self,
+            now=self._counts_now(),
+            start=self._memory.value("backup/folder", ""),
+        )
+        if dialog.exec() and dialog.order is not None:
+            self._leave(Leaving("restore", dialog.order))
+
+    def _counts_now(self) -> dict[str, int]:
+        from app.services.ports import RosterFilter
+
+        return {"subject": self._use_cases.roster.count(RosterFilter())}
+
+    def _import(self) -> None:
+        self.show_tab(ROSTER).import_ledger()
+
+    def _export(self) -> None:
+        self.show_tab(ROSTER).export_ledger()
+
+    def _add_person(self) -> None:
+        self.show_tab(ROSTER).add_person()
+
+    def _print(self) -> None:
+        self.show_tab(FORMS).print()
+
+    def _save_pdf(self) -> None:
+        self.show_tab(FORMS).save_as_pdf()
+
+    def _save_word(self) -> None:
+        self.show_tab(FORMS).save_as_word()
+
+    def _find(self) -> None:
+        current = self.tab(list(self._pages)[self.tabs.currentIndex()])
+        if not hasattr(current, "focus_search"):
+            current = self.show_tab(ROSTER)
+        current.focus_search()
+
+    def _refresh(self) -> None:
+        for name in (HOME, ROSTER):
+            if name in self._built:
+                self.tab(name).refresh()
+
+    def _settings(self) -> None:
+        from app.ui.settings_dialog import SettingsDialog
+
+        dialog = SettingsDialog(self._use_cases.settings(), self._use_cases.save_settings, self)
+        if dialog.exec():
+            self.bus.publish(dialog.changes)
+            self.messages.show_info("设置已保存")
+
+    def _change_password(self) -> None:
+        from app.ui.account_dialogs import ChangePassword
+
+        dialog = ChangePassword(
+            self._entrance.password_problem, self._use_cases.change_password, self._jobs, self
+        )
+        if dialog.exec():
+            self.messages.show_info("口令已修改，下次登录请用新口令")
+
+    def _new_code(self) -> None:
+        from app.ui.account_dialogs import NewCode
+
+        who = self._use_cases.who
+        NewCode(self._use_cases.new_recovery_code, who.account, who.folder, self._jobs, self).exec()
+
+    def _help(self) -> None:
+        from app.ui.about import HelpDialog
+
+        HelpDialog(self).exec()
+
+    def _shortcuts(self) -> None:
+        from app.ui.shortcuts import ShortcutSheet
+
+        ShortcutSheet(self.items, self).exec()
+
+    def _rules(self) -> None:
+        from app.ui.about import RulesDialog
+
+        RulesDialog(self._use_cases.rules(), self).exec()
+
+    def _check(self) -> None:
+        from app.ui.about import CheckDialog
+
+        CheckDialog(self._use_cases.check, self._jobs, self).exec()
+
+    def _about(self) -> None:
+        from app.ui.about import AboutDialog
+
+        AboutDialog(self).exec()
+
+    # ---- leaving
+
+    def lock(self) -> None:
+        """Save what is typed, close the records and go back to the sign-in window."""
+        if self._save_all():
+            self._leave(Leaving("lock"))
+
+    def _leave(self, leaving: Leaving) -> None:
+        self._leaving = leaving
+        self.close()
+
+    def _tabs_unsaved(self) -> list[Any]:
+        tabs = [made for made in self._built.values() if hasattr(made, "has_unsaved")]
+        return [made for made in tabs if made.has_unsaved()]
+
+    def _save_all(self) -> bool:
+        """Save what every tab still holds; on trouble say so and show that tab."""
+        for made in self._tabs_unsaved():
+            if not made.save_pending():
+                name = next(name for name, one in self._built.items() if one is made)
+                self.show_tab(name)
+                return False
+        return True
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Offer to save what is unfinished; then say goodbye."""
+        if self._tabs_unsaved():
+            answer = ask_to_save(self, "有内容尚未保存。保存后退出，还是放弃这些内容？")
+            if answer == "cancel" or (answer == "save" and not self._save_all()):
+                self._leaving = Leaving("quit")
+                event.ignore()
+                return
+        places.remember_place(self, self._memory)
+        for made in self._built.values():
+            if hasattr(made, "shut_down"):
+                made.shut_down()
+        event.accept()
+        self.left.emit(self._leaving)
+
+
+_BUILD: dict[str, Callable[[MainWindow], QWidget]] = {
+    HOME: MainWindow.make_start_page,
+    ROSTER: MainWindow.make_roster,
+    FORMS: MainWindow.make_forms,
+}
+
+
+def _as_widget(made: QWidget) -> QWidget:
+    return made
+
+
+def _title(use_cases: UseCases) -> str:
+    mark = "【演示】" if use_cases.who.practice else ""
+    return f"{mark}回访关爱"
+
+
+def _press(key: Qt.Key) -> None:
+    """Do in the focused field what Ctrl and this key do there."""
+    target = QApplication.focusWidget()
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        if target is not None:
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.ControlModifier)
+            QApplication.sendEvent(target, event)
+
+
+def spoken_time(moment: datetime | None, *, now: datetime | None = None) -> str:
+    """Return a moment as the office says it: 今天 09:12, 昨天 17:40, 2026年11月3日."""
+    if moment is None:
+        return ""
+    today = (now or datetime.now()).date()
+    days = (today - moment.date()).days
+    if days in (0, 1):
+        return f"{'今天' if days == 0 else '昨天'} {moment:%H:%M}"
+    return f"{moment.year}年{moment.month}月{moment.day}日"

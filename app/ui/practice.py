@@ -1,0 +1,76 @@
+"""Practice data: made up people in a folder of their own, opened without asking anything."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from app.services.ports import Progress
+from app.services.use_cases import Entrance, UseCases
+from app.ui import places
+from app.ui.dialog import Dialog
+from app.ui.jobs import JobRunner
+
+
+def open_practice(entrance: Entrance, people: int, seed: int, progress: Progress) -> UseCases:
+    """Open the practice data, made on first use. Their password lies beside them: no secret."""
+    folder = entrance.practice_folder
+    if not entrance.has_office(folder):
+        account, password = entrance.make_practice(folder, people, seed, "", progress)
+        _remember(folder, account, password)
+    memory = places.folder_memory(folder)
+    progress(0, 0, "正在打开演示数据…")
+    return entrance.sign_in(
+        folder, str(memory.value("practice/account")), str(memory.value("practice/password"))
+    )
+
+
+def _remember(folder: Path, account: str, password: str) -> None:
+    memory = places.folder_memory(folder)
+    memory.setValue("practice/account", account)
+    memory.setValue("practice/password", password)
+    memory.sync()
+
+
+class PracticeDialog(Dialog):
+    """Shows that practice data are being made, and how far."""
+
+    def __init__(
+        self,
+        entrance: Entrance,
+        jobs: JobRunner,
+        people: int,
+        seed: int,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(
+            "演示数据",
+            parent,
+            lead="人员、单位和案情均为虚构，窗口和打印件处处标明“演示”，与真实记录分开存放，"
+            "可以放心练习。",
+            icon_name="practice",
+            width=520,
+        )
+        self.use_cases: UseCases | None = None
+        self._jobs = jobs
+        self._job = partial(open_practice, entrance, people, seed)
+        self._retry = self.offer("重试(&R)", self._begin, role="primary")
+        self._retry.hide()
+        self.offer("返回(&B)", self.reject)
+        QTimer.singleShot(0, self, self._begin)
+
+    def _begin(self) -> None:
+        self._retry.hide()
+        handle = self._jobs.run(self._job, self._on_opened, self._on_failed)
+        self.be_busy(handle, "正在准备演示数据…")
+
+    def _on_opened(self, use_cases: UseCases) -> None:
+        self.use_cases = use_cases
+        self.accept()
+
+    def _on_failed(self, error: Exception) -> None:
+        self.say(error)
+        self._retry.show()

@@ -1,0 +1,1 @@
+"""Backup, verification and restore, each with what it found in plain words."""

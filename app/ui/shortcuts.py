@@ -1,0 +1,63 @@
+"""All keys on one sheet: those of the menus, taken from the menus, and those of the fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from app.ui import theme
+from app.ui.dialog import Dialog
+from app.ui.theme import Card
+
+IN_FIELDS = (
+    ("Enter", "到下一项"),
+    ("Shift+Enter", "回到上一项"),
+    ("Enter（大段文字中）", "另起一行"),
+    ("Ctrl+Enter 或 Tab（大段文字中）", "到下一项"),
+    ("F4 或 Alt+↓（日期）", "打开日历"),
+    ("Alt+↓（下拉框）", "展开选项"),
+    ("Ctrl+S", "立即保存"),
+    ("F1", "说明"),
+)
+IN_LISTS = (
+    ("↑ ↓ PgUp PgDn", "移动"),
+    ("Enter 或 F2", "打开、编辑"),
+    ("Ctrl+C", "复制为表格，可粘贴到 Excel"),
+    ("Ctrl+F", "查找"),
+    ("Esc", "清除查找"),
+    ("F5", "刷新"),
+)
+
+
+def plain(text: str) -> str:
+    """Return a menu text without its Alt letter and dots: 备份(&B)… becomes 备份."""
+    return text.split("(&", maxsplit=1)[0]
+
+
+class ShortcutSheet(Dialog):
+    """Three cards of keys and what they do."""
+
+    def __init__(self, menus: list[tuple[str, list[Any]]], parent: QWidget | None = None) -> None:
+        super().__init__(
+            "快捷键", parent, lead="菜单和按钮上带下划线的字母可与 Alt 同按。", width=640
+        )
+        in_menus = [
+            (item.key, plain(item.text))
+            for _title, items in menus
+            for item in items
+            if item and item.key
+        ]
+        for heading, keys in (("菜单", in_menus), ("填写时", IN_FIELDS), ("列表中", IN_LISTS)):
+            card = Card(heading)
+            grid = QGridLayout()
+            grid.setHorizontalSpacing(theme.HUGE)
+            grid.setVerticalSpacing(theme.TINY)
+            grid.setColumnMinimumWidth(0, 240)
+            grid.setColumnStretch(1, 1)
+            for row, (key, what) in enumerate(keys):
+                grid.addWidget(theme.label(key), row, 0)
+                grid.addWidget(theme.label(what, "muted"), row, 1)
+            card.body.addLayout(grid)
+            self.body.addWidget(card)
+        self.offer("关闭(&C)", self.accept, role="primary", default=True)
