@@ -107,9 +107,10 @@ class _Paragraph:
 
     def lines(self, offset: int, indent: float) -> Iterator[Line]:
         """Yield the lines; ``offset`` is where the paragraph stands in its text."""
-        text, sums, size = self._text, self._sums, len(self._text)
+        sums, size = self._sums, len(self._text)
         if sums[size] + indent <= self._measure + _ROUNDING:
-            yield Line(offset, offset + size, sums[size], (), True, True, indent)
+            width = sums[self._before_spaces(size)]
+            yield Line(offset, offset + size, width, (), True, True, indent)
             return
         self._find_words()
         start, lead = 0, indent
@@ -123,9 +124,7 @@ class _Paragraph:
                 if end == fit:
                     end, squeezed = self._line_end(start, fit, room)
                     end = self._after_spaces(end)
-            seen = end
-            while start < seen and end < size and text[seen - 1] in SPACES:
-                seen -= 1
+            seen = max(start, self._before_spaces(end))
             width = sums[seen] - sums[start] - sum(give for _, give in squeezed)
             marks = tuple((offset + at, give) for at, give in squeezed)
             yield Line(offset + start, offset + end, width, marks, start == 0, end >= size, lead)
@@ -134,6 +133,11 @@ class _Paragraph:
     def _after_spaces(self, at: int) -> int:
         while at < len(self._text) and self._text[at] in SPACES:
             at += 1
+        return at
+
+    def _before_spaces(self, at: int) -> int:
+        while at and self._text[at - 1] in SPACES:
+            at -= 1
         return at
 
     def _find_words(self) -> None:
