@@ -12,6 +12,9 @@ from app.domain.fields import form_fields
 PAUSE = 1.0
 """Seconds without a key after which the next key begins a new step."""
 
+LONGEST_STEP = 30
+"""Characters after which a run of typing without a mark or pause is a step all the same."""
+
 _ENDS_A_STEP = frozenset(" \t\n\u3000，。；：！？、,.;:!?）)”’》")
 
 Shown = Callable[[str, int], None]
@@ -72,7 +75,7 @@ class TypeInto(QUndoCommand):
         if not self._removed and not removed:
             if start != self._start + len(self._inserted):
                 return False
-            if self._inserted[-1:] in _ENDS_A_STEP:
+            if self._inserted[-1:] in _ENDS_A_STEP or len(self._inserted) >= LONGEST_STEP:
                 return False
             self._inserted += inserted
             return True
