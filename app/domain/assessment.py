@@ -207,7 +207,7 @@ class Assessment:
             return period
         spread = Period(period.sanction, period.family, period.kind, to_day=period.to_day)
         spread.start, spread.rule, spread.version = period.start, period.rule, period.version
-        spread.reference_list = period.reference_list
+        spread.references = period.references
         spread.state = State.BETWEEN
         spread.earliest, spread.latest = min(firsts), max(lasts)
         spread.problems = period.problems

@@ -47,30 +47,44 @@ _COUNTED = (State.COMPUTED, State.STATED, State.MANUAL)
 class Decision:
     """One verdict with its reason (a sentence not yet written) and the days it rests on."""
 
-    __slots__ = (
-        "admin_last", "doubts", "excluded", "found", "last_day", "notes", "party_last", "periods",
-        "problems", "references", "span", "verdict",
-    )  # fmt: skip
+    # Class-level defaults: see ``Period``.
+    verdict = ""
+    doubts: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    references: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    party_last: date | None = None
+    admin_last: date | None = None
+    last_day: date | None = None
+    span: tuple[date, date] | None = None
+    excluded = ""  # the fact that excludes, also where an inclusion overrides it
+    excluded_on: date | None = None
 
     def __init__(self, periods: list[Period], found: Happenings) -> None:
         self.periods = periods
         self.found = found
-        self.verdict = ""
-        self.notes: list[Note] = []
-        self.references: list[str] = []
-        self.doubts: list[str] = []
-        self.problems: list[Problem] = []
-        self.party_last: date | None = None
-        self.admin_last: date | None = None
-        self.last_day: date | None = None
-        self.span: tuple[date, date] | None = None
-        self.excluded = ""  # the fact that excludes, also where an inclusion overrides it
 
     def take(self, verdict: str, *note: object) -> Decision:
         """Set the verdict and why."""
         self.verdict = verdict
-        self.notes.insert(0, note)
+        self.notes = (note, *self.notes)
         return self
+
+    def add_doubt(self, doubt: str) -> None:
+        """Add something a person must look at."""
+        self.doubts += (doubt,)
+
+    def add_problem(self, problem: Problem) -> None:
+        """Add something wrong in the record."""
+        self.problems += (problem,)
+
+    def add_reference(self, reference: str) -> None:
+        """Add an article the verdict rests on."""
+        self.references += (reference,)
+
+    def add_note(self, note: Note) -> None:
+        """Add a further part of the reason."""
+        self.notes += (note,)
 
     @property
     def reason(self) -> str:
@@ -88,21 +102,21 @@ class Decision:
         ends = [d.last_day for d in everything if d.last_day is not None]
         if joined.last_day is None and ends:
             joined.span = (min(ends), max(ends))
-        joined.references = list(dict.fromkeys(r for d in everything for r in d.references))
-        joined.doubts = list(dict.fromkeys(t for d in everything for t in d.doubts))
-        joined.problems = list(dict.fromkeys(p for d in everything for p in d.problems))
+        joined.references = tuple(dict.fromkeys(r for d in everything for r in d.references))
+        joined.doubts = tuple(dict.fromkeys(t for d in everything for t in d.doubts))
+        joined.problems = tuple(dict.fromkeys(p for d in everything for p in d.problems))
         joined.excluded = self.excluded
         verdicts = list(dict.fromkeys(d.verdict for d in everything))
         if len(verdicts) == 1:
             if joined.last_day is None and self.last_day is not None and joined.span:
-                joined.notes = [(_VAGUE_BUT_SAME[self.verdict], *joined.span)]
+                joined.notes = ((_VAGUE_BUT_SAME[self.verdict], *joined.span),)
             return joined
         named = "或".join(verdicts)
         if joined.span:
             text = "日期不够具体，最后一日在 {} 至 {} 之间，可能是{}，请补全日期"
-            joined.notes = [(text, *joined.span, named)]
+            joined.notes = ((text, *joined.span, named),)
         else:
-            joined.notes = [("有关日期或事项不够具体，可能是{}，请补全", named)]
+            joined.notes = (("有关日期或事项不够具体，可能是{}，请补全", named),)
         joined.verdict = OPEN
         return joined
 
@@ -129,38 +143,38 @@ def decide(dossier: Dossier, periods: list[Period], found: Happenings, *, as_of:
     if found.person or found.problems or found.doubts:
         _remark(decision, found)
     if (death := found.last(DIED)) is not None:
-        decision.references.append(MEASURE_5)
+        decision.add_reference(MEASURE_5)
         return decision.take(NEVER, "{} 死亡，不再回访", death[0])
     included = _inclusion(decision, found, as_of) if found.person else None
     if not live:
         return _without_sanction(decision, dossier, periods, included)
     if all(phase is Phase.FUTURE for phase, _ in phases):
         first = min(p.start for p in live if p.start is not None)
-        decision.references += live[0].reference_list
+        decision.references += live[0].references
         decision.take(NOT_YET, "处分自 {} 起生效，尚未生效", first)
         return _put_off(decision, found, as_of)
     unsure = _exclude(decision, phases, found, as_of)
-    if decision.excluded:
-        decision.references.append(MEASURE_5)
-        if included is None or included[0] < _day_of_exclusion(decision):
+    if decision.excluded and decision.excluded_on:
+        decision.add_reference(MEASURE_5)
+        if included is None or included[0] < decision.excluded_on:
             if included is not None:
-                decision.doubts.append(
+                decision.add_doubt(
                     f"{included[0]} 列入回访在前，{decision.excluded}在后，是否仍列入请重新批准"
                 )
             text = "该同志属于原则上不再回访范围：{}。如需回访，请写明理由并经批准（办法第五条）"
             return decision.take(EXCLUDED, text, decision.excluded)
         _by_clock(decision, dossier, phases, as_of, Phase.RUNNING)
-        decision.notes.append(
+        decision.add_note(
             ("{}，但经{}批准列入回访（{}：{}）", decision.excluded, included[1].approver,
              included[0], included[1].reason)
         )  # fmt: skip
         return _put_off(decision, found, as_of)
     if unsure:
-        decision.references.append(MEASURE_5)
+        decision.add_reference(MEASURE_5)
         return decision.take(OPEN, unsure)
     _by_clock(decision, dossier, phases, as_of, Phase.OVER)
     if included is not None:
-        decision.notes.append(("{} 经{}批准列入回访：{}", included[0], included[1].approver, included[1].reason))  # fmt: skip
+        decision.add_note(("{} 经{}批准列入回访：{}", included[0], included[1].approver, included[1].reason))  # fmt: skip
     return _put_off(decision, found, as_of)
 
 
@@ -176,7 +190,7 @@ def _live(dossier: Dossier, periods: list[Period], decision: Decision) -> list[P
             period.sanction.regime, period.kind, subject.person_type, subject.membership
         )
         if warning:
-            decision.doubts.append(warning)
+            decision.add_doubt(warning)
         if state is State.MERGED:
             continue
         if period.family == PARTY and subject.membership == ON_PROBATION:
@@ -187,7 +201,6 @@ def _live(dossier: Dossier, periods: list[Period], decision: Decision) -> list[P
 
 def _measure(decision: Decision, phases: list[tuple[Phase, Period]], as_of: date) -> None:
     """Find the last day of each clock and of both; ``None`` where it is not known."""
-    begun = [(f, p) for f, p in phases if f is not Phase.FUTURE]
     if not phases:
         # Void sanctions run no clock; the list still shows what the record says.
         for period in decision.periods:
@@ -206,6 +219,7 @@ def _measure(decision: Decision, phases: list[tuple[Phase, Period]], as_of: date
             decision.admin_last = last
         decision.last_day = last
         return
+    begun = [(f, p) for f, p in phases if f is not Phase.FUTURE]
     ends: list[tuple[bool, date | None]] = []
     for family in (PARTY, ADMINISTRATIVE):
         mine = [x for x in phases if x[1].family == family]
@@ -246,13 +260,13 @@ def _end_of(phases: list[tuple[Phase, Period]]) -> tuple[bool, date | None]:
 
 def _remark(decision: Decision, found: Happenings) -> None:
     """Add what events ask of the office without deciding anything."""
-    decision.doubts += found.doubts
-    decision.problems += found.problems
+    decision.doubts += tuple(found.doubts)
+    decision.problems += tuple(found.problems)
     for day, event in found.person:
         if event.kind in (TRANSFERRED, RESIGNED):
-            decision.doubts.append(f"{day} {event.kind}：是否继续回访，请与有关单位沟通后确定")
+            decision.add_doubt(f"{day} {event.kind}：是否继续回访，请与有关单位沟通后确定")
         elif event.kind == REVIEWED:
-            decision.doubts.append(
+            decision.add_doubt(
                 f"{day} 复查：复查期间不停止处分执行（政务处分法第五十六条），结果出来后请补录"
             )
 
@@ -262,7 +276,7 @@ def _inclusion(decision: Decision, found: Happenings, as_of: date) -> tuple[date
     valid = None
     for day, event in found.all(INCLUDED):
         if not (event.reason.strip() and event.approver.strip()):
-            decision.problems.append(Problem("reason", f"{day} 列入回访须写明理由和批准人，未计入"))
+            decision.add_problem(Problem("reason", f"{day} 列入回访须写明理由和批准人，未计入"))
         elif event.until is None or event.until >= as_of:
             valid = (day, event)
     return valid
@@ -274,7 +288,7 @@ def _without_sanction(
     periods: list[Period],
     included: tuple[date, Event] | None,
 ) -> Decision:
-    decision.references.append(MEASURE_5)
+    decision.add_reference(MEASURE_5)
     if included is not None:
         day, event = included
         return decision.take(
@@ -327,19 +341,12 @@ def _exclude(
     if facts:
         facts.sort()
         decision.excluded = "、".join(dict.fromkeys(text for _, text in facts))
-        decision.span = (facts[0][0], facts[-1][0])  # read by _day_of_exclusion, then let go
+        decision.excluded_on = facts[-1][0]
     return unsure
 
 
 def _expulsion(period: Period) -> str:
     return period.kind if period.family == PARTY else "开除公职"
-
-
-def _day_of_exclusion(decision: Decision) -> date:
-    assert decision.span is not None
-    day = decision.span[1]
-    decision.span = None
-    return day
 
 
 def _judicial(decision: Decision, found: Happenings) -> list[tuple[date, str]]:
@@ -352,9 +359,7 @@ def _judicial(decision: Decision, found: Happenings) -> list[tuple[date, str]]:
         return []
     cleared = next((d for d, _ in found.all(NO_PROSECUTION) if d >= last[0]), None)
     if cleared is not None:
-        decision.doubts.append(
-            f"{last[0]} {last[1].kind}，{cleared} 不起诉或无罪，已恢复列入，请核对"
-        )
+        decision.add_doubt(f"{last[0]} {last[1].kind}，{cleared} 不起诉或无罪，已恢复列入，请核对")
         return []
     word = "移送司法机关" if last[1].kind == TO_JUDICATURE else "已受刑事处罚"
     return [(last[0], f"{last[0]} {word}")]
@@ -375,7 +380,7 @@ def _retired_inside(
             if day <= period.last_day:
                 return True
             if period.boundary and day == period.corresponding_day:
-                decision.doubts.append(f"退休日 {day} 恰为对应日，是否在影响期内请核对")
+                decision.add_doubt(f"退休日 {day} 恰为对应日，是否在影响期内请核对")
         elif period.state is State.PROBATION:
             return True  # rights not restored: the period has not ended
         elif period.earliest is not None and period.latest is not None:
@@ -395,14 +400,12 @@ def _by_clock(
     when_none: Phase,
 ) -> None:
     """Take the verdict the clocks give; ``when_none`` is said where there is nothing to count."""
-    best = max(phase for phase, _ in phases)
-    if best in (Phase.NONE, Phase.FUTURE):
+    best = phases[0][0] if len(phases) == 1 else max(phase for phase, _ in phases)
+    if best is Phase.NONE or best is Phase.FUTURE:
         best = when_none
     shown = [p for phase, p in phases if phase is best] or [p for _, p in phases]
     for period in shown:
-        for reference in period.reference_list:
-            if reference not in decision.references:
-                decision.references.append(reference)
+        decision.references += period.references
     if best is Phase.RUNNING:
         _say_running(decision, shown, phases, as_of)
     elif best is Phase.BOUNDARY:
@@ -417,7 +420,7 @@ def _say_running(
     decision: Decision, shown: list[Period], phases: list[tuple[Phase, Period]], as_of: date
 ) -> None:
     longest = max(shown, key=lambda p: p.last_day or date.max)
-    cited = longest.reference_list[-1] if longest.reference_list else MEASURE_4
+    cited = longest.references[-1] if longest.references else MEASURE_4
     if longest.last_day is not None:
         decision.take(
             DUE, "处于{}{}内，距期满还有{}天（期满日 {}，{}，{}）",
@@ -441,13 +444,13 @@ def _say_running(
             if period.family != longest.family and phase in (Phase.OVER, Phase.RUNNING) and period.last_day:  # fmt: skip
                 side = "党纪" if period.family == PARTY else "政务"
                 state = "已满" if phase is Phase.OVER else "至"
-                decision.notes.append(("{}{}{} {}", side, period.word, state, period.last_day))
+                decision.add_note(("{}{}{} {}", side, period.word, state, period.last_day))
                 break
 
 
 def _say_boundary(decision: Decision, shown: list[Period], as_of: date) -> None:
     period = shown[-1]
-    cited = period.reference_list[-1] if period.reference_list else MEASURE_4
+    cited = period.references[-1] if period.references else MEASURE_4
     if period.state is State.PROBATION:
         decision.take(
             BOUNDARY, "{} 是留党察看期的对应日，党员权利尚未恢复：请核对察看期是否已满（{}）", as_of, cited
@@ -465,7 +468,7 @@ def _say_unsure(decision: Decision, shown: list[Period]) -> None:
     if period.state is State.PROBATION:
         decision.take(
             OPEN, "留党察看期已于 {} 届满，党员权利尚未恢复，期满日待定，仍列入关注（{}）",
-            period.probation_last, period.reference_list[-1],
+            period.probation_last, period.references[-1],
         )  # fmt: skip
     elif period.state is State.BETWEEN:
         decision.take(
@@ -483,14 +486,14 @@ def _say_over(
     phases: list[tuple[Phase, Period]],
 ) -> None:
     latest = max(shown, key=lambda p: p.last_day or p.latest or date.min)
-    decision.references.append(MEASURE_4)
-    cited = latest.reference_list[-1] if latest.reference_list else MEASURE_5
+    decision.add_reference(MEASURE_4)
+    cited = latest.references[-1] if latest.references else MEASURE_5
     offence = None
     if decision.found.person:
         offence = offence_unsettled(dossier, decision.found, latest.last_day)
     if offence is not None:
-        decision.references.append("政务处分法第二十六条")
-        decision.doubts.append(
+        decision.add_reference("政务处分法第二十六条")
+        decision.add_doubt(
             f"期满（待确认）：{offence} 期内又违纪违法，尚未处理，期满须人工确认（政务处分法第二十六条）"
         )
         decision.take(
@@ -509,7 +512,7 @@ def _say_over(
         )  # fmt: skip
     coming = [p.start for phase, p in phases if phase is Phase.FUTURE and p.start is not None]
     if coming:
-        decision.notes.append(("另有处分自 {} 起生效", min(coming)))
+        decision.add_note(("另有处分自 {} 起生效", min(coming)))
 
 
 def _put_off(decision: Decision, found: Happenings, as_of: date) -> Decision:
@@ -521,10 +524,10 @@ def _put_off(decision: Decision, found: Happenings, as_of: date) -> Decision:
         return decision
     day, event = last
     if event.until is not None and event.until < as_of:
-        decision.notes.append(("暂缓回访已于 {} 到期", event.until))
+        decision.add_note(("暂缓回访已于 {} 到期", event.until))
     else:
         until = f"至 {event.until}" if event.until else ""
-        decision.notes.append(("{} 起暂缓回访{}（{}）", day, until, event.reason or "未写理由"))
+        decision.add_note(("{} 起暂缓回访{}（{}）", day, until, event.reason or "未写理由"))
     return decision
 
 
@@ -532,9 +535,9 @@ def changes_after(decision: Decision, dossier: Dossier, as_of: date) -> date | N
     """Return the next day on which the verdict could change without a new fact."""
     later: date | None = None
     for period in decision.periods:
-        for day in period.turning_days():
-            if day > as_of and (later is None or day < later):
-                later = day
+        turn = period.turns_after(as_of)
+        if turn is not None and (later is None or turn < later):
+            later = turn
     for event in dossier.events:
         for known in (event.on.first, event.on.last) if event.on else ():
             if known > as_of and (later is None or known < later):

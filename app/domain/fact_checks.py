@@ -7,11 +7,9 @@ from datetime import date
 from app.domain.fields import Problem
 from app.domain.kinds import FAMILY, misfit, plain_kind
 from app.domain.partial_date import PartialDate
-from app.domain.reckoning import add_months
 from app.domain.subject import PARTY, PUT_OFF, Dossier, Event, Sanction, Subject
 
 WORKING_AGE = 16
-STALE_MONTHS = 6
 
 
 def fact_problems(dossier: Dossier, today: date) -> list[Problem]:
@@ -133,9 +131,3 @@ def _of_event(dossier: Dossier, event: Event, today: date) -> list[Problem]:
     if event.kind == PUT_OFF and not event.reason.strip():
         found.append(Problem("reason", f"{when} 暂缓回访须写明理由"))
     return found
-
-
-def entered_late(sanction: Sanction, today: date) -> bool:
-    """Tell whether a sanction is entered more than six months after its decision: worth a glance."""
-    known = sanction.decided_on
-    return known is not None and add_months(known.last, STALE_MONTHS) < today

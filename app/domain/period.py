@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import IntEnum
 
@@ -14,7 +15,7 @@ Note = tuple[object, ...]
 """A sentence not yet written: a template and what goes into it. Bulk work never writes them."""
 
 
-def tell(notes: list[Note]) -> tuple[str, ...]:
+def tell(notes: Iterable[Note]) -> tuple[str, ...]:
     """Return the sentences, each once."""
     return tuple(dict.fromkeys(str(note[0]).format(*note[1:]) for note in notes))
 
@@ -46,6 +47,10 @@ class Phase(IntEnum):
 
 
 _COUNTED = (State.COMPUTED, State.STATED, State.MANUAL)
+_CLOCKLESS = (State.EXPELLED, State.UNLISTED, State.REVOKED, State.MERGED)
+# Names of their own: looking a member up on its class is slow where it is done a million times.
+_COMPUTED, _PROBATION = State.COMPUTED, State.PROBATION
+_NONE, _FUTURE, _OVER, _BOUNDARY, _UNSURE, _RUNNING = Phase
 
 
 class Period:
@@ -56,75 +61,50 @@ class Period:
     then ``earliest`` and ``latest`` bound it as far as can be told.
     """
 
-    __slots__ = (
-        "_doubts",
-        "_steps",
-        "boundary",
-        "corresponding_day",
-        "earliest",
-        "family",
-        "kind",
-        "last_day",
-        "latest",
-        "months",
-        "open_days",
-        "open_sum",
-        "probation",
-        "probation_end",
-        "problems",
-        "reference_list",
-        "restored",
-        "revoked_on",
-        "rule",
-        "sanction",
-        "start",
-        "state",
-        "to_day",
-        "version",
-    )
+    # Class-level defaults instead of thirty assignments: a hundred thousand of these are made at once.
+    start: date | None = None
+    state = State.UNKNOWN
+    months = 0
+    probation = 0
+    rule: KindRule | None = None
+    version: Version | None = None
+    corresponding_day: date | None = None
+    last_day: date | None = None
+    earliest: date | None = None
+    latest: date | None = None
+    restored: date | None = None
+    revoked_on: date | None = None
+    probation_end: date | None = None  # first day after the probation
+    boundary = True  # whether the reading of the last day is open by one day
+    open_sum = 0  # several of one kind on one day: the most months the law allows
+    problems: tuple[Problem, ...] = ()
+    references: tuple[str, ...] = ()
+    """The articles behind the result, as ``RuleBook.article`` knows them."""
+    _steps: tuple[Note, ...] = ()
+    _doubts: tuple[Note, ...] = ()
 
     def __init__(self, sanction: Sanction, family: str, kind: str, *, to_day: bool) -> None:
         self.sanction = sanction
         self.family = family
         self.kind = kind
         self.to_day = to_day
-        self.start: date | None = None
-        self.state = State.UNKNOWN
-        self.months = 0
-        self.probation = 0
-        self.rule: KindRule | None = None
-        self.version: Version | None = None
-        self.corresponding_day: date | None = None
-        self.last_day: date | None = None
-        self.earliest: date | None = None
-        self.latest: date | None = None
-        self.restored: date | None = None
-        self.revoked_on: date | None = None
-        self.probation_end: date | None = None  # first day after the probation
-        self.boundary = True  # whether the reading of the last day is open by one day
-        self.open_days: tuple[date, ...] = ()
-        self.open_sum = 0  # several of one kind on one day: the most months the law allows
-        self.problems: list[Problem] = []
-        self.reference_list: list[str] = []
-        self._steps: list[Note] = []
-        self._doubts: list[Note] = []
 
     def step(self, *note: object) -> None:
         """Add a line of the working."""
-        self._steps.append(note)
+        self._steps += (note,)
 
     def doubt(self, *note: object) -> None:
         """Add something a person must look at."""
-        self._doubts.append(note)
+        self._doubts += (note,)
 
     def problem(self, field: str, message: str) -> None:
         """Add something that is wrong with a field of the sanction."""
-        self.problems.append(Problem(field, message))
+        self.problems += (Problem(field, message),)
 
     def refer(self, reference: str) -> None:
         """Add an article the result rests on."""
-        if reference and reference not in self.reference_list:
-            self.reference_list.append(reference)
+        if reference and reference not in self.references:
+            self.references += (reference,)
 
     def ends_on(self, corresponding: date) -> None:
         """Take ``corresponding`` as D and count by the office's rule."""
@@ -163,49 +143,55 @@ class Period:
             return self.last_day + ONE_DAY, self.last_day + ONE_DAY
         return None
 
-    def phase(self, day: date) -> Phase:
+    def phase(self, day: date) -> Phase:  # noqa: PLR0911 - one answer per state, fastest first
         """Return where ``day`` lies."""
         state, start = self.state, self.start
-        if state in (State.EXPELLED, State.UNLISTED, State.REVOKED, State.MERGED):
-            return Phase.NONE
+        if state in _CLOCKLESS:
+            return _NONE
         if start is None:
-            return Phase.UNSURE
+            return _UNSURE
         if day < start:
-            return Phase.FUTURE
-        if state is State.COMPUTED:
+            return _FUTURE
+        if state is _COMPUTED:
             end = self.corresponding_day
             assert end is not None
             if day < end:
-                return Phase.RUNNING
-            return Phase.BOUNDARY if day == end else Phase.OVER
-        if state is State.PROBATION:
+                return _RUNNING
+            return _BOUNDARY if day == end else _OVER
+        if state is _PROBATION:
             end = self.probation_end
             assert end is not None
             if day < end:
-                return Phase.RUNNING
-            return Phase.BOUNDARY if day == end and self.boundary else Phase.UNSURE
+                return _RUNNING
+            return _BOUNDARY if day == end and self.boundary else _UNSURE
         if state is State.BETWEEN:
             assert self.earliest is not None and self.latest is not None
             if day < self.earliest:
-                return Phase.RUNNING
-            return Phase.OVER if day > self.latest + ONE_DAY else Phase.UNSURE
+                return _RUNNING
+            return _OVER if day > self.latest + ONE_DAY else _UNSURE
         if state is State.UNKNOWN:
-            return Phase.UNSURE
+            return _UNSURE
         assert self.last_day is not None
-        return Phase.RUNNING if day <= self.last_day else Phase.OVER
+        return _RUNNING if day <= self.last_day else _OVER
 
-    def turning_days(self) -> list[date]:
-        """Return the days on which the phase may change."""
-        days = list(self.open_days)
-        if self.start is not None:
-            days.append(self.start)
-        for end in (self.corresponding_day, self.probation_end):
-            if end is not None:
-                days += (end, end + ONE_DAY)
+    def turns_after(self, day: date) -> date | None:
+        """Return the next day after ``day`` on which the phase may change."""
+        start = self.start
+        if start is not None and start > day:
+            return start
+        if self.state is _COMPUTED:
+            end = self.corresponding_day
+            assert end is not None
+            if end > day:
+                return end
+            return end + ONE_DAY if end == day else None
+        turns: list[date] = []
+        if self.probation_end is not None:
+            turns += (self.probation_end, self.probation_end + ONE_DAY)
         for last in (self.earliest, self.latest):
             if last is not None:
-                days += (last, last + ONE_DAY, last + 2 * ONE_DAY)
-        return days
+                turns += (last, last + ONE_DAY, last + 2 * ONE_DAY)
+        return min((turn for turn in turns if turn > day), default=None)
 
     @property
     def word(self) -> str:
@@ -220,11 +206,6 @@ class Period:
         if self.state is State.MANUAL:
             return f"人工确定：{self.sanction.manual_reason}，{self.sanction.manual_by}"
         return "按“对应日”计算" if self.to_day else "按“对应日前一日”计算"
-
-    @property
-    def references(self) -> tuple[str, ...]:
-        """The articles behind the result, as ``RuleBook.article`` knows them."""
-        return tuple(self.reference_list)
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -249,7 +230,7 @@ class Period:
     @property
     def heading(self) -> str:
         """The period in one official sentence."""
-        cited = f"；{'、'.join(self.reference_list)}" if self.reference_list else ""
+        cited = f"；{'、'.join(self.references)}" if self.references else ""
         match self.state:
             case State.EXPELLED:
                 return f"{self.start} {self.kind}，不计{self.word}（{'、'.join(self.references)}）"

@@ -87,6 +87,17 @@ def _find_rule(period: Period, rules: RuleBook, ruled_on: date | None) -> bool:
     """Find the version and rule; say what is missing where there is none."""
     sanction, kind = period.sanction, period.kind
     regime = sanction.regime
+    if ruled_on is not None and period.start is not None and ruled_on >= FIRST_RULED_DAY:
+        version = rules.on(regime, ruled_on) if period.family else None
+        if version is not None and (rule := version.kinds.get(kind)) is not None:
+            period.version, period.rule = version, rule
+            return True
+    return _find_rule_elsewhere(period, rules, ruled_on)
+
+
+def _find_rule_elsewhere(period: Period, rules: RuleBook, ruled_on: date | None) -> bool:
+    sanction, kind = period.sanction, period.kind
+    regime = sanction.regime
     if not kind:
         period.problem("kind", "处分种类未填，无法计算期限")
         return False
@@ -96,11 +107,8 @@ def _find_rule(period: Period, rules: RuleBook, ruled_on: date | None) -> bool:
     home = home_regime(regime, kind)
     version = None
     if period.start is not None and ruled_on is not None and ruled_on >= FIRST_RULED_DAY:
-        version = rules.on(regime, ruled_on)
-        if version is not None and kind in version.kinds:
-            home = regime
-        elif home is not None and home != regime:
-            version = rules.on(home, ruled_on)
+        version = rules.on(home or regime, ruled_on)
+        if home is not None and home != regime:
             period.doubt(
                 "“{}”不是{}处分的种类，按{}处分的期限计算，请核对处分类别", kind, regime, home
             )

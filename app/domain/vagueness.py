@@ -7,6 +7,7 @@ from datetime import date
 from itertools import product
 
 from app.domain.happenings import DECIDING
+from app.domain.kinds import FAMILY
 from app.domain.partial_date import PartialDate
 from app.domain.reckoning import ONE_DAY
 from app.domain.subject import Dossier
@@ -40,8 +41,10 @@ def readings(dossier: Dossier, as_of: date) -> tuple[Chosen, ...]:
     # An event without a day may have happened by now, or may not be true at all.
     choices += [(key, [as_of, None]) for key in undated]
     choices += [(key, _ends(known)) for key, known in happened]
-    # With one sanction the end only moves one way, so the ends of the span say it all.
-    spread = (_ends,) if len(dossier.sanctions) == 1 else (_days, _month_ends, _ends)
+    # Alone on its clock an end only moves one way, so the ends of the span say it all.
+    clocks = [FAMILY.get(s.regime) for s in dossier.sanctions]
+    alone = len(vague) == 1 and len(set(clocks)) == len(clocks)
+    spread = (_ends,) if alone else (_days, _month_ends, _ends)
     for choose in spread:
         whole = choices + [(key, choose(known)) for key, known in vague]
         size = 1

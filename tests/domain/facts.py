@@ -57,7 +57,7 @@ def _sanction(match: re.Match[str], id_: int) -> Sanction:
     made = Sanction(
         id=id_,
         regime=_REGIMES[match["prefix"]],
-        kind=match["kind"].removesuffix("处分") or "",
+        kind=match["kind"],
         in_lieu=bool(match["lieu"]),
         decided_on=_when(match["on"]),
     )

@@ -16,9 +16,7 @@ from app.domain.settings import COUNT_TO_DAY, COUNT_TO_EVE, Settings
 from app.domain.verdict import assess
 from tests.domain.facts import person
 
-VECTORS = json.loads(
-    (Path(__file__).parents[1] / "data" / "vectors.json").read_text("utf-8")
-)
+VECTORS = json.loads((Path(__file__).parents[1] / "data" / "vectors.json").read_text("utf-8"))
 
 FACTS = {
     "V01": "党内警告 2024-03-15",
@@ -90,9 +88,7 @@ def test_the_examples_of_the_handbook(vector, rules):
     result = assess(dossier, as_of=asked_on, rules=rules, settings=Settings())
     assert result.verdict == IN_OUR_WORDS[vector["verdict"]], result.reason
     assert result.last_day == day(vector["lastP"])
-    to_day = assess(
-        dossier, as_of=asked_on, rules=rules, settings=Settings(counting=COUNT_TO_DAY)
-    )
+    to_day = assess(dossier, as_of=asked_on, rules=rules, settings=Settings(counting=COUNT_TO_DAY))
     assert to_day.last_day == day(vector["lastC"])
     if vector["D"]:
         ends = [p.corresponding_day or p.probation_end for p in result.periods]
@@ -117,9 +113,7 @@ def test_the_examples_of_the_handbook(vector, rules):
 )
 def test_what_is_open_is_said(number, words, rules):
     vector = next(v for v in VECTORS if v["id"] == number)
-    result = assess(
-        person(FACTS[number]), as_of=day(vector["X"]), rules=rules, settings=Settings()
-    )
+    result = assess(person(FACTS[number]), as_of=day(vector["X"]), rules=rules, settings=Settings())
     assert any(words in doubt for doubt in result.doubts), result.doubts
     assert result.is_doubtful or result.verdict == "期满"
 
@@ -135,16 +129,12 @@ def test_what_is_settled_raises_no_doubt(number, rules):
 
 
 def test_the_card_says_period_counting_and_article_in_one_sentence(rules):
-    result = assess(
-        person(FACTS["V27"]), as_of=date(2024, 9, 1), rules=rules, settings=Settings()
-    )
+    result = assess(person(FACTS["V27"]), as_of=date(2024, 9, 1), rules=rules, settings=Settings())
     assert result.cards[0].heading == (
         "处分期 2024-08-31 至 2025-02-27，2025-02-28 期满（按“对应日前一日”计算；政务处分法第八条）"
     )
 
 
 def test_the_working_of_an_addition_is_shown(rules):
-    result = assess(
-        person(FACTS["V21"]), as_of=date(2025, 1, 1), rules=rules, settings=Settings()
-    )
+    result = assess(person(FACTS["V21"]), as_of=date(2025, 1, 1), rules=rules, settings=Settings())
     assert "原处分尚未执行 5个月16天 ＋ 新处分 18个月" in result.cards[1].steps
