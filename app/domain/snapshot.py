@@ -13,7 +13,7 @@ from app.domain.subject import Dossier
 from app.domain.talk_points import Circumstances
 from app.domain.verdict import Assessment
 from app.domain.visit import DONE, Visit
-from app.domain.visiting_list import FACTS, FactChange, ListEntry
+from app.domain.visiting_list import FACTS, NO_NEWS, FactChange, ListEntry
 
 
 def sanction_lines(filling: Filling, empty_mark: str) -> str:
@@ -81,7 +81,7 @@ def roster_changes(person: PlanPerson, facts: dict[str, Any]) -> list[FactChange
     return [
         FactChange(person.subject_id or 0, person.name, specs[name].label, before, after)
         for name in _section(PlanPerson, ROSTER)
-        if name != "verdict_reason"  # it counts the days left: another text every day
+        if name not in NO_NEWS
         and (before := display(getattr(person, name))) != (after := display(facts[name]))
     ]
 

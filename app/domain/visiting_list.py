@@ -270,6 +270,9 @@ class FactChange:
         return f"{self.name}的{self.what}由“{self.before or '空'}”变为“{self.after or '空'}”"
 
 
+NO_NEWS = ("verdict_reason", "earlier_visits")
+"""Snapshot fields that change by time or by visiting itself: the reason counts the days left."""
+
 NOT_ON_LIST = "名单确定后进入本期应回访范围，名单中没有此人"
 NO_LONGER = "已不在本期应回访范围内"
 
@@ -283,7 +286,7 @@ def fact_changes(before: Sequence[ListEntry], now: Sequence[ListEntry]) -> list[
     labels = {
         name: spec.label
         for name, spec in form_fields(ListEntry).items()
-        if spec.section == FACTS and name != "verdict_reason"  # it counts the days left
+        if spec.section == FACTS and name not in NO_NEWS
     }
     found = []
     for entry in before:

@@ -14,6 +14,7 @@ from app.domain.rulebook import RuleBook
 from app.domain.settings import Settings
 from app.domain.subject import Dossier
 from app.domain.verdict import Assessment, assess
+from app.services.people import NoReason as NoReason
 from app.services.ports import UnitOfWork, UserError
 
 
@@ -30,12 +31,6 @@ class GateClosed(UserError):
     def passable(self) -> bool:
         """Whether reasons (and where asked, an approver) would open every one of them."""
         return all(obstacle.gate.key is not Key.NONE for obstacle in self.obstacles)
-
-
-class NoReason(UserError):
-    """An act with consequences needs a reason that the record keeps."""
-
-    exit_code = 2
 
 
 class NotPossible(UserError):
