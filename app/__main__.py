@@ -67,7 +67,7 @@ def _run_command(words: list[str]) -> int:
             f"读写文件失败：{error.filename or ''} {error.strerror}，请检查位置、权限和磁盘空间",
             file=sys.stderr,
         )
-        return 7
+        return 6
     except Exception as error:
         print(_unexpected(error), file=sys.stderr)
         return 70

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +22,7 @@ from app.domain.subject import Dossier
 from app.domain.verdict import Assessment, assess
 from app.domain.working_days import parse_working_days
 from app.paths import RESOURCES
-from app.services import drafts, due, forms, ledger, people, printing, standing
+from app.services import drafts, due, forms, ledger, ledger_export, people, printing, standing
 from app.services import settings as choices
 from app.services.ledger import ImportReport, LedgerReading
 from app.services.ports import Changes, Progress
@@ -122,13 +123,14 @@ class Office:
 
     def paper(self, *, insist: bool = False, blank: bool = False) -> PaperOptions:
         """Return how this office wants its forms."""
-        return PaperOptions.of(
+        options = PaperOptions.of(
             self._settings,
             RESOURCES,
             practice=self.store.practice,
             insist=insist,
             footer_anchor="" if blank else self.anchor(),
         )
+        return dataclasses.replace(options, blank=blank)
 
     def anchor(self) -> str:
         """Return the head of the audit log as the foot of a printed page shows it."""
@@ -146,7 +148,7 @@ class Office:
         options = self.paper(blank=True)
         if format_ == "pdf":
             return registration_form.draw_blank(options=options)
-        return registration_form_docx.draw_blank(options=options)
+        return registration_form_docx.draw_docx([RegistrationForm()], options=options)
 
     def forms_to_print(self, name: str, progress: Progress) -> Sequence[RegistrationForm]:
         """See ``services.printing``."""
@@ -186,7 +188,7 @@ class Office:
 
     def export_ledger(self, target: Path, as_of: date | None, progress: Progress) -> int:
         """See ``services.ledger``."""
-        return ledger.export_ledger(
+        return ledger_export.export_ledger(
             target,
             write_rows=write_ledger,
             uow=self.store.unit_of_work(),
@@ -286,7 +288,7 @@ def join(store: Store) -> UseCases:
         drop_draft=lambda draft: drafts.drop_draft(draft, uow=store.unit_of_work()),
         read_ledger=office.read_ledger,
         import_ledger=office.import_ledger,
-        write_ledger_report=lambda reading, target: ledger.write_report(
+        write_ledger_report=lambda reading, target: ledger_export.write_report(
             reading, target, write_marked_copy=write_marked_copy
         ),
         export_ledger=office.export_ledger,

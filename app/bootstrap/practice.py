@@ -7,11 +7,13 @@ from datetime import datetime
 from pathlib import Path
 
 from app.bootstrap.join import load_rules
+from app.domain.settings import Settings
 from app.services.ports import Progress
-from app.services.practice import keep_practice_people
+from app.services.practice import store_practice_people
 from app.services.settings import save_settings
 from app.storage.office import create_office
 
+OFFICE = "东湖学院（演示）"
 ACCOUNT = "演示员"
 PASSWORD_SHEET = "演示口令.txt"
 
@@ -27,13 +29,15 @@ def make_practice(
     password = password or f"练习用-{secrets.token_hex(6)}"
     store, _code = create_office(folder, ACCOUNT, password, practice=True)
     try:
-        keep_practice_people(
+        settings = Settings(office_name=OFFICE, reporting_unit=f"{OFFICE}纪委案件管理室")
+        save_settings(settings, uow=store.unit_of_work())
+        store_practice_people(
             people,
             seed,
             uow=store.unit_of_work(),
             rules=load_rules(store.folder).book,
+            settings=settings,
             today=datetime.now().date(),
-            save_settings=lambda settings: save_settings(settings, uow=store.unit_of_work()),
             progress=progress,
         )
     finally:
