@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -54,10 +55,20 @@ def owner() -> Owner:
     return Owner()
 
 
+@pytest.fixture(scope="session")
+def _made_once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """An office to copy: laying out the tables takes longer than most tests."""
+    owner = Owner()
+    folder = tmp_path_factory.mktemp("made_once") / "office"
+    owner.create(folder).close()
+    return folder, owner.code
+
+
 @pytest.fixture
-def office(tmp_path: Path, owner: Owner) -> Iterator[Store]:
+def office(tmp_path: Path, owner: Owner, _made_once: tuple[Path, str]) -> Iterator[Store]:
     """A fresh office in ``tmp_path / "office"``, open."""
-    store = owner.create(tmp_path / "office")
+    template, owner.code = _made_once
+    store = owner.open(Path(shutil.copytree(template, tmp_path / "office")))
     yield store
     store.close()
 

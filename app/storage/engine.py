@@ -25,6 +25,7 @@ KEY_BYTES = 32
 RESERVE = "reserve.bin"
 OLDEST_SQLITE = (3, 51, 3)
 CACHE_KIB = 32_000
+_PAGE = 4096  # bytes, SQLCipher 4
 BULK_CACHE_KIB = 200_000
 
 
@@ -61,16 +62,23 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
 
 
-def connect(file: Path, key: bytes, *, foreign_keys: bool = True) -> Any:
+def connect(file: Path, key: bytes, *, foreign_keys: bool = True, new: bool = False) -> Any:
     """Return a raw connection to an existing ``file``, keyed and hardened.
 
     The key goes in first and never into an address or a log. Raises ``NoOffice`` when the file is
-    missing (a new one is never made here), ``DamagedDatabase`` when the key does not open it.
+    missing (a new one is never made here), ``DamagedDatabase`` when the key does not open it. A
+    file shorter than a page is taken for an empty database only if it is ``new``: otherwise
+    records that were cut to nothing would open as an office without people.
     """
     if len(key) != KEY_BYTES:
         raise ValueError("the database key has 32 bytes")
     if not file.is_file():
         raise NoOffice(f"找不到数据文件“{file}”。请核对文件夹，或从备份恢复。")
+    if not new and file.stat().st_size < _PAGE:
+        raise DamagedDatabase(
+            f"数据文件“{file}”只剩{file.stat().st_size}字节，内容已经丢失。"
+            "原文件没有改动，请从最近的备份恢复。"
+        )
     try:
         connection = sqlcipher.connect(
             f"{file.absolute().as_uri()}?mode=rw",
@@ -110,7 +118,9 @@ def _prepare(connection: Any, key: bytes, *, foreign_keys: bool) -> None:
         raise UnsafeVersions("数据库组件不能可靠写盘，已停止打开。请重新安装本程序。")
 
 
-def open_engine(file: Path, key: bytes, *, foreign_keys: bool = True) -> sa.Engine:
+def open_engine(
+    file: Path, key: bytes, *, foreign_keys: bool = True, new: bool = False
+) -> sa.Engine:
     """Return an engine on ``file`` whose transactions are real: DDL rolls back too.
 
     A connection begins with the text of its execution option ``begin`` (default ``BEGIN``).
@@ -119,7 +129,7 @@ def open_engine(file: Path, key: bytes, *, foreign_keys: bool = True) -> sa.Engi
     engine = sa.create_engine(
         "sqlite://",
         module=sqlcipher,
-        creator=lambda: connect(file, key, foreign_keys=foreign_keys),
+        creator=lambda: connect(file, key, foreign_keys=foreign_keys, new=new),
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=4,

@@ -30,7 +30,7 @@ def revision_of(engine: sa.Engine) -> str | None:
 
 def create_schema(file: Path, key: bytes, *, scripts: Path = MIGRATIONS) -> None:
     """Make every table in the new, empty ``file``."""
-    engine = open_engine(file, key, foreign_keys=False)
+    engine = open_engine(file, key, foreign_keys=False, new=True)
     try:
         _run(engine, scripts)
     finally:
@@ -54,6 +54,10 @@ def upgrade(
         current = revision_of(engine)
         if current == HEAD:
             return False
+        if current is None:
+            raise DamagedDatabase(
+                f"“{file}”里没有回访关爱的数据，原文件没有改动。请从最近的备份恢复。"
+            )
         refuse_newer(current, scripts, _program_of(engine))
     finally:
         engine.dispose()
@@ -87,7 +91,7 @@ def upgrade_in_place(side: Path, key: bytes, *, scripts: Path = MIGRATIONS) -> N
 
 def refuse_newer(revision: str | None, scripts: Path = MIGRATIONS, program: str = "") -> None:
     """Raise ``NewerDatabase`` unless ``revision`` is one that this version knows."""
-    if revision in (None, HEAD) or revision in _known(scripts):
+    if revision == HEAD or revision in _known(scripts):
         return
     needed = f"{program}或更高版本" if program else "更高版本"
     raise NewerDatabase(

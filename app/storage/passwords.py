@@ -57,14 +57,14 @@ def password_problem(text: str, *names: str) -> str:
         return "口令里相同的字符太多，容易被猜中。"
     if _repeats(folded):
         return "口令是同一段反复，容易被猜中。"
-    rest = _without_runs(folded)
-    if len(rest) < LEAST // 2:
+    if len(_without_runs(folded)) < LEAST // 2:
         return "口令主要由连续的数字、字母或键盘上相邻的键组成，容易被猜中。"
+    rest = folded
     for name in names:
         rest = _without_name(rest, fold(name))
     for common in sorted(_COMMON, key=len, reverse=True):
         rest = rest.replace(common, "")
-    rest = _without_years(rest)
+    rest = _without_runs(_without_years(rest))
     if len(rest) < LEAST // 2:
         return "口令主要由姓名、单位、年份或常见词组成，容易被猜中。请另换几个不相干的词。"
     return ""

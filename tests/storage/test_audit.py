@@ -44,7 +44,7 @@ def tamper(office, *statements):
 def test_an_untouched_log_is_sound(log):
     report = log()
     assert report.problems == ()
-    assert report.lines == report.head.sequence == 22
+    assert report.lines == report.head.sequence == 23
 
 
 def test_a_line_holds_who_what_when_and_why(log, office, owner):
@@ -60,14 +60,14 @@ def test_an_act_and_its_change_are_kept_together_or_not_at_all(new_uow, log, a_p
     with new_uow() as uow:
         uow.repository(Subject).put(a_person())
         uow.record(Act("添加", "Subject"))
-    assert log().lines == 22
+    assert log().lines == 23
 
 
 @pytest.mark.parametrize(
     "statement",
     [
         "UPDATE audit_log SET who = '别人' WHERE sequence = 5",
-        "DELETE FROM audit_log WHERE sequence = 22",
+        "DELETE FROM audit_log WHERE sequence = 23",
         "DELETE FROM audit_log",
         "INSERT OR REPLACE INTO audit_log SELECT * FROM audit_log WHERE sequence = 5",
         "INSERT INTO audit_log SELECT 99, at, who, act, object, object_id, reason, details,"
@@ -113,7 +113,7 @@ def test_a_line_written_without_the_key_is_found(log, office):
     mac = audit._signed(b"guessed" * 5, chain)
     values = (*line.values(), chain, mac)
     tamper(office, (f"INSERT INTO audit_log VALUES ({','.join('?' * 10)})", values))
-    assert "第23条" in log().problems[0]
+    assert "第24条" in log().problems[0]
 
 
 def test_a_cut_tail_is_found_by_an_anchor_from_paper(log, office):
@@ -126,7 +126,7 @@ def test_a_cut_tail_is_found_by_an_anchor_from_paper(log, office):
 
 def test_a_log_that_went_another_way_is_found_by_an_anchor(log, office, new_uow):
     anchor = log().head.anchor
-    tamper(office, ("DELETE FROM audit_log WHERE sequence > 21",))
+    tamper(office, ("DELETE FROM audit_log WHERE sequence > 22",))
     with new_uow() as uow:
         uow.record(Act("别的事"))
         uow.commit()

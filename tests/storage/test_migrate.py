@@ -4,12 +4,12 @@ import re
 import shutil
 from pathlib import Path
 
-import alembic
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import alembic
 from app.domain.fields import FieldKind
 from app.domain.subject import Subject
 from app.paths import MIGRATIONS

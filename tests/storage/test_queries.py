@@ -1,0 +1,215 @@
+"""Lists: pages of frozen rows, sorted and filtered in SQL."""
+
+from datetime import date, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from app.domain.partial_date import PartialDate
+from app.domain.registration_form import RegistrationForm
+from app.domain.standing import Standing
+from app.domain.subject import Sanction, Subject
+from app.services.ports import FormQueries, RosterFilter, RosterQueries, RosterRow
+from app.storage.queries import SORTS, counts, last_backup
+
+PEOPLE = (
+    # name, born, unit, verdict, last day
+    ("单小芳", PartialDate(1985, 3), "化学学院", "应回访", date(2026, 12, 25)),
+    ("张三", None, "物理学院", "期满", date(2026, 11, 22)),
+    ("李四", PartialDate(1970), "化学学院", "待定", None),
+    ("阿依古丽·买买提", PartialDate(1999, 12, 31), "外国语学院", "应回访", date(2027, 1, 1)),
+    ("曾伟", PartialDate(1985), "物理学院", None, None),
+)
+
+
+@pytest.fixture
+def roster(office, new_uow, a_person) -> RosterQueries:
+    with new_uow() as uow:
+        for name, born, unit, verdict, last in PEOPLE:
+            person = a_person(name=name, born_on=born, unit=unit, workplace=f"{unit}教师")
+            id_ = uow.repository(Subject).put(person)
+            if verdict:
+                uow.repository(Standing).put(
+                    Standing(
+                        subject_id=id_, verdict=verdict, last_day=last, reason="因此", doubtful=True
+                    )
+                )
+        for regime, kind, day in (
+            ("党纪", "严重警告", PartialDate(2025, 7)),
+            ("政务", "记过", PartialDate(2025, 6, 25)),
+            ("党纪", "警告", PartialDate(2024)),
+        ):
+            uow.repository(Sanction).put(
+                Sanction(subject_id=1, regime=regime, kind=kind, decided_on=day)
+            )
+        uow.commit()
+    return office.roster()
+
+
+def names(roster, **which):
+    return [row.name for row in roster.page(RosterFilter(**which), 0, 100)]
+
+
+def test_a_row_shows_the_person_with_sanctions_and_standing(roster):
+    [row] = roster.rows([1])
+    assert row == RosterRow(
+        id=1,
+        name="单小芳",
+        sex="女",
+        born_on="1985-03",
+        workplace="化学学院教师",
+        unit="化学学院",
+        person_type="专业技术人员",
+        phone="13812345678",
+        address="东湖路18号3栋502室",
+        party_kinds="警告；严重警告",
+        party_decided_on="2024；2025-07",
+        admin_kinds="记过",
+        admin_decided_on="2025-06-25",
+        last_day=date(2026, 12, 25),
+        days_left=32,
+        verdict="应回访",
+        reason="因此",
+        doubtful=True,
+    )
+    assert type(row.doubtful) is bool
+
+
+def test_a_person_whose_rules_have_not_run_is_shown_as_open(roster):
+    [row] = roster.rows([5])
+    assert (row.verdict, row.last_day, row.days_left, row.reason) == ("待定", None, None, "")
+    assert (row.party_kinds, row.born_on, row.doubtful) == ("", "1985", False)
+
+
+def test_names_sort_by_pinyin(roster):
+    assert names(roster) == ["阿依古丽·买买提", "李四", "单小芳", "曾伟", "张三"]
+    assert names(roster, descending=True) == ["张三", "曾伟", "单小芳", "李四", "阿依古丽·买买提"]
+
+
+def test_the_unknown_stands_last_whichever_way_round(roster):
+    assert names(roster, sort_by="last_day") == [
+        "张三",
+        "单小芳",
+        "阿依古丽·买买提",
+        "李四",
+        "曾伟",
+    ]
+    assert names(roster, sort_by="days_left", descending=True)[:3] == [
+        "阿依古丽·买买提",
+        "单小芳",
+        "张三",
+    ]
+    assert names(roster, sort_by="born_on")[-1] == "张三"
+    assert names(roster, sort_by="born_on", descending=True)[-1] == "张三"
+    assert names(roster, sort_by="party_decided_on", descending=True)[0] == "单小芳"
+
+
+@pytest.mark.parametrize("column", SORTS)
+@pytest.mark.parametrize("descending", [False, True])
+def test_every_column_sorts_and_pages_without_loss(column, descending, roster):
+    which = RosterFilter(sort_by=column, descending=descending)
+    paged = [row.id for start in range(0, 6, 2) for row in roster.page(which, start, 2)]
+    assert sorted(paged) == [1, 2, 3, 4, 5]
+    assert paged == list(roster.ids(which))
+
+
+def test_a_column_that_does_not_exist_sorts_by_name(roster):
+    assert names(roster, sort_by="nonsense; DROP TABLE subject") == names(roster)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("小芳", ["单小芳"]),
+        ("shanx", ["单小芳"]),
+        ("danxiao", ["单小芳"]),
+        ("sxf", ["单小芳"]),
+        ("ZENGW", ["曾伟"]),
+        ("ｚｓ", ["张三"]),
+        ("张 三", ["张三"]),
+        ("化学", ["李四", "单小芳"]),
+        ("wlxy", ["曾伟", "张三"]),
+        ("化学 四", ["李四"]),
+        ("古丽买买", ["阿依古丽·买买提"]),
+        ("古丽·买买提", ["阿依古丽·买买提"]),
+        ("１３８", ["阿依古丽·买买提", "李四", "单小芳", "曾伟", "张三"]),
+        ("%", []),
+        ("_", []),
+        ("'", []),
+        ("查无此人", []),
+        ("   ", ["阿依古丽·买买提", "李四", "单小芳", "曾伟", "张三"]),
+    ],
+)
+def test_people_are_found_by_what_is_typed(typed, found, roster):
+    assert names(roster, text=typed) == found
+    assert roster.count(RosterFilter(text=typed)) == len(found)
+
+
+def test_a_changed_name_is_found_by_its_new_spelling_only(roster, new_uow):
+    with new_uow() as uow:
+        person = uow.repository(Subject).get(1)
+        person.name = "单大方"
+        uow.repository(Subject).put(person)
+        uow.commit()
+    assert names(roster, text="xiaofang") == []
+    assert names(roster, text="sdf") == ["单大方"]
+
+
+def test_verdicts_filter_and_are_counted(roster):
+    assert names(roster, verdicts=("应回访",)) == ["阿依古丽·买买提", "单小芳"]
+    assert names(roster, verdicts=("待定", "期满")) == ["李四", "曾伟", "张三"]
+    assert roster.count(RosterFilter(verdicts=("待定",), text="物理")) == 1
+    assert roster.verdict_counts(RosterFilter()) == {"应回访": 2, "期满": 1, "待定": 2}
+    assert roster.verdict_counts(RosterFilter(text="物理", verdicts=("应回访",))) == {
+        "期满": 1,
+        "待定": 1,
+    }
+
+
+def test_namesakes_are_shown_spaces_and_dots_aside(roster, new_uow, a_person):
+    with new_uow() as uow:
+        uow.repository(Subject).put(a_person(name="阿依古丽•买买提"))
+        uow.commit()
+    assert [row.id for row in roster.namesakes("阿依古丽·买买提")] == [4, 6]
+    assert [row.id for row in roster.namesakes("阿依古丽·买买提", 4)] == [6]
+    assert [row.id for row in roster.namesakes("张　三", None)] == [2]
+    assert roster.namesakes("查无此人") == []
+
+
+def test_each_list_is_one_statement(roster, office):
+    seen = []
+    sa.event.listen(
+        office.engine, "before_cursor_execute", lambda *args: seen.append(args[2].split()[0])
+    )
+    roster.page(RosterFilter(text="小", verdicts=("应回访",), sort_by="last_day"), 0, 50)
+    assert [word for word in seen if word != "BEGIN"] == ["WITH"]
+
+
+def test_rows_of_nobody_are_none(roster):
+    assert roster.rows([]) == []
+    assert roster.rows([999]) == []
+
+
+def test_forms_are_listed_last_saved_first(office, new_uow, roster):
+    with new_uow() as uow:
+        for day in (1, 3, 2):
+            uow.repository(RegistrationForm).put(
+                RegistrationForm(
+                    subject_id=2, name=f"表{day}", saved_at=datetime(2026, 11, day), attitude="长"
+                )
+            )
+        uow.repository(RegistrationForm).put(RegistrationForm(subject_id=1, name="别人"))
+        uow.commit()
+    forms: FormQueries = office.forms()
+    assert [row.name for row in forms.of_subject(2)] == ["表3", "表2", "表1"]
+    assert [row.name for row in forms.recent(2)] == ["表3", "表2"]
+    assert forms.of_subject(2)[0].saved_at == datetime(2026, 11, 3)
+
+
+def test_counts_and_the_last_backup(office, roster, tmp_path):
+    from app.storage.backup import back_up
+
+    assert counts(office.engine)["subject"] == 5
+    assert last_backup(office.engine) is None
+    back_up(office, tmp_path / "stick", lambda *_: None)
+    assert last_backup(office.engine) == datetime(2026, 11, 23, 9, 0)
