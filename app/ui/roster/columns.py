@@ -54,43 +54,43 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
         return masked_address(row.address) if mask() else row.address
 
     return (
-        Column("姓名", lambda row: row.name, key="name", width=82, frozen=True),
-        Column("性别", lambda row: row.sex, key="sex", width=50),
-        Column("出生年月", lambda row: row.born_on, key="born_on", width=84),
+        Column("姓名", lambda row: row.name, key="name", width=68, frozen=True),
+        Column("性别", lambda row: row.sex, key="sex", width=44),
+        Column("出生年月", lambda row: row.born_on, key="born_on", width=72),
         Column(
             "工作单位及职务",
             lambda row: row.workplace or row.unit,
             key="workplace",
-            width=190,
+            width=110,
             tip=lambda row: row.workplace or row.unit,
         ),
         Column(
             "党纪处分",
             lambda row: row.party_kinds,
             key="party_kinds",
-            width=112,
+            width=88,
             tip=lambda row: _kinds_tip(row.party_kinds, row.party_decided_on),
         ),
         Column(
             "政务处分",
             lambda row: row.admin_kinds,
             key="admin_kinds",
-            width=96,
+            width=80,
             tip=lambda row: _kinds_tip(row.admin_kinds, row.admin_decided_on),
         ),
         Column(
             "影响期最后一日",
             lambda row: row.last_day.isoformat() if row.last_day else "",
             key="last_day",
-            width=116,
+            width=114,
             tip=lambda row: display(row.last_day) or None,
         ),
-        Column("剩余天数", _days_left, key="days_left", width=80, align=RIGHT),
+        Column("剩余天数", _days_left, key="days_left", width=74, align=RIGHT),
         Column(
             "对象认定",
             lambda row: row.verdict,
             key="verdict",
-            width=132,
+            width=106,
             align=LEFT,
             tone=_tone,
             tip=lambda row: row.reason or None,
@@ -100,6 +100,9 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
         Column("家庭住址", address, width=180),
     )
 
+
+ELASTIC = "工作单位及职务"
+"""The column that takes the room the others leave."""
 
 HIDDEN_AT_FIRST = ("人员类别", "联系电话", "家庭住址")
 

@@ -116,17 +116,9 @@ class SanctionCard(PartCard):
     def __init__(self, sanction: Sanction, article: Article) -> None:
         super().__init__()
         self.sanction = sanction
+        self._offered: str | None = None  # the regime whose kinds are offered
         self.setProperty("role", "inset")
         theme.margins(self.column, theme.MEDIUM, theme.SMALL)
-        head = QHBoxLayout()
-        self._title = theme.label("", "heading")
-        head.addWidget(self._title)
-        head.addStretch(1)
-        self._toggle = theme.button("更多项目 ▸", self._on_toggled, role="link")
-        self._toggle.setToolTip("决定书载明的期限、并行计算、人工确定的最后一日")
-        head.addWidget(self._toggle)
-        head.addWidget(theme.button("移除", lambda: self.removed.emit(self.sanction), role="link"))
-        self.column.addLayout(head)
         self._first = self.add_form(EntityForm(sanction, _FIRST))
         self._more = self.add_form(EntityForm(sanction, _MORE, caption_width=128))
         self._is_open = any(
@@ -135,18 +127,27 @@ class SanctionCard(PartCard):
         self._period = PeriodCard(article, plain=True)
         self.column.addWidget(self._period)
         self._period.hide()
+        head = QHBoxLayout()
+        self._title = theme.label("", "heading")
+        head.addWidget(self._title)
+        head.addStretch(1)
+        self._toggle = theme.button("更多项目 ▸", self._on_toggled, role="link")
+        self._toggle.setToolTip("决定书载明的期限、并行计算、人工确定的最后一日")
+        head.addWidget(self._toggle)
+        head.addWidget(theme.button("移除", lambda: self.removed.emit(self.sanction), role="link"))
+        self.column.insertLayout(0, head)  # added last: Tab comes to the fields first
         self._show_more()
         self.fit()
 
     def fit(self) -> None:
         """Offer only what fits the regime and kind chosen."""
         sanction = self.sanction
-        self._title.setText(
-            f"{sanction.regime or '处分'}{'　' + sanction.kind if sanction.kind else ''}"
-        )
-        kinds = self._first.editors["kind"]
-        assert isinstance(kinds, ChoiceField)
-        kinds.set_choices(KINDS.get(sanction.regime, ()))
+        self._title.setText(f"{sanction.regime or '处分'}　{sanction.kind}".rstrip())
+        if sanction.regime != self._offered:  # offering anew would move the cursor while typing
+            self._offered = sanction.regime
+            kinds = self._first.editors["kind"]
+            assert isinstance(kinds, ChoiceField)
+            kinds.set_choices(KINDS.get(sanction.regime, ()))
         shown = [place.name for place in _FIRST if place.name != "in_lieu"]
         if sanction.in_lieu or (sanction.regime == PARTY and SEVERE_WARNING in sanction.kind):
             shown.append("in_lieu")
@@ -199,6 +200,13 @@ class CaseCard(PartCard):
         self.setProperty("role", "card")
         self.column.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.MEDIUM)
         self.column.setSpacing(theme.SMALL)
+        if case is not None:
+            self.add_form(
+                EntityForm(case, (Place("facts", wide=True), Place("organ"), Place("file_no")))
+            )
+        for card in sanctions:
+            self.column.addWidget(card)
+        self.column.addLayout(self._add_buttons())
         head = QHBoxLayout()
         head.addWidget(
             theme.label(f"案件{number or ''}" if case else "未注明受处分原因的处分", "heading")
@@ -210,14 +218,7 @@ class CaseCard(PartCard):
             )
         else:
             head.addWidget(theme.button("填写受处分原因", self.case_wanted.emit, role="link"))
-        self.column.addLayout(head)
-        if case is not None:
-            self.add_form(
-                EntityForm(case, (Place("facts", wide=True), Place("organ"), Place("file_no")))
-            )
-        for card in sanctions:
-            self.column.addWidget(card)
-        self.column.addLayout(self._add_buttons())
+        self.column.insertLayout(0, head)
 
     def _add_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -244,13 +245,13 @@ class EventCard(PartCard):
         self._sanctions = sanctions
         self.setProperty("role", "inset")
         theme.margins(self.column, theme.MEDIUM, theme.SMALL)
+        self._form = self.add_form(EntityForm(event, _EVENT))
         head = QHBoxLayout()
         self._title = theme.label("", "heading")
         head.addWidget(self._title)
         head.addStretch(1)
         head.addWidget(theme.button("移除", lambda: self.removed.emit(self.event_), role="link"))
-        self.column.addLayout(head)
-        self._form = self.add_form(EntityForm(event, _EVENT))
+        self.column.insertLayout(0, head)
         self.fit()
 
     def fit(self) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QUndoStack
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.fields import display
 from app.domain.subject import Case, Sanction
@@ -257,6 +258,15 @@ class EditorForm(QWidget):
             mine = any(form.entity is part for form in card.forms)
             if mine and not (field and card.focus_field(field)):
                 card.focus_first()
+            if mine:
+                # Only once the new card has its place can the page be scrolled to it.
+                QTimer.singleShot(60, card, partial(self._scroll_to, card))
+
+    def _scroll_to(self, card: QWidget) -> None:
+        viewport = self.parentWidget()
+        area = viewport.parentWidget() if viewport is not None else None
+        if isinstance(area, QScrollArea):
+            area.ensureWidgetVisible(card, 0, theme.MEDIUM)
 
 
 def _row(button: QWidget) -> QVBoxLayout:

@@ -16,7 +16,7 @@ from app.ui import theme
 from app.ui.field_editor import EnterMoves, FieldEditor, caption
 from app.ui.fields import CalmComboBox, LongTextField, make_editor
 
-_CAPTION_WIDTH = 92
+_CAPTION_WIDTH = 104
 
 
 class ChangeField(QUndoCommand):

@@ -6,12 +6,13 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QPoint, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.services.ports import RosterFilter, RosterRow, UserError
 from app.services.use_cases import UseCases
-from app.ui.roster.columns import HIDDEN_AT_FIRST, roster_columns
+from app.ui.roster.columns import ELASTIC, HIDDEN_AT_FIRST, roster_columns
 from app.ui.roster.hits import hits, is_sound
 from app.ui.table_model import ROW_ROLE, PagedTableModel
 from app.ui.table_view import TableView
@@ -154,6 +155,20 @@ class RosterList(TableView):
         self.horizontalHeader().setSortIndicator(section, order)
 
     # ------------------------------------------------------------ columns
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Until somebody chose widths, let the workplace take what the other columns leave."""
+        super().resizeEvent(event)
+        if not self._use_cases.settings().roster_view.get("widths"):
+            self._fit_workplace()
+
+    def _fit_workplace(self) -> None:
+        header = self.horizontalHeader()
+        wide = [column.title for column in self._model.columns].index(ELASTIC)
+        others = sum(header.sectionSize(s) for s in range(header.count()) if s != wide)
+        room = self.viewport().width() - others
+        with QSignalBlocker(header):
+            header.resizeSection(wide, max(self._model.columns[wide].width, room))
 
     def kept_order(self) -> tuple[str, bool]:
         """Return the order in which the list was last left."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QUndoStack
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.assessment import Assessment
 from app.domain.draft import Draft
@@ -67,6 +67,8 @@ class PersonEditor(QDialog):
         self.undo_stack.indexChanged.connect(self._on_edited)
         self._form.rebuilt.connect(self._watch_keys)
         self._watch_keys()
+        if self._restored:
+            self._note.setText("已恢复上次没有保存的内容")
         self._compute()
         self._form.focus_first()
 
@@ -293,13 +295,21 @@ class PersonEditor(QDialog):
             control.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep lines from claiming undo and redo, so that the dialog's shortcuts get them."""
+        """Keep lines from claiming undo and redo; let Enter press the button it arrived at."""
         if (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
             and (event.matches(QKeySequence.StandardKey.Undo) or _is_redo(event))
         ):
             event.ignore()
+            return True
+        if (
+            event.type() == QEvent.Type.KeyPress
+            and isinstance(event, QKeyEvent)
+            and isinstance(watched, QPushButton)
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
+            watched.click()
             return True
         return super().eventFilter(watched, event)
 

@@ -53,14 +53,13 @@ class PersonPane(QWidget):
         self._use_cases = use_cases
         self.subject_id: int | None = None
         self._unmasked = False
-        self.setMinimumWidth(300)
+        self.setMinimumWidth(264)
         self.setAccessibleName("人员详情")
 
         self._name = theme.label("", "title", wrap=True)
         self._pill = VerdictPill()
         self._line = theme.label("", "muted", wrap=True)
         self._reason = _text("")
-        self._days = theme.label("", "heading", wrap=True)
         self._why = ArticleLinks(use_cases.article)
         self._problems = QVBoxLayout()
         self._periods = QVBoxLayout()
@@ -77,11 +76,11 @@ class PersonPane(QWidget):
         self._unmask = theme.button("显示电话和住址", self._on_unmask, role="link")
         self._pages = QStackedWidget()
         self._pages.addWidget(self._person_page())
-        self._pages.addWidget(
-            theme.EmptyState(
-                "person", "未选择人员", "在左侧名册中选择一人，这里显示其处分、期限和认定依据。"
-            )
+        nobody = theme.EmptyState(
+            "person", "未选择人员", "在左侧选择一人，这里显示其处分、期限和认定依据。"
         )
+        nobody.sentence.setMinimumWidth(200)  # the pane is narrower than a page
+        self._pages.addWidget(nobody)
         self._pages.setCurrentIndex(1)
         page = QVBoxLayout(self)
         theme.margins(page, 0)
@@ -128,9 +127,6 @@ class PersonPane(QWidget):
         self._pill.show_verdict(assessment.verdict)
         self._reason.setText(assessment.reason)
         self._why.show_references(assessment.references)
-        days = assessment.days_left
-        self._days.setText(f"距期满还有 {days} 天" if days is not None and days >= 0 else "")
-        self._days.setVisible(bool(self._days.text()))
         in_cards = {doubt for card in assessment.cards for doubt in card.doubts}
         doubts = [*findings(dossier, assessment, with_gaps=True).all()]
         doubts += [doubt for doubt in assessment.doubts if doubt not in in_cards]
@@ -202,15 +198,12 @@ class PersonPane(QWidget):
         head.body.addWidget(self._name)
         head.body.addWidget(self._line)
         head.body.addWidget(self._pill)
-        head.body.addWidget(self._days)
         head.body.addWidget(self._reason)
         head.body.addWidget(self._why)
         head.body.addLayout(self._problems)
         acts = QHBoxLayout()
         acts.setSpacing(theme.SMALL)
-        acts.addWidget(
-            theme.button("生成登记表", self._ask_for_form, role="primary", icon_name="form")
-        )
+        acts.addWidget(theme.button("生成登记表", self._ask_for_form, role="primary"))
         acts.addWidget(theme.button("编辑", self._ask_to_edit, icon_name="edit"))
         acts.addStretch(1)
         head.body.addLayout(acts)

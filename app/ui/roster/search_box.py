@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from app.ui import theme
+
 SEARCH_AFTER_MS = 150
 
 
@@ -19,6 +21,7 @@ class SearchBox(QLineEdit):
         super().__init__(parent)
         self.setPlaceholderText(hint)
         self.setClearButtonEnabled(True)
+        self.addAction(theme.icon("search"), QLineEdit.ActionPosition.LeadingPosition)
         self._composing = False
         self._said = ""
         self._pause = QTimer(self, singleShot=True, interval=SEARCH_AFTER_MS)

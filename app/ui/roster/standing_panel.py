@@ -21,7 +21,6 @@ class StandingPanel(QWidget):
         super().__init__(parent)
         self.setFixedWidth(_WIDTH)
         self._pill = VerdictPill()
-        self._days = theme.label("", "heading", wrap=True)
         self._reason = theme.label("", wrap=True)
         self._articles = ArticleLinks(article)
         self._empty = theme.label(
@@ -34,7 +33,7 @@ class StandingPanel(QWidget):
         self._doubts_card = theme.Card("请核对")
         self._doubts_card.body.addLayout(self._doubts)
         card = theme.Card("对象认定")
-        for part in (self._empty, self._pill, self._days, self._reason, self._articles):
+        for part in (self._empty, self._pill, self._reason, self._articles):
             card.body.addWidget(part)
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -53,9 +52,6 @@ class StandingPanel(QWidget):
         self._reason.setText(assessment.reason if assessment else "")
         self._reason.setVisible(assessment is not None)
         self._articles.show_references(assessment.references if assessment else ())
-        days = assessment.days_left if assessment else None
-        self._days.setText(f"距期满还有 {days} 天" if days is not None and days >= 0 else "")
-        self._days.setVisible(bool(self._days.text()))
         clear(self._doubts)
         for doubt in dict.fromkeys(doubts):
             self._doubts.addWidget(theme.label(f"△ {doubt}", "warning", wrap=True))

@@ -53,9 +53,10 @@ class RosterTab(QWidget):
         self._acts = PersonActs(use_cases, bus, jobs, messages, self)
         self._acts.person_saved.connect(self.show_person)
 
-        self.search = SearchBox("查找姓名、拼音、首字母、单位、电话（Ctrl+F）")
+        self.search = SearchBox("姓名、拼音、首字母、单位、电话")
         self.search.setAccessibleName("查找人员")
-        self.search.setMinimumWidth(300)
+        self.search.setToolTip("Ctrl+F")
+        self.search.setFixedWidth(268)
         self.search.searched.connect(self._on_searched)
         self.search.left_down.connect(self._go_to_list)
         self.chips = VerdictChips()
@@ -144,9 +145,7 @@ class RosterTab(QWidget):
         self._edit = theme.button("编辑(&E)", self._edit_chosen, icon_name="edit", tip="F2")
         self._form = theme.button("生成登记表(&G)", self._ask_for_form, icon_name="form")
         for button in (
-            theme.button(
-                "新增(&N)", self._acts.add, role="primary", icon_name="person-add", tip="Ctrl+N"
-            ),
+            theme.button("新增(&N)", self._acts.add, role="primary", tip="Ctrl+N"),
             self._edit,
             self._form,
         ):
@@ -170,18 +169,19 @@ class RosterTab(QWidget):
         column.addWidget(self._counts)
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setChildrenCollapsible(False)
-        self._split.setHandleWidth(theme.SMALL)
+        self._split.setHandleWidth(theme.SMALL - 1)
+        self._split.setProperty("role", "page")
         self._split.addWidget(left)
         self._split.addWidget(self.pane)
         self._split.setStretchFactor(0, 1)
-        self._split.setSizes([760, 340])
+        self._split.setSizes([772, 282])
 
         self._nobody = theme.EmptyState(
             "people",
             "名册中还没有人员",
             "可以把单位现有的 Excel 台账整本导入，也可以逐人录入。"
             "导入前会先预览，有疑问的单元格逐条列出。",
-            theme.button("导入台账…", self._acts.import_ledger, role="primary", icon_name="import"),
+            theme.button("导入台账…", self._acts.import_ledger, role="primary"),
             theme.button("新增人员", self._acts.add, icon_name="person-add"),
         )
         self._not_found = theme.EmptyState(
