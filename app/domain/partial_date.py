@@ -113,7 +113,9 @@ def _plain(text: str) -> str:
     """Return ``text`` with half-width digits, one kind of separator and Chinese numerals as digits."""
     half = unicodedata.normalize("NFKC", text).strip()
     half = _TIME.sub("", half)
+    half = re.sub(r"(?<=\d)\s+(?=\d)", ".", half)  # 2023 1 1 is no 2023年11月
     half = re.sub(r"\s+", "", half)
+    half = half.replace("元月", "1月").replace("月份", "月")
     half = re.sub(r"[一二三四五六七八九]?十[一二三四五六七八九]?", _tens, half)
     half = half.translate(_DIGITS)
     half = re.sub(r"[年月]|[—–−_/、·。,.]", ".", half).replace("日", "").replace("号", "")
@@ -130,7 +132,7 @@ def read_date(text: str, *, today: date | None = None) -> PartialDate | None:
     """Return the date that ``text`` spells, or ``None`` for empty text.
 
     Reads 2023-11-8, 2023.11.08, 2023/11/8, 20231108, 2023年11月8日, 2023年11月, 2023.11, 202311, 2023,
-    full-width digits and 二〇二三年十一月. Raises ``UnreadableDate`` with a Chinese sentence, and
+    full-width digits, spaces between the parts and 二〇二三年十一月. Raises ``UnreadableDate`` with a Chinese sentence, and
     ``DoubtfulDate`` with candidates for a two-digit year; ``today`` orders those candidates.
     """
     plain = _plain(text)

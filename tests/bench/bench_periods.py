@@ -1,16 +1,13 @@
 """Periods and verdicts of many people, against a plain loop of date additions on the same days.
 
-Run by ``python3 dev.py bench`` or ``python -m tests.bench.bench_periods``. The floor adds months to a
-day and compares two dates: what any answer costs that explains nothing. Ratios are what counts.
+The floor adds months to a day and compares two dates: what any answer costs that explains nothing.
 """
 
 from __future__ import annotations
 
 import random
-import statistics
-import sys
-import time
 import tracemalloc
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,9 +17,10 @@ from app.domain.rulebook import RuleBook, parse_rules
 from app.domain.settings import Settings
 from app.domain.subject import KINDS, REGIMES, Dossier, Event, Sanction, Subject
 from app.domain.verdict import assess
+from tests.bench.table import Row, median_ms
 
 TODAY = date(2026, 11, 23)
-ROUNDS = 5
+COUNTS = (1_000, 10_000, 100_000)
 RULES = Path(__file__).parents[2] / "resources" / "rules"
 
 
@@ -88,45 +86,35 @@ def standings(dossiers: list[Dossier], rules: RuleBook, settings: Settings) -> i
     return written
 
 
-def median(work, *arguments) -> float:
-    """Return the median time of ``ROUNDS`` runs, in seconds."""
-    times = []
-    for _ in range(ROUNDS):
-        start = time.perf_counter()
-        work(*arguments)
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
-
-
-def main(counts: tuple[int, ...] = (1_000, 10_000, 100_000)) -> list[tuple[str, ...]]:
-    """Print and return rows: people, floor, verdicts, with reasons, as ratio, peak memory."""
+def measure() -> Iterator[Row]:
+    """Yield verdicts, verdicts with reasons, and memory, growing to 100 000 people."""
     rules, settings = read_rules(), Settings()
-    rows = []
-    for count in counts:
+    for count in COUNTS:
         for mixed in (False, True):
             dossiers = people(count, mixed=mixed)
-            days = [
-                (s.decided_on.first, 18) for d in dossiers for s in d.sanctions if s.decided_on
-            ]
-            low = median(floor, days)
-            high = median(verdicts, dossiers, rules, settings)
-            full = median(standings, dossiers, rules, settings)
-            tracemalloc.start()
-            verdicts(dossiers[:10_000], rules, settings)
-            peak = tracemalloc.get_traced_memory()[1]
-            tracemalloc.stop()
-            rows.append(
-                (
-                    f"{count} {'mixed' if mixed else 'plain'}",
-                    f"floor {low:.3f} s",
-                    f"verdicts {high:.3f} s ({high / low:.0f}x)",
-                    f"with reasons {full:.3f} s",
-                    f"peak {peak / 1024:.0f} KiB",
-                )
+            days = [(s.decided_on.first, 18) for d in dossiers for s in d.sanctions if s.decided_on]
+            low = median_ms(lambda days=days: floor(days))
+            what = f"{count} people, {'as an office has them' if mixed else 'one sanction each'}"
+            target = "100 000: 2 000 ms" if count == COUNTS[-1] else ""
+            yield Row(
+                f"periods and verdicts of {what}",
+                median_ms(lambda group=dossiers: verdicts(group, rules, settings)),
+                low,
+                against="a loop of date additions",
+                target=target,
             )
-            print("  ".join(rows[-1]), flush=True)
-    return rows
-
-
-if __name__ == "__main__":
-    main(tuple(int(n) for n in sys.argv[1:]) or (1_000, 10_000, 100_000))
+            yield Row(
+                f"the same with reason and next change, {what}",
+                median_ms(lambda group=dossiers: standings(group, rules, settings)),
+                low,
+                against="a loop of date additions",
+            )
+    tracemalloc.start()
+    verdicts(people(10_000, mixed=True), rules, settings)
+    before = tracemalloc.get_traced_memory()[0]
+    kept = [
+        assess(d, as_of=TODAY, rules=rules, settings=settings) for d in people(10_000, mixed=False)
+    ]
+    after = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    yield Row("memory of a kept assessment with its person", (after - before) / len(kept), unit="B")
