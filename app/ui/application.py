@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from app.services.use_cases import Entrance, UseCases
 from app.ui import places, theme
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import sentence_of
+
+log = logging.getLogger(__name__)
 
 PRACTICE_PEOPLE = 40
 PRACTICE_SEED = 2026
@@ -57,6 +60,14 @@ def _folder_in(argv: Sequence[str]) -> tuple[Path | None, list[str]]:
         if word.startswith("--data="):
             return Path(word.removeprefix("--data=")), words[:place] + words[place + 1 :]
     return None, words
+
+
+def _quietly(warm: Callable[[], None]) -> None:
+    """Warm up; what fails here fails again, and is told, when somebody signs in."""
+    try:
+        warm()
+    except Exception as error:
+        log.warning("warming up failed: %s", type(error).__name__)
 
 
 class Program(QObject):
@@ -144,8 +155,11 @@ class Program(QObject):
         if self._warmed:
             return
         self._warmed = True
-        warm = threading.Thread(target=self._entrance.warm, name="warm", daemon=True)
-        QTimer.singleShot(60, self, warm.start)
+        QTimer.singleShot(60, self, self._start_warming)
+
+    def _start_warming(self) -> None:
+        # Not the thread's own ``start`` as slot: Qt's timer holds no reference to plain objects.
+        threading.Thread(target=_quietly, args=(self._entrance.warm,), daemon=True).start()
 
     # ---- the main window
 
@@ -156,7 +170,8 @@ class Program(QObject):
         self.window = MainWindow(use_cases, self._entrance, self.jobs)
         self.window.left.connect(self._on_left)
         self.window.show()
-        places.pull_on_screen(self.window)
+        # Only when the frame is there is it known how much of the screen is left.
+        QTimer.singleShot(80, self.window, partial(places.pull_on_screen, self.window))
 
     def _on_left(self, leaving: Any) -> None:
         window, self.window = self.window, None

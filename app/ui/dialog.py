@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.ui import theme
 from app.ui.jobs import JobHandle, ProgressPanel
-from app.ui.message_bar import sentence_of
+from app.ui.message_bar import News
 
 WIDTH = 620
 _CHROME = 190  # heading, news, buttons and margins
@@ -90,7 +90,7 @@ class Dialog(QDialog):
         self.body.setSpacing(theme.MEDIUM)
         self._area = Body()
         self._area.setWidget(self.inside)
-        self.news = theme.label("", "problem", wrap=True)
+        self.news = News()
         self.news.hide()
         self.progress = ProgressPanel()
         self.buttons = QHBoxLayout()
@@ -126,12 +126,7 @@ class Dialog(QDialog):
 
     def say(self, news: Exception | str, role: str = "problem") -> None:
         """Show one sentence above the buttons; empty takes it away."""
-        sentence = sentence_of(news)
-        theme.set_role(self.news, role)
-        mark = "✕ " if sentence and role == "problem" else ""
-        self.news.setText(mark + sentence)
-        self.news.setAccessibleName(sentence)
-        self.news.setVisible(bool(sentence))
+        self.news.say(news, role)
 
     def be_busy(self, handle: JobHandle | None, note: str = "") -> None:
         """Disable the body and the buttons while a job runs; the window stays alive."""

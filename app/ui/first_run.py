@@ -27,7 +27,7 @@ from app.ui import recovery_sheet, theme
 from app.ui.dialog import choose_folder, choose_target
 from app.ui.field_editor import EnterMoves
 from app.ui.jobs import JobRunner, ProgressPanel
-from app.ui.message_bar import confirm, sentence_of
+from app.ui.message_bar import News, confirm
 from app.ui.sign_in import NewPassword, banner
 
 GROUPS_ASKED = 3
@@ -49,7 +49,7 @@ class FirstRun(QDialog):
         self._pages = QStackedWidget()
         self._step = theme.label("", "small")
         self._title = theme.label("", "title")
-        self._news = theme.label("", "problem", wrap=True)
+        self._news = News()
         self._progress = ProgressPanel()
         self._back = theme.button("上一步(&B)", self._on_back)
         self._next = theme.button("下一步(&N)", self._on_next, role="primary")
@@ -359,11 +359,7 @@ class FirstRun(QDialog):
         self._say(error)
 
     def _say(self, news: Exception | str, role: str = "problem") -> None:
-        sentence = sentence_of(news)
-        theme.set_role(self._news, role)
-        mark = {"problem": "✕ ", "warning": "△ "}.get(role, "")
-        self._news.setText(mark + sentence if sentence else "")
-        self._news.setVisible(bool(sentence))
+        self._news.say(news, role)
 
     def reject(self) -> None:
         """Leaving is harmless, except while the recovery code has not been proved to be kept."""

@@ -154,7 +154,7 @@ def _named(error: Exception) -> _JobFailed:
     return _JobFailed(type(error).__name__)
 
 
-class _JobFailed(Exception):  # noqa: N818 - the log reads it
+class _JobFailed(Exception):
     """Stands in the log for an error whose own message may hold personal data."""
 
 

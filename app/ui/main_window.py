@@ -59,6 +59,7 @@ class MainWindow(QMainWindow):
         self.messages = MessageBar()
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tabs.setIconSize(self.tabs.iconSize() * 1.1)
         self._built: dict[str, QWidget] = {}
         self._pages: dict[str, QVBoxLayout] = {}
@@ -86,7 +87,7 @@ class MainWindow(QMainWindow):
             self.tabs.addTab(page, theme.icon(icon_name), title)
         self.tabs.currentChanged.connect(self._on_tab)
         self.bus.changed.connect(lambda _changes: self.show_backup_age())
-        self.tab(HOME)
+        self.tab(HOME).setFocus()
         places.restore_place(self, self._memory, DEFAULT_SIZE)
         self._tell_failures()
         # The other tabs are built while the user reads the first one.

@@ -26,7 +26,7 @@ _ICON_OF: dict[Kind, str] = {"info": "good", "warning": "warning", "error": "err
 _SHOWN_MS = 8_000
 _UNEXPECTED = (
     "程序遇到意外情况，刚才的操作没有完成；已保存的内容不受影响。请重试，"
-    "若再次出现，请点“复制详情”发给系统管理员"
+    "若再次出现，请复制详情发给系统管理员"
 )
 
 
@@ -113,6 +113,45 @@ class MessageBar(QFrame):
         QGuiApplication.clipboard().setText(f"{self._text.text()}\n\n{self._details}")
         self._copy.setText("已复制")
         QTimer.singleShot(2_000, self, lambda: self._copy.setText("复制详情(&D)"))
+
+
+class News(QWidget):
+    """One sentence inside a dialog: what is wrong, or what went well. Takes no room while empty."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._details = ""
+        self._label = theme.label("", "problem", wrap=True)
+        self._copy = theme.button("复制详情(&D)", self._on_copy, role="link")
+        self._copy.hide()
+        row = QHBoxLayout(self)
+        theme.margins(row, 0, theme.SMALL)
+        row.addWidget(self._label, 1)
+        row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+
+    def text(self) -> str:
+        """Return what is said now."""
+        return self._label.text()
+
+    def say(self, news: Exception | str, role: str = "problem") -> None:
+        """Show a sentence; an unforeseen error also offers its details for copying."""
+        sentence = sentence_of(news)
+        foreseen = isinstance(news, str | UserError)
+        self._details = "" if foreseen else f"{sentence}\n\n{details_of(news)}"
+        theme.set_role(self._label, role)
+        mark = _MARK_OF.get(role, "")
+        self._label.setText(mark + sentence if sentence else "")
+        self._label.setAccessibleName(sentence)
+        self._copy.setText("复制详情(&D)")
+        self._copy.setVisible(not foreseen)
+        self.setVisible(bool(sentence))
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._details)
+        self._copy.setText("已复制")
+
+
+_MARK_OF = {"problem": "✕ ", "warning": "△ ", "good": "○ "}
 
 
 class Question(QDialog):

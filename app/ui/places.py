@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import TextSize
 
 _WINDOW_FILE = "window.ini"
+_FRAME = 32  # device-independent pixels of a title bar
 
 
 def user_memory() -> QSettings:
@@ -51,10 +52,16 @@ def remember_text_size(size: TextSize) -> None:
 
 
 def restore_place(window: QWidget, memory: QSettings, default: tuple[int, int]) -> None:
-    """Put ``window`` where it was, pulled wholly onto a screen that exists now."""
+    """Put ``window`` where it was, pulled wholly onto a screen that exists now.
+
+    The first time it gets its ``default`` size, or all of a screen that is smaller than that.
+    """
     kept = memory.value("window/geometry")
     if not (isinstance(kept, QByteArray) and window.restoreGeometry(kept)):
         window.resize(*default)
+        room = window.screen().availableGeometry()
+        if room.width() < default[0] or room.height() < default[1] + _FRAME:
+            window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
     pull_on_screen(window)
 
 
@@ -64,12 +71,17 @@ def remember_place(window: QWidget, memory: QSettings) -> None:
 
 
 def pull_on_screen(window: QWidget) -> None:
-    """Shrink and move ``window`` so that all of it, with its frame, is on one screen."""
+    """Shrink and move ``window`` so that all of it, with its frame, is on one screen.
+
+    Before the window is shown its frame is not known and a usual one is assumed.
+    """
+    if window.isMaximized() or window.isFullScreen():
+        return
     screen = QGuiApplication.screenAt(window.geometry().center()) or QGuiApplication.primaryScreen()
     room = screen.availableGeometry()
     frame = window.frameGeometry()
     extra_wide = frame.width() - window.width()
-    extra_high = frame.height() - window.height()
+    extra_high = frame.height() - window.height() or _FRAME
     wide = min(window.width(), room.width() - extra_wide)
     high = min(window.height(), room.height() - extra_high)
     if (wide, high) != (window.width(), window.height()):

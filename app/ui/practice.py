@@ -57,9 +57,9 @@ class PracticeDialog(Dialog):
         self.use_cases: UseCases | None = None
         self._jobs = jobs
         self._job = partial(open_practice, entrance, people, seed)
+        self.offer("返回(&B)", self.reject)
         self._retry = self.offer("重试(&R)", self._begin, role="primary")
         self._retry.hide()
-        self.offer("返回(&B)", self.reject)
         QTimer.singleShot(0, self, self._begin)
 
     def _begin(self) -> None:

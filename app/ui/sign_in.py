@@ -24,7 +24,7 @@ from app.ui import theme
 from app.ui.dialog import Dialog, choose_folder
 from app.ui.fields import CalmComboBox
 from app.ui.jobs import JobRunner
-from app.ui.message_bar import sentence_of
+from app.ui.message_bar import News
 from app.ui.password_line import PasswordLine
 
 
@@ -72,24 +72,22 @@ class SignIn(QDialog):
         self._who.setAccessibleName("姓名")
         self._password = PasswordLine("口令", moves=False)
         self._password.line.returnPressed.connect(self._on_sign_in)
-        self._news = theme.label("", "problem", wrap=True)
+        self._news = News()
+        _keep_room(self._news)
         self._news.setMinimumHeight(theme.pixels(theme.TextSize.STANDARD)["row"] + 8)
-        self._news.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._bar = QProgressBar(textVisible=False)
         self._bar.setRange(0, 0)
-        keep = self._bar.sizePolicy()
-        keep.setRetainSizeWhenHidden(True)
-        self._bar.setSizePolicy(keep)
+        _keep_room(self._bar)
         self._bar.hide()
         self._where = theme.label("", "small")
         self._enter = theme.button("登录(&L)", self._on_sign_in, role="primary")
         self._enter.setDefault(True)
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(banner())
         row.addLayout(self._form(), 1)
-        self.setFixedWidth(680)
+        self.setFixedWidth(_WIDTH)
         self.show_folder(folder)
         self._say(message)
 
@@ -199,9 +197,9 @@ class SignIn(QDialog):
             part.setEnabled(not on)
 
     def _say(self, news: Exception | str, role: str = "problem") -> None:
-        sentence = sentence_of(news)
-        theme.set_role(self._news, role)
-        self._news.setText(f"✕ {sentence}" if sentence and role == "problem" else sentence)
+        self._news.say(news, role)
+        self._row.activate()
+        self.resize(_WIDTH, self._row.totalHeightForWidth(_WIDTH))
 
     def reject(self) -> None:
         """Esc while the password is being checked waits for the answer."""
@@ -209,6 +207,7 @@ class SignIn(QDialog):
             super().reject()
 
 
+_WIDTH = 680
 PRACTICE = 2  # what SignIn.exec() returns when practice data were asked for
 
 
@@ -309,6 +308,13 @@ def _without_progress(act: Callable[..., UseCases], *given: object) -> UseCases:
     """Run ``act`` as a job: signing in has no steps worth showing."""
     *values, _progress = given
     return act(*values)
+
+
+def _keep_room(part: QWidget) -> None:
+    """What comes and goes must not move what stands below it."""
+    policy = part.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    part.setSizePolicy(policy)
 
 
 def _named(text: str, control: QWidget) -> QLabel:

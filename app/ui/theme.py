@@ -309,10 +309,16 @@ class EmptyState(QWidget):
         self.heading = label(heading, "heading")
         self.sentence = label(sentence, "muted", wrap=True)
         self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self.sentence.setMinimumWidth(360)
-        self.sentence.setMaximumWidth(520)
-        for part in (image, self.heading, self.sentence):
+        self.sentence.setMinimumWidth(280)
+        self.sentence.setMaximumWidth(460)
+        for part in (image, self.heading):
             column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+        # Between stretches, not by an alignment flag: that would cut a sentence of two lines.
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.sentence, 4)
+        middle.addStretch(1)
+        column.addLayout(middle)
         row = QHBoxLayout()
         row.setSpacing(SMALL)
         row.addStretch(1)

@@ -63,6 +63,7 @@ class StartTab(QWidget):
         self.list = ReminderList()
         self.list.chosen.connect(self._show_detail)
         self.list.opened.connect(self._open)
+        self.setFocusProxy(self.list)
         self._chips: dict[str, QPushButton] = {}
         self._pages = QStackedWidget()
         self._lay_out()
@@ -82,10 +83,6 @@ class StartTab(QWidget):
         self._jobs.run(lambda _progress: self._use_cases.due(None), self._on_due, self._on_failed)
         self._show_backup()
         self._show_forms()
-
-    def focus_search(self) -> None:
-        """There is nothing to search here: go to the list."""
-        self.list.setFocus()
 
     # ---- laying out
 
@@ -153,6 +150,8 @@ class StartTab(QWidget):
 
     def _detail_card(self) -> Card:
         card = Card("所选事项")
+        self._aside = theme.button("搁置(&G)…", self._on_set_aside, role="link")
+        card.head.addWidget(self._aside)
         self._who = theme.label("", "heading", wrap=True)
         self._why = theme.label("", wrap=True)
         self._article = theme.label("", "small", wrap=True)
@@ -162,8 +161,7 @@ class StartTab(QWidget):
         row.setSpacing(theme.SMALL)
         self._act = theme.button("查看人员(&O)", self._on_act, role="primary")
         self._fill = theme.button("填登记表(&T)", self._on_fill)
-        self._aside = theme.button("搁置(&G)…", self._on_set_aside)
-        for act in (self._act, self._fill, self._aside):
+        for act in (self._act, self._fill):
             row.addWidget(act)
         row.addStretch(1)
         card.body.addLayout(row)
@@ -198,6 +196,9 @@ class StartTab(QWidget):
         self._chips[""].setText(f"全部 {len(reminders)}")
         for name, number in found.items():
             self._chips[name].setText(f"{name} {number}")
+            self._chips[name].setEnabled(number > 0)
+        for chip in self._chips.values():
+            chip.setVisible(bool(reminders))
         if self._only and not found[self._only]:
             self._only = ""
             self._chips[""].setChecked(True)
