@@ -52,6 +52,12 @@ def machine(tmp_path_factory):
     return machine
 
 
+def due_people(machine: Machine) -> list[dict[str, object]]:
+    """Return what is due of people; when backups were made is not among what a backup holds."""
+    due = json.loads(machine.run("due", "--as-of", "2025-03-01", "--json"))
+    return [found for found in due if found["subject_id"]]
+
+
 def text_of(pdf: Path) -> str:
     done = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, check=True)
     return done.stdout.decode("utf-8")
@@ -106,11 +112,11 @@ def test_a_backup_is_verified_and_brings_everything_back(machine, tmp_path):
     [backup] = [file for file in tmp_path.iterdir() if file.is_file()]
     assert "王" not in backup.name
     machine.run("verify", backup)
-    before = machine.run("due", "--as-of", "2025-03-01", "--json")
+    before = due_people(machine)
     machine.run("import-ledger", SAMPLES / "ledger-b.xlsx")
-    assert machine.run("due", "--as-of", "2025-03-01", "--json") != before
+    assert due_people(machine) != before
     machine.run("restore", backup, "--yes")
-    assert machine.run("due", "--as-of", "2025-03-01", "--json") == before
+    assert due_people(machine) == before
 
 
 def test_a_damaged_backup_is_refused_and_nothing_is_touched(machine, tmp_path):
@@ -119,7 +125,7 @@ def test_a_damaged_backup_is_refused_and_nothing_is_touched(machine, tmp_path):
     content = bytearray(backup.read_bytes())
     content[len(content) // 2] ^= 1
     backup.write_bytes(content)
-    before = machine.run("due", "--as-of", "2025-03-01", "--json")
+    before = due_people(machine)
     for command in (("verify", backup), ("restore", backup, "--yes")):
         code = subprocess.run(
             [
@@ -131,7 +137,7 @@ def test_a_damaged_backup_is_refused_and_nothing_is_touched(machine, tmp_path):
             check=False,
         ).returncode
         assert code not in (0, 70)
-    assert machine.run("due", "--as-of", "2025-03-01", "--json") == before
+    assert due_people(machine) == before
 
 
 def test_restoring_over_records_without_saying_yes_is_refused(machine, tmp_path):
@@ -180,9 +186,10 @@ def test_practice_data_is_marked_and_the_same_for_the_same_seed(machine, tmp_pat
     for folder in ("a", "b"):
         out = tmp_path / f"{folder}.pdf"
         machine.run("print-forms", out, "--one-file", data=tmp_path / folder)
-        pages.append(text_of(out))
+        # Each office has a log of its own, and its head stands at the foot.
+        pages.append([line for line in text_of(out).splitlines() if "审计" not in line])
     assert pages[0] == pages[1]
-    assert "演示" in pages[0]
+    assert "演示" in "".join(pages[0])
 
 
 def test_the_program_proves_itself(machine):
