@@ -21,13 +21,13 @@ NOTHING = frozenset(("无", "—", "－", "-", "–", "——", "/", "／", "空
 
 def text_of(cell: Cell) -> str:
     """Return ``cell`` as text: trimmed, without control or unseen characters, lines by LF."""
+    if cell is None:
+        return ""
     if isinstance(cell, str):
         if not cell.isprintable():
             cell = _UNSEEN.sub("", cell.replace("\r\n", "\n").replace("\r", "\n"))
         return cell.strip()
     match cell:
-        case None:
-            text = ""
         case bool():
             text = "是" if cell else "否"
         case datetime():
@@ -45,6 +45,8 @@ def text_of(cell: Cell) -> str:
 def line_of(cell: Cell) -> str:
     """Return ``cell`` as one line: line breaks inside become a space, or nothing beside Han."""
     text = text_of(cell)
+    if text.isprintable() and "  " not in text:
+        return text
     return re.sub(r"(?<=[^\x00-\xff])\s*\n\s*|\s*\n\s*(?=[^\x00-\xff])|(\s+)", _space, text)
 
 

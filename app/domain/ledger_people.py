@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -231,7 +232,7 @@ def _case(person: LedgerPerson, row: LedgerRow, ask: AskRow) -> None:
     for sanction in facts.sanctions:
         stored, index = _find(person, sanction, row, ask)
         if index is None:
-            fresh.append(replace(sanction))
+            fresh.append(copy.copy(sanction))
             places.append((False, len(person.sanctions) + len(fresh) - 1))
             continue
         places.append((stored, index))

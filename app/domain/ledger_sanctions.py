@@ -63,14 +63,15 @@ def read_facts(values: dict[str, Cell], date: DateReader, remarks: list[str], as
         organ=line_of(values.get("organ")),
     )
     regime = _regime_said(values.get("regime"))
-    for keys, column in (
-        (("party_kind", "party_on"), PARTY),
-        (("admin_kind", "admin_on"), ADMINISTRATIVE),
-        (("kind", "on"), regime),
-    ):
-        if keys[0] in values or keys[1] in values:
+    pairs = [("party_kind", "party_on", PARTY), ("admin_kind", "admin_on", ADMINISTRATIVE)]
+    if "kind" in values or not {"party_kind", "admin_kind"} & values.keys():
+        pairs.append(("kind", "on", regime))
+    else:  # 党纪处分, 政务处分 and one 处分时间 for both
+        pairs = [(kind, on if on in values else "on", column) for kind, on, column in pairs]
+    for kind, on, column in pairs:
+        if kind in values or (on in values and (on != "on" or kind == "kind")):
             facts.sanctions += _sanctions(
-                values, keys, column, facts.gaps, date=date, remarks=remarks, ask=ask
+                values, (kind, on), column, facts.gaps, date=date, remarks=remarks, ask=ask
             )
     _number(values, facts, ask)
     _events(values, facts, date, remarks, ask)
