@@ -133,7 +133,8 @@ def unlock_container(
     here = _keys_here(folder)
     if looks_like_code(secret):
         try:
-            return _unlocked_by_code([header.key_file, *([here] if here else [])], secret, file)
+            ours = [here] if here and here.office_id == header.key_file.office_id else []
+            return _unlocked_by_code([header.key_file, *ours], secret, file)
         except SignInRefused:
             if here is None:
                 raise  # otherwise it may still be a password of that shape

@@ -7,7 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from app.storage.engine import connect
+import sqlcipher3.dbapi2 as sqlcipher
+
+from app.storage.engine import connect, translated
 from app.storage.errors import DamagedDatabase
 
 
@@ -16,27 +18,34 @@ def describe(file: Path, key: bytes) -> dict[str, Any]:
 
     Raises ``DamagedDatabase`` when pages, structure, references or the log are not sound.
     """
-    with closing(connect(file, key)) as connection:
-        pages = connection.execute("PRAGMA cipher_integrity_check").fetchall()
-        structure = connection.execute("PRAGMA quick_check").fetchall()
-        references = connection.execute("PRAGMA foreign_key_check").fetchall()
-        if pages or structure != [("ok",)] or references:
-            raise DamagedDatabase(f"数据文件“{file}”有损坏，备份没有继续。请从最近的备份恢复。")
-        tables = connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            " ORDER BY name"
-        ).fetchall()
-        head = connection.execute(
-            "SELECT sequence, hex(chain), hex(mac) FROM audit_log ORDER BY sequence DESC LIMIT 1"
-        ).fetchone()
-        office = connection.execute("SELECT office_id, backup_sequence FROM office").fetchone()
-        return {
-            "schema": connection.execute("SELECT version_num FROM alembic_version").fetchone()[0],
-            "tables": {name: _table_digest(connection, name) for (name,) in tables},
-            "audit": {"sequence": head[0], "chain": head[1], "mac": head[2]},
-            "office_id": office[0],
-            "backup_sequence": office[1],
-        }
+    try:
+        with closing(connect(file, key)) as connection:
+            return _described(connection, file)
+    except sqlcipher.Error as error:
+        raise translated(error, file) or error from error
+
+
+def _described(connection: Any, file: Path) -> dict[str, Any]:
+    pages = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+    structure = connection.execute("PRAGMA quick_check").fetchall()
+    references = connection.execute("PRAGMA foreign_key_check").fetchall()
+    if pages or structure != [("ok",)] or references:
+        raise DamagedDatabase(f"数据文件“{file}”有损坏，备份没有继续。请从最近的备份恢复。")
+    tables = connection.execute(
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        " ORDER BY name"
+    ).fetchall()
+    head = connection.execute(
+        "SELECT sequence, hex(chain), hex(mac) FROM audit_log ORDER BY sequence DESC LIMIT 1"
+    ).fetchone()
+    office = connection.execute("SELECT office_id, backup_sequence FROM office").fetchone()
+    return {
+        "schema": connection.execute("SELECT version_num FROM alembic_version").fetchone()[0],
+        "tables": {name: _table_digest(connection, name) for (name,) in tables},
+        "audit": {"sequence": head[0], "chain": head[1], "mac": head[2]},
+        "office_id": office[0],
+        "backup_sequence": office[1],
+    }
 
 
 def _table_digest(connection: Any, name: str) -> dict[str, Any]:
