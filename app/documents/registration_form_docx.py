@@ -1,28 +1,34 @@
-"""The registration form as DOCX: the same grid from the same layout file, for Word and WPS."""
+"""The registration form as DOCX: the same grid from the same layout file, for Word and WPS.
+
+Row heights and page breaks are those of the PDF, so that both look alike; then Word takes over:
+rows grow, and may break across pages. Each form is a section of its own, whose header repeats
+title and name on every page but the first.
+"""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+import zipfile
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from app.documents.paper_options import PaperOptions
-from app.documents.registration_form import NothingToPrint
+from app.documents.registration_form import NothingToPrint, place
+from app.documents.word_xml import PAPER_FACES, Cell, Row, Words, paragraph, table
 from app.domain.fields import display
 from app.domain.registration_form import RegistrationForm
-from app.paper.grid import Cell, Grid, Item, Sheet, read_grid
+from app.paper import grid as paper
+from app.paper.content import INDENT, LEAST_PITCH, PAD_TEXT, PAD_X, PAD_Y
+from app.paper.grid import POINTS_PER_MM, Grid, Item, read_grid
+from app.paper.layout import PlacedForm
 from app.paper.plain_text import printable
 from app.services.ports import Progress
 
-# The names Word and WPS know on a Chinese PC; they substitute where one is not installed.
-FACES = {"小标宋": "方正小标宋简体", "仿宋": "仿宋", "宋体": "宋体", "黑体": "黑体"}
-_LATIN = "Times New Roman"
 _MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)  # the same bytes for the same forms
-_NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
-_GETA = "〓"
-_TWIPS_PER_MM = 1440 / 25.4
+_ABOVE_TITLE_MM = 12.0  # the header's first line, above the type area: 附件, 演示
+_SPARE_MM = 4.0  # of each page: Word's lines are a little higher than ours
 
 
 def draw_docx(
@@ -33,8 +39,9 @@ def draw_docx(
 ) -> bytes:
     """Return the forms as one Word document, each beginning on a page of its own.
 
-    Rows grow and may break across pages; Word divides the pages itself. The same forms and
-    options give the same bytes. Raises ``WrongLayout`` and whatever ``progress`` raises.
+    The same forms and options give the same bytes. Word substitutes characters that its fonts do
+    not have, so nothing is refused here; lone halves of characters become 〓. Raises
+    ``WrongLayout``, ``UnusableFont`` and whatever ``progress`` raises.
     """
     import docx
 
@@ -42,301 +49,238 @@ def draw_docx(
         raise NothingToPrint("没有可导出的登记表，请先选择人员或填写登记表")
     grid = read_grid(options.layout_file, RegistrationForm)
     document = docx.Document()
-    writer = _Writer(document, grid, options)
+    _set_up(document, grid, options)
     for number, form in enumerate(forms):
         if progress is not None:
             progress(number, len(forms), "")
-        writer.form(form, first=number == 0)
-    return _repacked(document)
+        section = document.sections[-1] if number == 0 else document.add_section()
+        _FormWriter(document, section, grid, options, batch=len(forms) > 1).write(form)
+    return _reproducible(document)
 
 
-class _Writer:
-    """Adds forms to one document."""
+def _set_up(document: Any, grid: Grid, options: PaperOptions) -> None:
+    """Set page, default type and properties."""
+    from docx.enum.section import WD_ORIENT
+    from docx.oxml.ns import qn
+    from docx.shared import Mm, Pt
 
-    def __init__(self, document: Any, grid: Grid, options: PaperOptions) -> None:
-        self._document, self._grid, self._options = document, grid, options
-        self._text_face = FACES.get(options.text_face, options.text_face)
-        self._title_face = FACES.get(options.title_face, options.title_face)
-        self._prepare()
+    sheet = grid.sheet
+    section = document.sections[0]
+    wide = sheet.width_mm > sheet.height_mm
+    section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(sheet.width_mm), Mm(sheet.height_mm)
+    section.top_margin, section.bottom_margin = Mm(sheet.top_mm), Mm(sheet.bottom_mm)
+    section.left_margin, section.right_margin = Mm(sheet.left_mm), Mm(sheet.right_mm)
+    section.header_distance = Mm(sheet.top_mm - _ABOVE_TITLE_MM)
+    section.footer_distance = Mm(max(5.0, sheet.bottom_mm - 13))
+    section.different_first_page_header_footer = True
+    style = document.styles["Normal"]
+    style.font.name, style.font.size = "Times New Roman", Pt(grid.type.text_pt)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), PAPER_FACES.get(options.text_face, "仿宋"))
+    style.paragraph_format.space_after = Pt(0)
+    properties = document.core_properties
+    properties.title, properties.author = grid.title, printable(options.author)
+    properties.last_modified_by = properties.author
+    properties.comments = properties.keywords = properties.subject = ""
+    properties.created = properties.modified = _MADE_AT
+    properties.revision = 1
 
-    def _prepare(self) -> None:
-        """Set page, default style, page number and properties."""
-        from docx.enum.section import WD_ORIENT
-        from docx.oxml.ns import qn
-        from docx.shared import Mm, Pt
 
-        sheet, document = self._grid.sheet, self._document
-        section = document.sections[0]
-        wide = sheet.width_mm > sheet.height_mm
-        section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
-        section.page_width, section.page_height = Mm(sheet.width_mm), Mm(sheet.height_mm)
-        section.top_margin, section.bottom_margin = Mm(sheet.top_mm), Mm(sheet.bottom_mm)
-        section.left_margin, section.right_margin = Mm(sheet.left_mm), Mm(sheet.right_mm)
-        section.footer_distance = Mm(max(5.0, sheet.bottom_mm - 12))
-        style = document.styles["Normal"]
-        style.font.name, style.font.size = _LATIN, Pt(self._grid.type.text_pt)
-        style.element.rPr.rFonts.set(qn("w:eastAsia"), self._text_face)
-        style.paragraph_format.space_after = Pt(0)
-        properties = document.core_properties
-        properties.title, properties.author = self._grid.title, printable(self._options.author)
-        properties.last_modified_by = properties.author
-        properties.comments = properties.keywords = properties.subject = ""
-        properties.created = properties.modified = _MADE_AT
-        properties.revision = 1
-        self._footer(section.footer.paragraphs[0])
+class _FormWriter:
+    """Writes one form into its section."""
 
-    def _footer(self, paragraph: Any) -> None:
-        """Write 第 X 页 共 Y 页 with Word's own counters: Word divides the pages."""
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
+    def __init__(
+        self, document: Any, section: Any, grid: Grid, options: PaperOptions, *, batch: bool
+    ) -> None:
+        self._document, self._section, self._batch = document, section, batch
+        self._grid, self._options = grid, options
+        self._text = PAPER_FACES.get(options.text_face, "仿宋")
+        self._title = PAPER_FACES.get(options.title_face, "方正小标宋简体")
+        self._heading = PAPER_FACES["黑体"]
 
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        for part in re.split(r"(\{pages?\})", self._grid.footer):
-            if part in ("{page}", "{pages}"):
-                self._counter(paragraph, "PAGE" if part == "{page}" else "SECTIONPAGES")
-            elif part:
-                self._run(paragraph, part, self._grid.type.small_pt)
-        if self._options.footer_anchor:
-            from docx.enum.text import WD_BREAK
+    def write(self, form: RegistrationForm) -> None:
+        """Add headers, footers, title and table."""
+        placed = place(form, options=self._options)
+        self._edges(form)
+        body = self._document.element.body
+        last = body[-1]  # the section's properties stay at the end
+        for xml in (*self._head(form), table(self._grid, self._rows(form, placed))):
+            last.addprevious(_element(xml))
+        # Word wants a paragraph after a table; this one must not take a line of its own.
+        last.addprevious(_element(paragraph(Words("", self._text, 1), line=1)))
 
-            self._run(paragraph, "", 9).add_break(WD_BREAK.LINE)
-            self._run(paragraph, self._options.footer_anchor, 9)
+    # -- around the table ------------------------------------------------------------------
 
-    def _counter(self, paragraph: Any, instruction: str) -> None:
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
-
-        field = OxmlElement("w:fldSimple")
-        field.set(qn("w:instr"), instruction)
-        run = self._run(paragraph, "1", self._grid.type.small_pt)
-        field.append(run._r)
-        paragraph._p.append(field)
-
-    def form(self, form: RegistrationForm, *, first: bool) -> None:
-        """Add one form."""
-        from docx.enum.section import WD_SECTION
-
-        if not first:
-            section = self._document.add_section(WD_SECTION.NEW_PAGE)
-            self._restart_numbers(section)
-        else:
-            self._restart_numbers(self._document.sections[0])
-        self._head(form)
-        self._table(form)
-
-    def _restart_numbers(self, section: Any) -> None:
-        from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
-
-        for old in section._sectPr.findall(qn("w:pgNumType")):
-            section._sectPr.remove(old)
-        numbers = OxmlElement("w:pgNumType")
-        numbers.set(qn("w:start"), "1")
-        section._sectPr.append(numbers)
-
-    # -- above the frame -------------------------------------------------------------------
-
-    def _head(self, form: RegistrationForm) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
-        from docx.shared import Mm, Pt
-
-        kind = self._grid.type
-        if self._options.practice:
-            mark = self._document.add_paragraph()
-            mark.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            self._run(mark, "演示", 16, FACES["黑体"])
-        if self._options.annex_mark:
-            self._run(self._document.add_paragraph(), self._grid.annex, 16, FACES["黑体"])
-        title = self._document.add_paragraph()
-        title.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        title.paragraph_format.space_after = Pt(10)
-        self._run(title, self._grid.title, kind.title_pt, self._title_face)
-        if not self._grid.above:
-            return
-        line = self._document.add_paragraph()
-        line.paragraph_format.tab_stops.add_tab_stop(
-            Mm(self._grid.sheet.inner_width_mm), WD_TAB_ALIGNMENT.RIGHT
+    def _edges(self, form: RegistrationForm) -> None:
+        """Write headers and footers: the first page's, and those of the pages that continue it."""
+        grid, kind, section = self._grid, self._grid.type, self._section
+        marks = self._marks(annex=self._options.annex_mark)
+        _fill(section.first_page_header, [marks])
+        title = Words(grid.title + grid.continued, self._title, kind.continued_pt)
+        _fill(
+            section.header,
+            [
+                self._marks(annex=False),
+                paragraph(title, align="center", line=kind.title_mm * POINTS_PER_MM),
+                self._line(grid.above_continued, form),
+            ],
         )
-        for side in ("left", "right"):
-            texts = [self._item(i, form) for i in self._grid.above if i.side == side]
-            if side == "right":
-                self._run(line, "\t", kind.text_pt)
-            self._run(line, "　".join(texts), kind.text_pt)
+        foot = [self._page_number(), *self._anchor()]
+        _fill(section.first_page_footer, foot)
+        _fill(section.footer, foot)
+        _restart_page_numbers(section)
 
-    def _item(self, item: Item, form: RegistrationForm) -> str:
-        value = "" if self._options.blank else printable(display(getattr(form, item.field)))
-        return item.label + (value.replace("\n", " ") or item.blank)
+    def _marks(self, *, annex: bool) -> str:
+        left = self._grid.annex if annex else ""
+        right = "演示" if self._options.practice else ""
+        return paragraph(
+            Words(f"{left}\t{right}" if right else left, self._heading, 16),
+            line=_ABOVE_TITLE_MM * POINTS_PER_MM,
+            tab=self._grid.sheet.inner_width_mm,
+        )
+
+    def _page_number(self) -> str:
+        """第 X 页 共 Y 页 with Word's own counters: Word divides the pages."""
+        pages = "SECTIONPAGES" if self._batch else "NUMPAGES"
+        parts = re.split(r"(\{pages?\})", self._grid.footer)
+        fields = {"{page}": "PAGE", "{pages}": pages}
+        words = [
+            Words("1" if part in fields else part, self._text, self._grid.type.small_pt)
+            for part in parts
+        ]
+        return paragraph(*words, align="center", fields=[fields.get(part, "") for part in parts])
+
+    def _anchor(self) -> list[str]:
+        anchor = printable(self._options.footer_anchor)
+        return [paragraph(Words(anchor, self._text, 9), align="right")] if anchor else []
+
+    def _head(self, form: RegistrationForm) -> Iterator[str]:
+        kind = self._grid.type
+        title = Words(self._grid.title, self._title, kind.title_pt)
+        yield paragraph(title, align="center", line=kind.title_mm * POINTS_PER_MM)
+        yield self._line(self._grid.above, form)
+
+    def _line(self, items: Sequence[Item], form: RegistrationForm) -> str:
+        sides = {"left": "", "right": ""}
+        for item in items:
+            value = "" if self._options.blank else self._value(form, item.field)
+            sides[item.side] += item.label + (value.replace("\n", " ") or item.blank)
+        text = sides["left"] + ("\t" + sides["right"] if sides["right"] else "")
+        return paragraph(
+            Words(text, self._text, self._grid.type.text_pt),
+            line=self._grid.type.line_mm * POINTS_PER_MM,
+            tab=self._grid.sheet.inner_width_mm,
+        )
 
     # -- the table -------------------------------------------------------------------------
 
-    def _table(self, form: RegistrationForm) -> None:
-        from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
-        from docx.shared import Mm
+    def _rows(self, form: RegistrationForm, placed: PlacedForm) -> Iterator[Row]:
+        """Yield the rows of the table, as high as they are on the PDF's pages."""
+        room = self._grid.sheet.inner_height_mm - self._grid.type.title_mm
+        room = (room - self._grid.type.line_mm - _SPARE_MM) * POINTS_PER_MM
+        heights: dict[int, float] = {}
+        begins: set[int] = set()
+        for page in placed.pages:
+            fits = min(1.0, room / sum(piece.height for piece in page.pieces))
+            for piece in page.pieces:
+                if piece.begins and piece.ends:
+                    heights[piece.row] = piece.height * fits
+            if page.number > 1 and page.pieces[0].begins:
+                begins.add(page.pieces[0].row)
+        for number, row in enumerate(self._grid.rows):
+            whole = heights.get(number, 0.0)
+            cells = [self._cell(cell, form, placed.text_pt, whole) for cell in row.cells]
+            signed = any(cell.foot for cell in row.cells)
+            height = whole or row.tight_mm * POINTS_PER_MM
+            yield Row(height, cells, number in begins, together=signed and whole > 0)
 
-        grid = self._grid
-        table = self._document.add_table(rows=len(grid.rows), cols=grid.sheet.columns)
-        table.alignment = WD_TABLE_ALIGNMENT.CENTER
-        table.autofit = False
-        _set_borders(table, grid)
-        for column in table.columns:
-            column.width = Mm(grid.sheet.column_mm)
-        grown = _spare(grid)
-        for number, row in enumerate(grid.rows):
-            placed = table.rows[number]
-            placed.height = Mm(row.least_mm + grown[number])
-            placed.height_rule = WD_ROW_HEIGHT_RULE.AT_LEAST
-            for cell in row.cells:
-                self._cell(table, number, cell, form, breaks=row.break_before)
-
-    def _cell(
-        self, table: Any, row: int, cell: Cell, form: RegistrationForm, *, breaks: bool
-    ) -> None:
-        from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT as VERTICAL
-        from docx.shared import Mm
-
-        merged = table.cell(row, cell.column).merge(
-            table.cell(row + cell.rows - 1, cell.column + cell.span - 1)
-        )
-        merged.width = Mm(cell.span * self._grid.sheet.column_mm)
-        first = merged.paragraphs[0]
-        first.paragraph_format.page_break_before = breaks and cell.column == 0
-        if cell.label_lines:
-            merged.vertical_alignment = VERTICAL.CENTER
-            self._label(merged, cell)
-            return
-        text = "" if self._options.blank else printable(display(getattr(form, cell.field)))
+    def _cell(self, cell: paper.Cell, form: RegistrationForm, size: float, whole: float) -> Cell:
+        if not cell.field:
+            content = [self._label_line(cell, line, size) for line in cell.label_lines]
+            merge = "restart" if cell.rows > 1 else ""
+            return Cell(cell.column, cell.span, content, "center", merge=merge, rows=cell.rows)
+        text = "" if self._options.blank else self._value(form, cell.field)
         mark = not text
         if mark and not self._options.blank:
             text = self._options.empty_mark if cell.blank is None else cell.blank
         long = cell.align == "text" and not mark
-        merged.vertical_alignment = VERTICAL.TOP if long else VERTICAL.CENTER
-        self._value(merged, text, cell, long=long, mark=mark)
-        for line in cell.foot:
-            self._signature(merged, line.text, line.height_mm, line.room_mm)
-
-    def _label(self, merged: Any, cell: Cell) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-        for number, line in enumerate(cell.label_lines):
-            paragraph = merged.paragraphs[0] if number == 0 else merged.add_paragraph()
-            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
-            paragraph.paragraph_format.keep_with_next = number < len(cell.label_lines) - 1
-            run = self._run(paragraph, line, self._grid.type.text_pt)
-            wide = max(cell.distribute, *(len(each) for each in cell.label_lines))
-            if len(line) > 1 and wide > len(line):
-                _fit(run, wide * self._grid.type.text_pt)
-
-    def _value(self, merged: Any, text: str, cell: Cell, *, long: bool, mark: bool) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH as ALIGN
-        from docx.enum.text import WD_LINE_SPACING
-        from docx.shared import Pt
-
-        size = self._grid.type.text_pt
-        column = self._grid.sheet.column_mm * 72 / 25.4
-        short = len(text) * size <= cell.span * column
-        centred = mark or cell.align == "centre" or (cell.align == "auto" and short)
-        for number, part in enumerate(text.split("\n")):
-            paragraph = merged.paragraphs[0] if number == 0 else merged.add_paragraph()
-            paragraph.alignment = ALIGN.CENTER if centred else ALIGN.JUSTIFY
-            shape = paragraph.paragraph_format
-            shape.line_spacing_rule = WD_LINE_SPACING.AT_LEAST
-            shape.line_spacing = Pt(self._grid.type.pitch_pt)
-            shape.widow_control = True
-            if long and part and not part[0].isspace():
-                shape.first_line_indent = Pt(2 * size)
-            if cell.foot and not mark:
-                shape.keep_together = False
-            self._run(paragraph, part, size)
+        width = cell.span * self._grid.sheet.column_mm * POINTS_PER_MM
+        short = "\n" not in text and len(text) * size < width - 2 * PAD_TEXT
+        align = "both" if long or (cell.align == "auto" and not short and not mark) else "center"
+        pitch = max(LEAST_PITCH, self._grid.type.pitch_pt * size / self._grid.type.text_pt)
+        parts = text.split("\n")
+        content = [
+            paragraph(
+                Words(part, self._text, size),
+                align=align,
+                at_least=pitch,
+                indent=INDENT * size if long and part and not part[0].isspace() else 0.0,
+                keep_next=bool(cell.foot) and number >= len(parts) - 2,
+            )
+            for number, part in enumerate(parts)
+        ]
         if cell.foot:
-            merged.paragraphs[-1].paragraph_format.keep_with_next = True
+            lines = sum(max(1, -(-len(part) * size // (width - 14))) for part in parts)
+            content += self._foot(cell, whole - lines * pitch - 2 * PAD_Y, size)
+        vertical = "top" if long or cell.foot else "center"
+        inset = PAD_TEXT if cell.align in ("text", "auto") else PAD_X
+        return Cell(cell.column, cell.span, content, vertical, inset=inset)
 
-    def _signature(self, merged: Any, text: str, height_mm: float, room_mm: float) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-        from docx.shared import Mm, Pt
+    def _foot(self, cell: paper.Cell, room: float, size: float) -> Iterator[str]:
+        """Yield the lines for handwriting, pushed down to the foot of the cell."""
+        before = max(0.0, room - sum(line.height_mm for line in cell.foot) * POINTS_PER_MM)
+        for number, line in enumerate(cell.foot):
+            yield paragraph(
+                Words(line.text, self._text, size),
+                align="right",
+                line=line.height_mm * POINTS_PER_MM,
+                before=before if number == 0 else 0.0,
+                right=line.room_mm * POINTS_PER_MM,
+                keep_next=number < len(cell.foot) - 1,
+            )
 
-        paragraph = merged.add_paragraph()
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        shape = paragraph.paragraph_format
-        shape.right_indent = Mm(room_mm)
-        shape.space_before = Mm(height_mm) - Pt(self._grid.type.pitch_pt)
-        shape.keep_together = True
-        shape.keep_with_next = True
-        self._run(paragraph, text, self._grid.type.text_pt)
+    def _label_line(self, cell: paper.Cell, line: str, size: float) -> str:
+        wide = max(cell.distribute, *(len(each) for each in cell.label_lines), len(line))
+        spread = (wide - len(line)) * size / (len(line) - 1) if len(line) > 1 else 0.0
+        label = Words(line, self._text, size, spread)
+        return paragraph(label, align="center", at_least=LEAST_PITCH)
 
-    # -- text ------------------------------------------------------------------------------
-
-    def _run(self, paragraph: Any, text: str, size: float, face: str = "") -> Any:
-        from docx.oxml.ns import qn
-        from docx.shared import Pt
-
-        run = paragraph.add_run(_NOT_XML.sub(_GETA, text))
-        run.font.size = Pt(size)
-        run.font.name = _LATIN
-        run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face or self._text_face)
-        return run
+    @staticmethod
+    def _value(form: RegistrationForm, field: str) -> str:
+        return printable(display(getattr(form, field)))
 
 
-def _fit(run: Any, points: float) -> None:
-    """Distribute the run's characters over ``points``: Word's own 调整宽度."""
-    from docx.oxml import OxmlElement
+def _element(xml: str) -> Any:
+    from docx.oxml import parse_xml
+
+    return parse_xml(xml)
+
+
+def _fill(part: Any, paragraphs: list[str]) -> None:
+    """Give a header or footer its own paragraphs."""
+    part.is_linked_to_previous = False
+    element = part._element
+    for old in list(element):
+        element.remove(old)
+    for xml in paragraphs:
+        element.append(_element(xml))
+
+
+def _restart_page_numbers(section: Any) -> None:
     from docx.oxml.ns import qn
 
-    fit = OxmlElement("w:fitText")
-    fit.set(qn("w:val"), str(round(points * 20)))
-    run._r.get_or_add_rPr().append(fit)
-
-
-def _set_borders(table: Any, grid: Grid) -> None:
-    """Give the table its frame and inner lines, fixed widths, and narrow cell margins."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    properties = table._tbl.tblPr
-    borders = OxmlElement("w:tblBorders")
-    for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
-        weight = grid.type.line_pt if side.startswith("inside") else grid.type.frame_pt
-        border = OxmlElement(f"w:{side}")
-        border.set(qn("w:val"), "single")
-        border.set(qn("w:sz"), str(round(weight * 8)))
-        border.set(qn("w:space"), "0")
-        border.set(qn("w:color"), "000000")
-        borders.append(border)
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        margin = OxmlElement(f"w:{side}")
-        margin.set(qn("w:w"), "60")
-        margin.set(qn("w:type"), "dxa")
-        margins.append(margin)
-    width = OxmlElement("w:tblW")
-    width.set(qn("w:w"), str(round(grid.sheet.inner_width_mm * _TWIPS_PER_MM)))
-    width.set(qn("w:type"), "dxa")
-    for old in properties.findall(qn("w:tblW")):
+    properties = section._sectPr
+    for old in properties.findall(qn("w:pgNumType")):
         properties.remove(old)
-    layout = properties.find(qn("w:tblLayout"))
-    look = properties.find(qn("w:tblLook"))
-    for element in (width, borders, layout, margins, look):
-        if element is not None:
-            properties.append(element)  # the order that the schema asks for
+    numbers = properties.makeelement(qn("w:pgNumType"), {qn("w:start"): "1"})
+    margins = properties.find(qn("w:pgMar"))
+    margins.addnext(numbers)
 
 
-def _spare(grid: Grid) -> list[float]:
-    """Return what each row before the page break gets of its page's spare height, in mm."""
-    sheet: Sheet = grid.sheet
-    stop = next((n for n, row in enumerate(grid.rows) if row.break_before), 0)
-    before = grid.rows[:stop]
-    used = sum(row.least_mm for row in before) + grid.type.title_mm + grid.type.line_mm
-    spare = max(0.0, sheet.inner_height_mm - used - 6)  # 6 mm: Word's own lines are higher
-    weights = sum(row.grow for row in before)
-    grown = [spare * row.grow / weights if weights else 0.0 for row in before]
-    return grown + [0.0] * (len(grid.rows) - stop)
-
-
-def _repacked(document: Any) -> bytes:
-    """Return the file with fixed times in its archive, so that equal forms give equal bytes."""
-    import zipfile
-
-    written = io.BytesIO()
+def _reproducible(document: Any) -> bytes:
+    """Return the file with fixed times in its archive: equal forms give equal bytes."""
+    written, made = io.BytesIO(), io.BytesIO()
     document.save(written)
-    made = io.BytesIO()
     with (
         zipfile.ZipFile(written) as source,
         zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target,

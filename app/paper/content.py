@@ -18,7 +18,8 @@ PAD_TEXT = 5.0  # points between a rule and a long text, at least
 LABEL_PITCH = 1.5  # line pitch of a label, in em
 INDENT = 2.0  # em, first line of a paragraph
 LEAST_PITCH = 18.0  # points
-KEPT_WITH_FOOT = 2  # lines of the text that stay with the signature
+KEPT_WITH_FOOT = 2  # written lines of the text that stay with the signature
+_MOST_KEPT = 8  # lines with the empty ones between them; beyond it emptiness is not kept together
 
 
 class Metrics(Protocol):
@@ -55,6 +56,18 @@ class Content(NamedTuple):
     foot: float
     label: float
     again: float
+
+    @property
+    def kept(self) -> int:
+        """How many lines stay with the foot, counted so that enough of them are written."""
+        if not self.foot:
+            return 0
+        written = 0
+        for count, line in enumerate(reversed(self.lines[-_MOST_KEPT:]), 1):
+            written += line is not None and line.end > line.start
+            if written == KEPT_WITH_FOOT:
+                return count
+        return KEPT_WITH_FOOT
 
     def height(self, start: int, pitch: float) -> float:
         """Return the height that the lines from ``start`` on, and the foot, need."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from app.paper.content import KEPT_WITH_FOOT, PAD_Y, Content, FormContent, RowContent
+from app.paper.content import PAD_Y, Content, FormContent, RowContent
 from app.paper.grid import Grid
 
 _FEWEST = 2  # lines of a split text that may stand alone at the end or the beginning of a page
@@ -162,10 +162,9 @@ class _Division:
         remaining = len(cell.lines) - at
         if cell.height(at, self._pitch) <= left + _ROUNDING:
             # The row goes on in another cell; a foot stands where the row ends.
-            return at + max(0, remaining - KEPT_WITH_FOOT) if cell.foot else len(cell.lines)
+            return at + max(0, remaining - cell.kept) if cell.foot else len(cell.lines)
         lines = int((left - 2 * PAD_Y + _ROUNDING) / self._pitch)
-        kept = KEPT_WITH_FOOT if cell.foot else 0
-        lines = min(lines, remaining - kept)
+        lines = min(lines, remaining - cell.kept)
         if remaining - lines < _FEWEST:
             lines = remaining - _FEWEST
         return at + lines if lines >= _FEWEST else None

@@ -1,0 +1,201 @@
+"""The form as DOCX: the same grid and the same content as the PDF, for Word and WPS."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import shutil
+import subprocess
+import zipfile
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import docx
+import pytest
+
+from app.documents.registration_form import NothingToPrint, draw_pdf
+from app.documents.registration_form_docx import draw_docx
+from app.domain.registration_form import RegistrationForm
+from app.paper.grid import read_grid
+from tests.documents.form_samples import OPTIONS, extracted, form
+
+GRID = read_grid(OPTIONS.layout_file, RegistrationForm)
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+SEVERAL = form(
+    name="𬱖䶮𠮷",
+    attitude="第一段<b>&\n第二段“完”",
+    party_decided_on="2021.03.05\n2023.11.08",
+    party_kind="党内警告\n党内严重警告（应撤销党内职务而无党内职务）",
+    party_since="",
+)
+
+
+def opened(forms: list[RegistrationForm], **changed: Any) -> Any:
+    options = dataclasses.replace(OPTIONS, **changed)
+    return docx.Document(io.BytesIO(draw_docx(forms, options=options)))
+
+
+def cells_of(table: Any) -> list[tuple[int, int, str, str]]:
+    """Return column, span, merge and text of every cell as the file has them."""
+    found = []
+    for row in table._tbl.findall(f"{W}tr"):
+        column = 0
+        for cell in row.findall(f"{W}tc"):
+            properties = cell.find(f"{W}tcPr")
+            span = int(properties.find(f"{W}gridSpan").get(f"{W}val"))
+            merge = properties.find(f"{W}vMerge")
+            text = "\n".join(
+                "".join(t.text or "" for t in p.iter(f"{W}t")) for p in cell.findall(f"{W}p")
+            )
+            found.append((column, span, merge.get(f"{W}val") if merge is not None else "", text))
+            column += span
+    return found
+
+
+def test_the_table_has_the_cells_and_merges_of_the_layout_file() -> None:
+    document = opened([SEVERAL])
+    cells = cells_of(document.tables[0])
+    assert len(document.tables[0]._tbl.tblGrid.findall(f"{W}gridCol")) == 24
+    placed = [(column, span) for column, span, merge, _ in cells if merge != "continue"]
+    assert placed == [(cell.column, cell.span) for cell in GRID.cells()]
+    merged = [text for _, _, merge, text in cells if merge == "restart"]
+    assert merged == ["党纪处分", "政务处分"]
+
+
+def test_every_cell_holds_its_label_or_value() -> None:
+    texts = [
+        text for _, _, merge, text in cells_of(opened([SEVERAL]).tables[0]) if merge != "continue"
+    ]
+    for cell, text in zip(GRID.cells(), texts, strict=True):
+        if cell.label:
+            assert text.replace("\n", "") == cell.label
+        else:
+            value = getattr(SEVERAL, cell.field) or "无"
+            foot = "".join("\n" + line.text for line in cell.foot)
+            assert text == value + foot
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+@pytest.mark.parametrize("entity", [form(), SEVERAL, form(attitude="认识深刻，" * 40)])
+def test_pdf_and_docx_hold_the_same_characters(entity: RegistrationForm) -> None:
+    one_page = dataclasses.replace(OPTIONS, one_page=True)
+    pdf = Counter(extracted(draw_pdf([entity], options=one_page), "-raw"))
+    document = opened([entity], one_page=True)
+    word = "".join(paragraph.text for paragraph in document.paragraphs)
+    word += "".join(text for _, _, _, text in cells_of(document.tables[0]))
+    word += "第1页共1页"
+    assert Counter("".join(word.split())) == pdf
+
+
+def test_chinese_type_is_named_for_word_in_every_run() -> None:
+    document = opened([form()])
+    runs = list(document.element.body.iter(f"{W}r"))
+    assert len(runs) > 40
+    for run in runs:
+        fonts = run.find(f"{W}rPr").find(f"{W}rFonts")
+        assert fonts.get(f"{W}eastAsia") in ("仿宋", "方正小标宋简体")
+
+
+def test_rows_may_break_across_pages_but_a_short_opinion_stays_with_its_signature() -> None:
+    def whole(entity: RegistrationForm) -> list[int]:
+        rows = opened([entity]).tables[0]._tbl.findall(f"{W}tr")
+        return [
+            n
+            for n, row in enumerate(rows)
+            if row.find(f"{W}trPr").find(f"{W}cantSplit") is not None
+        ]
+
+    assert whole(form()) == [9]
+    assert whole(form(proposal="意见" * 1_500)) == []
+
+
+def test_pages_begin_where_the_pdfs_do() -> None:
+    table = opened([form(attitude="认识深刻，" * 80)]).tables[0]
+    breaks = [
+        number
+        for number, row in enumerate(table._tbl.findall(f"{W}tr"))
+        if row.find(f".//{W}pageBreakBefore") is not None
+    ]
+    assert breaks == [8]
+
+
+def test_a_batch_has_a_section_per_form_with_its_own_name_in_the_header() -> None:
+    document = opened([form(), form(name="李四")], footer_anchor="审计 #18342")
+    names = ["\n".join(p.text for p in s.header.paragraphs) for s in document.sections]
+    assert len(document.tables) == len(document.sections) == 2
+    assert "回访对象姓名：张三" in names[0]
+    assert "回访对象姓名：李四" in names[1]
+    assert all("（续表）" in name for name in names)
+    foot = "".join(p.text for p in document.sections[1].footer.paragraphs)
+    assert "审计 #18342" in foot
+
+
+def test_the_blank_form_and_the_marks_come_as_the_options_say() -> None:
+    document = opened([form()], blank=True, practice=True, annex_mark=True)
+    texts = [text for _, _, _, text in cells_of(document.tables[0])]
+    assert "张三" not in texts
+    assert "无" not in texts
+    head = "".join(p.text for p in document.sections[0].first_page_header.paragraphs)
+    assert head == "附件\t演示"
+
+
+def test_what_xml_cannot_hold_becomes_a_geta_or_goes() -> None:
+    entity = form(name="张\ud800三", facts="甲\x07乙\uffff丙😀")
+    texts = [text for _, _, _, text in cells_of(opened([entity]).tables[0])]
+    assert "张〓三" in texts
+    assert "甲乙〓丙😀" in texts
+
+
+def test_equal_forms_give_equal_bytes_and_well_formed_parts() -> None:
+    first = draw_docx([form(), SEVERAL], options=OPTIONS)
+    assert first == draw_docx([form(), SEVERAL], options=OPTIONS)
+    with zipfile.ZipFile(io.BytesIO(first)) as parts:
+        for name in parts.namelist():
+            if name.endswith(".xml"):
+                ElementTree.fromstring(parts.read(name))
+
+
+def test_no_person_is_named_in_the_properties() -> None:
+    properties = opened([form()]).core_properties
+    assert properties.title == "受处分人员回访关爱工作情况登记表"
+    assert properties.author == "某某学院纪委"
+
+
+def test_no_form_is_refused_with_a_sentence() -> None:
+    with pytest.raises(NothingToPrint, match="没有可导出的登记表"):
+        draw_docx([], options=OPTIONS)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_libreoffice_opens_it_without_loss_and_on_as_many_pages(tmp_path: Path) -> None:
+    entities = [form(), form(attitude="认识深刻，" * 80)]
+    source = tmp_path / "forms.docx"
+    source.write_bytes(draw_docx(entities, options=OPTIONS))
+    subprocess.run(
+        [
+            "soffice",
+            "--headless",
+            f"-env:UserInstallation=file://{tmp_path}/profile",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(tmp_path),
+            str(source),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=180,
+    )
+    pdf = (tmp_path / "forms.pdf").read_bytes()
+    text = extracted(pdf, "-raw")
+    for entity in entities:
+        assert "".join(entity.facts.split()) in text
+        assert text.count("认识深刻，") == 81
+    assert text.count("回访工作人员签名：") == 2
+    from pypdf import PdfReader
+
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == 3
