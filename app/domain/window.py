@@ -9,7 +9,7 @@ from datetime import date
 from app.domain.fields import display
 from app.domain.plan_checks import put_off
 from app.domain.subject import Dossier
-from app.domain.verdict import BY_HAND, EXCLUDED, EXPIRED, NEVER, NOT_YET, Assessment
+from app.domain.verdict import BY_HAND, DUE, EXCLUDED, EXPIRED, NEVER, NOT_YET, Assessment
 from app.domain.visiting_list import INCLUDED, LEFT_OUT, PUT_OFF
 
 Assess = Callable[[Dossier, date], Assessment]
@@ -57,7 +57,7 @@ def propose(
     inside = [one for one in found if one.may_visit]
     if not inside:
         return None
-    shown = now if now.may_visit else _nearest(inside, now)
+    shown = now if now.verdict == DUE else _nearest(inside, now)
     event = put_off(dossier, now.as_of)
     if event is not None and (event.until is None or event.until >= ends_on):
         return Proposal(shown, PUT_OFF, event.reason, event.until, event.approver)
@@ -82,6 +82,10 @@ def _concerned(now: Assessment, found: list[Assessment], first: date, last: date
 
 
 def _nearest(inside: list[Assessment], now: Assessment) -> Assessment:
-    """Return the last verdict before today that allowed a visit, else the first after it."""
+    """Return the last verdict up to today that allowed a visit, else the first after it.
+
+    应回访 is preferred to 边界, so that the mere passing of time changes no entry of a list.
+    """
     before = [one for one in inside if one.as_of <= now.as_of]
-    return before[-1] if before else inside[0]
+    due = [one for one in before if one.verdict == DUE]
+    return (due or before or inside[:1])[-1]
