@@ -228,6 +228,8 @@ class FormEditor(QScrollArea):
         editor = self.sheet.editors[name]
         editor.show_value(editor.text, len(editor.text))
         editor.setFocus()
+        if self._field != name:  # a window in the background gets the focus later
+            self._on_focused(name)
         self._reveal(self.sheet.place_of(name))
 
     def go_to_first_empty(self) -> None:

@@ -1,0 +1,142 @@
+"""The print dialog: what to mind is named first, nothing scales, everything is recorded."""
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtPrintSupport import QPrinter
+
+from app.ui import theme
+from app.ui.forms.print_dialog import TO_FILE, PrintDialog, warnings_before_printing
+from app.ui.forms.printing import Offset, read_offset
+from tests.ui.test_print_pages import a_pdf
+
+
+class Printer(QPrinter):
+    """Prints into a file, and remembers what a file has no use for."""
+
+    sides = None
+
+    def setDuplex(self, mode):
+        self.sides = mode
+
+
+@pytest.fixture
+def settings(tmp_path):
+    return QSettings(str(tmp_path / "p.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def dialog(qtbot, settings, tmp_path):
+    def made(*, warnings=(), incomplete=False, printers=("一号打印机", "二号打印机")):
+        used, recorded = [], []
+
+        def new_printer(name):
+            printer = Printer(QPrinter.PrinterMode.HighResolution)
+            printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+            printer.setOutputFileName(str(tmp_path / f"{len(used)}.pdf"))
+            used.append((name, printer))
+            return printer
+
+        window = PrintDialog(
+            a_pdf(),
+            warnings=warnings,
+            incomplete=incomplete,
+            file_name="登记表-20261123-1.pdf",
+            settings=settings,
+            record=recorded.append,
+            printers=lambda: printers,
+            new_printer=new_printer,
+        )
+        window.used, window.recorded = used, recorded
+        qtbot.addWidget(window)
+        return window
+
+    return made
+
+
+def test_printing_uses_the_choices_and_is_recorded(dialog, tmp_path):
+    window = dialog()
+    window._copies.setValue(2)
+    window._duplex.setCurrentIndex(1)
+    window._range.setText("2")
+    window._on_print()
+    [(name, printer)] = window.used
+    assert name == "一号打印机"
+    assert (printer.copyCount(), printer.sides) == (2, QPrinter.DuplexMode.DuplexLongSide)
+    assert printer.docName() == "登记表"
+    assert window.recorded == ["一号打印机"]
+    assert window.said == "已打印到“一号打印机”，共1页"
+    assert (tmp_path / "0.pdf").stat().st_size > 500
+
+
+def test_printer_sides_and_correction_are_remembered_per_printer(dialog, settings):
+    window = dialog()
+    window._printer.setCurrentText("二号打印机")
+    window._right.set_millimetres(1.5)
+    window._duplex.setCurrentIndex(1)
+    window._on_print()
+    assert read_offset(settings, "二号打印机") == Offset(1.5, 0.0)
+    again = dialog()
+    assert again._printer.currentText() == "二号打印机"
+    assert again._right.millimetres == 1.5
+    assert again._duplex.currentIndex() == 1
+    again._printer.setCurrentText("一号打印机")
+    assert again._right.millimetres == 0
+
+
+def test_a_wrong_range_is_said_and_nothing_is_printed(dialog):
+    window = dialog()
+    window._range.setText("3")
+    window._on_print()
+    assert "共2页" in window._problem.text()
+    assert (window.used, window.recorded) == ([], [])
+
+
+def test_an_unfinished_form_may_be_printed_all_the_same_and_the_button_says_so(dialog):
+    assert dialog(warnings=["回访时间：请填写"], incomplete=True)._press.text() == "仍然打印(&P)"
+    assert dialog()._press.text() == "打印(&P)"
+
+
+def test_characters_without_a_glyph_are_named_before_printing():
+    found = warnings_before_printing(["回访时间：请填写"], {"\U0003ffff": "“张三”的“家庭住址”"})
+    assert found[0] == "回访时间：请填写"
+    assert "U+3FFFF" in found[1] and "家庭住址" in found[1]
+
+
+def test_printing_to_a_file_writes_the_very_bytes(dialog, monkeypatch, tmp_path):
+    window = dialog(printers=())
+    assert window._printer.currentText() == TO_FILE
+    target = tmp_path / "表"
+    monkeypatch.setattr(
+        "app.ui.forms.print_dialog.QFileDialog.getSaveFileName",
+        lambda *_args: (str(target), ""),
+    )
+    window._on_print()
+    assert target.with_suffix(".pdf").read_bytes() == window._pdf.data
+    assert window.recorded == ["PDF 文件"]
+
+
+def test_giving_up_the_file_leaves_everything_as_it_was(dialog, monkeypatch):
+    window = dialog(printers=())
+    monkeypatch.setattr(
+        "app.ui.forms.print_dialog.QFileDialog.getSaveFileName", lambda *_args: ("", "")
+    )
+    window._on_print()
+    assert window.recorded == []
+    assert window.result() == 0
+
+
+def test_a_file_that_cannot_be_written_is_said_and_not_recorded(dialog, monkeypatch, tmp_path):
+    window = dialog(printers=())
+    monkeypatch.setattr(
+        "app.ui.forms.print_dialog.QFileDialog.getSaveFileName",
+        lambda *_args: (str(tmp_path / "无" / "表.pdf"), ""),
+    )
+    window._on_print()
+    assert "没有写成" in window._problem.text()
+    assert window.recorded == []
+
+
+def test_the_dialog_fits_the_smallest_screen(dialog):
+    window = dialog(warnings=[f"第{n}项" for n in range(30)], incomplete=True)
+    assert window.height() <= theme.DIALOG_HEIGHT
+    assert window.minimumSizeHint().height() <= theme.DIALOG_HEIGHT
