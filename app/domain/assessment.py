@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.article_five import changes_after
 from app.domain.decision import (
     BOUNDARY,
     BY_HAND,
@@ -15,7 +16,6 @@ from app.domain.decision import (
     NEVER,
     OPEN,
     Decision,
-    changes_after,
 )
 from app.domain.fields import Problem
 from app.domain.period import Period, Phase, State

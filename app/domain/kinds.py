@@ -26,6 +26,7 @@ def plain_kind(regime: str, kind: str) -> str:
     text = re.sub(r"\(.*?\)|〔.*?〕|\[.*?\]", "", text)
     if text in KINDS.get(regime, ()):
         return text
+    text = text.replace("撤消", "撤销").replace("查看", "察看")
     bare = text.removesuffix("处分")
     for prefix in ("党内", "政务", "行政", "给予", "事业单位"):
         bare = bare.removeprefix(prefix)
@@ -59,6 +60,19 @@ def is_foreign(regime: str, kind: str) -> bool:
     return home_regime(regime, kind) is None and any(
         kind in kinds for other, kinds in KINDS.items() if FAMILY[other] != FAMILY.get(regime)
     )
+
+
+_LET_OFF = ("免予", "免于", "不予")
+
+
+def looks_listed(kind: str) -> bool:
+    """Tell whether ``kind`` names a listed kind inside other words: a slip, or several in one box.
+
+    Such a text is asked about; taken as «not on the list» it would take a person off silently.
+    """
+    if kind.startswith(_LET_OFF):
+        return False
+    return any(listed in kind for kinds in KINDS.values() for listed in kinds)
 
 
 def is_expulsion(regime: str, kind: str) -> bool:

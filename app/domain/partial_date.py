@@ -132,8 +132,8 @@ def read_date(text: str, *, today: date | None = None) -> PartialDate | None:
     """Return the date that ``text`` spells, or ``None`` for empty text.
 
     Reads 2023-11-8, 2023.11.08, 2023/11/8, 20231108, 2023年11月8日, 2023年11月, 2023.11, 202311, 2023,
-    full-width digits, spaces between the parts and 二〇二三年十一月. Raises ``UnreadableDate`` with a Chinese sentence, and
-    ``DoubtfulDate`` with candidates for a two-digit year; ``today`` orders those candidates.
+    full-width digits, spaces between the parts and 二〇二三年十一月. Raises ``UnreadableDate`` with
+    a Chinese sentence, and ``DoubtfulDate`` with candidates for a two-digit year; ``today`` orders those candidates.
     """
     plain = _plain(text)
     if not plain:

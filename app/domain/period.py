@@ -143,7 +143,7 @@ class Period:
             return self.last_day + ONE_DAY, self.last_day + ONE_DAY
         return None
 
-    def phase(self, day: date) -> Phase:  # noqa: PLR0911 - one answer per state, fastest first
+    def phase(self, day: date) -> Phase:
         """Return where ``day`` lies."""
         state, start = self.state, self.start
         if state in _CLOCKLESS:

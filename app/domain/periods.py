@@ -141,7 +141,8 @@ def _tell_merged(lighter: Period, heavier: Period) -> None:
         total = max(heavier.open_sum, heavier.months) + lighter.months
         heavier.open_sum = total if cap is None else min(total, cap)
         heavier.doubt(
-            "同日有几个“{}”：处分期在 {} 个月至 {} 个月之间由决定书确定，请填写决定书载明的处分期；重复录入的请删去一个",
+            "同日有几个“{}”：处分期在 {} 个月至 {} 个月之间由决定书确定，"
+            "请填写决定书载明的处分期；重复录入的请删去一个",
             heavier.kind,
             heavier.months,
             heavier.open_sum,
@@ -233,12 +234,16 @@ def _tell_sum(period: Period, before: Period | None, old_end: date, total: Sum) 
         )
     if version.second_doubt:
         period.doubt(version.second_doubt)
-    elif before is not None and before.version is not None and before.version is not version:
-        if before.version.second_doubt and period.family == PARTY:
-            period.doubt(
-                "前一处分作出于接续规定施行（{}）以前，新处分作出于其后，接续计算请核对",
-                version.since,
-            )
+    elif (
+        period.family == PARTY
+        and before is not None
+        and before.version is not None
+        and before.version is not version
+        and before.version.second_doubt
+    ):
+        period.doubt(
+            "前一处分作出于接续规定施行（{}）以前，新处分作出于其后，接续计算请核对", version.since
+        )
     if total.uncapped is not None:
         return
     chained = add_months(old_end, months)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from app.domain.kinds import FAMILY, home_regime, is_expulsion, is_foreign, plain_kind, weight
+from app.domain.kinds import (
+    FAMILY,
+    home_regime,
+    is_expulsion,
+    is_foreign,
+    looks_listed,
+    plain_kind,
+)
 from app.domain.period import Period, State
 from app.domain.reckoning import ONE_DAY, add_months
 from app.domain.rulebook import RuleBook
@@ -139,6 +146,10 @@ def _no_rule_for_kind(period: Period) -> bool:
         period.problem("kind", f"“{kind}”不是{sanction.regime}处分的种类，请核对处分类别和种类")
     elif kind.startswith("留党察看"):
         period.problem("kind", f"“{kind}”未写明一年还是二年，请补全")
+    elif looks_listed(kind):
+        period.problem(
+            "kind", f"处分种类“{kind}”不在可选范围内，请改为其中一种，几种处分请分别录入"
+        )
     else:
         period.state = State.UNLISTED
         period.refer("办法第五条")
@@ -161,12 +172,11 @@ def _change(period: Period, happenings: Sequence[Happening], ruled_on: date | No
             period.problem("kind", f"{day} 变更处分未写明变更后的种类，暂按原处分“{old}”计算")
             continue
         period.kind = new
-        if new in PROBATION_KINDS and old != "开除党籍":
+        if new in PROBATION_KINDS and old not in (*PROBATION_KINDS, "开除党籍"):
             # A lighter sanction changed to 留党察看: probation from the change, not before it.
-            if weight(PARTY, old) < weight(PARTY, new) and old not in PROBATION_KINDS:
-                period.start = ruled_on = day
-                period.step("{} 由“{}”变更为“{}”，察看期自变更之日起算", day, old, new)
-                continue
+            period.start = ruled_on = day
+            period.step("{} 由“{}”变更为“{}”，察看期自变更之日起算", day, old, new)
+            continue
         period.step("{} 由“{}”变更为“{}”，自原处分生效之日起算", day, old, new)
         if not (new in PROBATION_KINDS and old == "开除党籍"):
             period.doubt("{} 变更处分：按原生效日起算，变更决定另有写明的，以决定书为准", day)

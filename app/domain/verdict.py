@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from app.domain.article_five import decide
 from app.domain.assessment import Assessment, Card
 from app.domain.decision import (
     BOUNDARY,
@@ -17,7 +18,6 @@ from app.domain.decision import (
     OPEN,
     VERDICTS,
     Decision,
-    decide,
 )
 from app.domain.fact_checks import fact_problems
 from app.domain.happenings import happenings

@@ -47,7 +47,10 @@ def test_who_was_visited_or_has_time_left_is_not_named(due):
 
 @pytest.mark.parametrize(
     ("on", "lead"),
-    [("2025-01-12", None), ("2025-01-13", 60), ("2025-02-12", 30), ("2025-03-07", 7), ("2025-03-14", 7), ("2025-03-15", None)],
+    [
+        ("2025-01-12", None), ("2025-01-13", 60), ("2025-02-12", 30),
+        ("2025-03-07", 7), ("2025-03-14", 7), ("2025-03-15", None),
+    ],
 )  # fmt: skip
 def test_the_end_is_announced_at_sixty_thirty_and_seven_days(due, on, lead):
     found = due(WARNING, on).get("即将期满")

@@ -1,0 +1,151 @@
+"""What the clocks say of a day, and the sentence that says why."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.domain.decision import BOUNDARY, DUE, EXPIRED, MEASURE_4, MEASURE_5, OPEN, Decision
+from app.domain.happenings import Happenings, offence_unsettled
+from app.domain.period import Period, Phase, State
+from app.domain.subject import PARTY, PUT_OFF, Dossier
+
+
+def by_clock(
+    decision: Decision,
+    dossier: Dossier,
+    phases: list[tuple[Phase, Period]],
+    as_of: date,
+    when_none: Phase,
+) -> None:
+    """Take the verdict the clocks give; ``when_none`` is said where there is nothing to count."""
+    best = phases[0][0] if len(phases) == 1 else max(phase for phase, _ in phases)
+    if best is Phase.NONE or best is Phase.FUTURE:
+        best = when_none
+    shown = [p for phase, p in phases if phase is best] or [p for _, p in phases]
+    for period in shown:
+        decision.references += period.references
+    if best is Phase.RUNNING:
+        _say_running(decision, shown, phases, as_of)
+    elif best is Phase.BOUNDARY:
+        _say_boundary(decision, shown, as_of)
+    elif best is Phase.UNSURE:
+        _say_unsure(decision, shown)
+    else:
+        _say_over(decision, dossier, shown, phases)
+
+
+def _say_running(
+    decision: Decision, shown: list[Period], phases: list[tuple[Phase, Period]], as_of: date
+) -> None:
+    longest = max(shown, key=lambda p: p.last_day or date.max)
+    cited = "、".join(longest.references) or MEASURE_4
+    if longest.last_day is not None:
+        decision.take(
+            DUE, "处于{}{}内，距期满还有{}天（期满日 {}，{}，{}）",
+            "党纪" if longest.family == PARTY else "政务", longest.word,
+            (longest.last_day - as_of).days, longest.last_day, longest.counting, cited,
+        )  # fmt: skip
+    elif longest.state is State.PROBATION:
+        decision.take(
+            DUE, "处于留党察看期内（至 {}），党员权利尚未恢复，期满日待定（{}）",
+            longest.probation_last, cited,
+        )  # fmt: skip
+    elif longest.state is State.BETWEEN:
+        decision.take(
+            DUE, "处于{}内，最后一日在 {} 至 {} 之间（{}）",
+            longest.word, longest.earliest, longest.latest, cited,
+        )  # fmt: skip
+    else:
+        decision.take(DUE, "经批准列入回访（办法第五条）")
+    if len(phases) > 1:
+        for phase, period in phases:
+            if period.family == longest.family or period.last_day is None:
+                continue
+            if phase in (Phase.OVER, Phase.RUNNING):
+                side = "党纪" if period.family == PARTY else "政务"
+                state = "已满" if phase is Phase.OVER else "至"
+                decision.add_note(("{}{}{} {}", side, period.word, state, period.last_day))
+                break
+
+
+def _say_boundary(decision: Decision, shown: list[Period], as_of: date) -> None:
+    period = shown[-1]
+    cited = "、".join(period.references) or MEASURE_4
+    if period.state is State.PROBATION:
+        decision.take(
+            BOUNDARY, "{} 是留党察看期的对应日，党员权利尚未恢复：请核对察看期是否已满（{}）", as_of, cited
+        )  # fmt: skip
+    else:
+        decision.take(
+            BOUNDARY,
+            "{} 是对应日：按“对应日前一日”计算已期满，按“对应日”计算为最后一日，请人工把握（{}）",
+            as_of, cited,
+        )  # fmt: skip
+
+
+def _say_unsure(decision: Decision, shown: list[Period]) -> None:
+    period = max(shown, key=lambda p: p.start or date.max)
+    if period.state is State.PROBATION:
+        decision.take(
+            OPEN, "留党察看期已于 {} 届满，党员权利尚未恢复，期满日待定，仍列入关注（{}）",
+            period.probation_last, "、".join(period.references),
+        )  # fmt: skip
+    elif period.state is State.BETWEEN:
+        decision.take(
+            OPEN, "{}最后一日在 {} 至 {} 之间，期满日待定，请核对",
+            period.word, period.earliest, period.latest,
+        )  # fmt: skip
+    else:
+        decision.take(OPEN, "{}", period.heading)
+
+
+def _say_over(
+    decision: Decision,
+    dossier: Dossier,
+    shown: list[Period],
+    phases: list[tuple[Phase, Period]],
+) -> None:
+    latest = max(shown, key=lambda p: p.last_day or p.latest or date.min)
+    decision.add_reference(MEASURE_4)
+    cited = "、".join(latest.references) or MEASURE_5
+    offence = None
+    if decision.found.person:
+        offence = offence_unsettled(dossier, decision.found, latest.last_day)
+    if offence is not None:
+        decision.add_reference("政务处分法第二十六条")
+        decision.add_doubt(
+            f"期满（待确认）：{offence} 期内又违纪违法，尚未处理，期满须人工确认（政务处分法第二十六条）"
+        )
+        decision.take(
+            EXPIRED, "期满（待确认）：{}已满（最后一日 {}），但 {} 期内又违纪违法，请确认期满（政务处分法第二十六条）",
+            latest.word, latest.last_day, offence,
+        )  # fmt: skip
+    elif latest.last_day is None:
+        decision.take(
+            EXPIRED, "{}已满（最后一日不晚于 {}，{}）；如需补访，请写明理由（办法第四条）",
+            latest.word, latest.latest, cited,
+        )  # fmt: skip
+    else:
+        decision.take(
+            EXPIRED, "{}已满（最后一日 {}，{}，{}）；如需补访，请写明理由（办法第四条）",
+            latest.word, latest.last_day, latest.counting, cited,
+        )  # fmt: skip
+    coming = [p.start for phase, p in phases if phase is Phase.FUTURE and p.start is not None]
+    if coming:
+        decision.add_note(("另有处分自 {} 起生效", min(coming)))
+
+
+def put_off(decision: Decision, found: Happenings, as_of: date) -> Decision:
+    """Show 暂缓回访 in the reason; it never takes a person off the list."""
+    if not found.person:
+        return decision
+    last = found.last(PUT_OFF)
+    if last is None:
+        return decision
+    day, event = last
+    if event.until is not None and event.until < as_of:
+        decision.add_note(("暂缓回访已于 {} 到期", event.until))
+    else:
+        until = f"至 {event.until}" if event.until else ""
+        decision.add_note(("{} 起暂缓回访{}（{}）", day, until, event.reason or "未写理由"))
+    return decision
