@@ -99,7 +99,7 @@ class ImportDialog(Dialog):
             "选择台账文件",
             "支持 .xlsx、.xls 和 CSV（UTF-8、GBK）。表头按常用名称自动识别，两行表头、合并单元格、"
             "合计行和说明行都能处理。也可以把文件拖到这里。",
-            theme.button("选择文件…(&F)", self._choose, role="primary", icon_name="folder"),
+            theme.button("选择文件…(&F)", self._choose, role="primary"),
         )
 
     # ------------------------------------------------------------ looking at it
@@ -153,7 +153,7 @@ class ImportDialog(Dialog):
         column.setContentsMargins(0, theme.SMALL, 0, 0)
         column.addWidget(
             theme.label(
-                "有疑问的单元格暂时留空，其余内容照常导入。可以先另存问题清单，在副本上改好再导入，"
+                "有疑问的内容没有猜测，其余照常导入。可以先另存问题清单，在副本上改好再导入；"
                 "也可以导入后逐人补填。",
                 "small",
                 wrap=True,
@@ -204,8 +204,8 @@ class ImportDialog(Dialog):
         if self._reading.questions:
             card.body.addWidget(
                 theme.label(
-                    f"另有{len(self._reading.questions)}处疑问没有写入，请对照下表补填，"
-                    "或另存问题清单后改正再导入：已导入的人员不会重复。",
+                    f"有{len(self._reading.questions)}处疑问需要核对，请对照下表逐人补填，"
+                    "或另存问题清单，改正后再导入：已导入的内容不会重复。",
                     "warning",
                     wrap=True,
                 )

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from PySide6.QtCore import Qt
+
 from app.domain.fields import display
 from app.domain.ledger import Question
 from app.domain.ledger_header import SkippedRow
 from app.domain.ledger_people import LedgerPerson
+from app.domain.partial_date import PartialDate
 from app.ui.table_model import RIGHT, Column, RowTableModel
 from app.ui.table_view import TableView
 
@@ -52,13 +55,17 @@ def _what_happens(person: LedgerPerson) -> str:
 
 def _sanctions_of(person: LedgerPerson) -> str:
     return "；".join(
-        f"{sanction.regime}{sanction.kind} {display(sanction.decided_on)}".strip()
+        f"{sanction.regime} {sanction.kind} {_iso(sanction.decided_on)}".strip()
         for sanction in person.sanctions
     )
 
 
+def _iso(day: PartialDate | None) -> str:
+    return day.isoformat() if day is not None else ""
+
+
 def _events_of(person: LedgerPerson) -> str:
-    return "；".join(f"{display(event.on)} {event.kind}".strip() for event in person.events)
+    return "；".join(f"{_iso(event.on)} {event.kind}".strip() for event in person.events)
 
 
 PEOPLE_COLUMNS = (
@@ -74,13 +81,13 @@ PEOPLE_COLUMNS = (
         "工作单位及职务",
         lambda p: p.subject.workplace,
         lambda p: p.subject.workplace,
-        width=180,
+        width=150,
         tip=lambda p: p.subject.workplace or None,
     ),
     Column[LedgerPerson](
         "处分", _sanctions_of, lambda p: len(p.sanctions), tip=lambda p: _sanctions_of(p) or None
     ),
-    Column[LedgerPerson]("状态事项", _events_of, lambda p: len(p.events), width=150),
+    Column[LedgerPerson]("状态事项", _events_of, lambda p: len(p.events), width=130),
     Column[LedgerPerson]("导入后", _what_happens, _what_happens, width=110),
 )
 
@@ -93,7 +100,6 @@ def listing(columns: Sequence[Column[Row]], rows: Iterable[Row], name: str) -> T
     view.setAccessibleName(name)
     model.setParent(view)
     view.show_model(model)  # type: ignore[arg-type]
-    view.horizontalHeader().setSortIndicatorClearable(True)
-    view.horizontalHeader().setSortIndicator(-1, view.horizontalHeader().sortIndicatorOrder())
+    view.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
     view.setSortingEnabled(True)
     return view

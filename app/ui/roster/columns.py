@@ -61,7 +61,7 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
             "工作单位及职务",
             lambda row: row.workplace or row.unit,
             key="workplace",
-            width=110,
+            width=116,
             tip=lambda row: row.workplace or row.unit,
         ),
         Column(

@@ -87,7 +87,7 @@ class RosterList(TableView):
         found = self._select_row_of(subject_id)
         self._restoring = False
         if found:
-            self.scrollTo(self.currentIndex())
+            self.scrollTo(self.currentIndex(), self.ScrollHint.PositionAtCenter)
         return found
 
     def count(self) -> int:

@@ -172,7 +172,7 @@ class PersonEditor(QDialog):
         if not self._draft.is_new and subject.name == self._draft.base().subject.name:
             return True
         same = self._use_cases.namesakes(subject.name, subject.id)
-        return not same or save_questions.ask_namesakes(self, subject, same)
+        return not same or save_questions.ask_namesakes(self, self._draft.dossier(), same)
 
     def _may_move(self) -> bool:
         """Show what a changed base fact moves before it is kept."""

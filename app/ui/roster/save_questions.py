@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.domain.fields import FieldKind, display, form_fields
-from app.domain.subject import Case, Dossier, Event, Sanction, Subject
+from app.domain.partial_date import PartialDate
+from app.domain.subject import Case, Dossier, Event, Sanction
 from app.services.ports import RosterRow
 from app.ui import theme
 from app.ui.dialog import Dialog
@@ -80,18 +81,17 @@ def _cell(words: str) -> QLabel:
 # ---------------------------------------------------------------- namesakes
 
 
-def ask_namesakes(parent: QWidget, mine: Subject, same: Sequence[RosterRow]) -> bool:
+def ask_namesakes(parent: QWidget, dossier: Dossier, same: Sequence[RosterRow]) -> bool:
     """Show people of one name side by side; return whether this is another person."""
-    shown = same[:3]
+    mine, shown = dossier.subject, same[:3]
     known = ["名册中已有"] if len(same) == 1 else [f"名册中第{n}位" for n in range(1, 4)]
     header = ("", "正在保存", *known[: len(shown)])
     lines = [
         ("姓名", mine.name, *(row.name for row in shown)),
-        ("出生年月", display(mine.born_on), *(row.born_on for row in shown)),
+        ("出生年月", display(mine.born_on), *(_born(row) for row in shown)),
         ("工作单位及职务", mine.workplace or mine.unit, *(r.workplace or r.unit for r in shown)),
         ("性别", mine.sex, *(row.sex for row in shown)),
-        ("处分", "", *(_kinds(row) for row in shown)),
-        ("对象认定", "", *(row.verdict for row in shown)),
+        ("处分", "；".join(s.kind for s in dossier.sanctions), *(_kinds(row) for row in shown)),
     ]
     more = f"（另有{len(same) - 3}位同名，未列出）" if len(same) > 3 else ""
     question = TableQuestion(
@@ -104,6 +104,10 @@ def ask_namesakes(parent: QWidget, mine: Subject, same: Sequence[RosterRow]) -> 
     question.answer_with("", "返回修改(&B)", "primary", default=True)
     question.answer_with("save", "不是同一人，仍然保存(&S)", "secondary")
     return question.ask() == "save"
+
+
+def _born(row: RosterRow) -> str:
+    return display(PartialDate.parse(row.born_on)) if row.born_on else ""
 
 
 def _kinds(row: RosterRow) -> str:

@@ -174,7 +174,7 @@ class RosterTab(QWidget):
         self._split.addWidget(left)
         self._split.addWidget(self.pane)
         self._split.setStretchFactor(0, 1)
-        self._split.setSizes([772, 282])
+        self._split.setSizes([790, 264])
 
         self._nobody = theme.EmptyState(
             "people",
