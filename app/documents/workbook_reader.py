@@ -100,12 +100,12 @@ def _listen(
     done = 0
     while True:
         progress(done, 0, "读取工作簿")
+        if time.monotonic() > deadline:
+            raise BadWorkbook(
+                f"“{path.name}”读了{seconds:.0f}秒还没有读完，已停止。"
+                "请另存为新的 .xlsx 文件，只保留台账所在的工作表，再导入"
+            )
         if not pipe.poll(0.2):
-            if time.monotonic() > deadline:
-                raise BadWorkbook(
-                    f"“{path.name}”读了{seconds:.0f}秒还没有读完，已停止。"
-                    "请另存为新的 .xlsx 文件，只保留台账所在的工作表，再导入"
-                )
             continue
         try:
             message = json.loads(pipe.recv_bytes())

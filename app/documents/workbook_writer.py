@@ -15,6 +15,7 @@ from app.services.ports import UserError
 
 MOST_IN_A_CELL = 32_767  # the format's own limit
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CUT = "……（未完）"
 _WRAPPED = frozenset(("workplace", "address", "facts", "party_kind", "reason", "events", "remarks"))
 
 
@@ -85,7 +86,7 @@ def plain_cell(text: str) -> str:
     if not text.isprintable():
         text = _NOT_IN_XML.sub("", text)
     if len(text) > MOST_IN_A_CELL:
-        text = text[: MOST_IN_A_CELL - 7] + "……（未完）"
+        text = text[: MOST_IN_A_CELL - len(_CUT)] + _CUT
     return text
 
 
