@@ -1,0 +1,25 @@
+"""Nothing acknowledged is lost by a kill; the harness is shown to see a build that loses."""
+
+import os
+
+from tests.faults import kills
+
+KILLS = int(os.environ.get("HUIFANG_KILLS", "15"))
+SEED = int(os.environ.get("HUIFANG_SEED", "20261123"))
+
+
+def test_nothing_acknowledged_is_lost_by_kills(tmp_path):
+    report = kills.run(tmp_path, KILLS, SEED)
+    assert report.losses == []
+    assert report.kills == KILLS
+    assert report.acknowledged["save"] >= KILLS, "the worker hardly worked: nothing was proven"
+
+
+def test_the_harness_sees_a_build_that_acknowledges_too_early(tmp_path):
+    report = kills.run(tmp_path, 40, SEED, build="early", stop=True)
+    assert any("is lost" in loss for loss in report.losses)
+
+
+def test_the_harness_sees_a_build_without_a_journal(tmp_path):
+    report = kills.run(tmp_path, 40, SEED, build="no-journal", stop=True)
+    assert report.losses

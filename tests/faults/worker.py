@@ -1,0 +1,105 @@
+"""The program under the kill harness: saves, imports and backs up, and says so only afterwards.
+
+Run as ``python -m tests.faults.worker FOLDER BACKUPS SEED BUILD``; the password comes on stdin. Every
+acknowledged act is one JSON line on stdout, written by the system call itself, so that nothing
+waits in a buffer when the kill comes. ``BUILD`` is ``right`` or a wrong build the harness must see:
+``early`` acknowledges before the commit, ``no-journal`` switches the rollback journal off.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from app.domain.audit import Act
+from app.domain.subject import Case, Sanction, Subject
+from app.storage.backup import back_up
+from app.storage.names import warm_up
+from app.storage.office import Store, open_office
+
+BATCH = 60
+
+
+def acknowledge(**what: object) -> None:
+    """Tell the harness, past every buffer."""
+    os.write(1, json.dumps(what).encode() + b"\n")
+
+
+def save(store: Store, mark: str, commit: Callable[..., None]) -> None:
+    """Keep one person, as an edit does."""
+    with store.unit_of_work() as uow:
+        uow.repository(Subject).put(Subject(name=mark, remarks="备注" * 200))
+        uow.record(Act("新增人员", "Subject", details={"name": mark}))
+        commit(uow, kind="save", mark=mark)
+
+
+def bring_in(store: Store, mark: str, commit: Callable[..., None]) -> None:
+    """Keep a whole ledger in one transaction, as an import does."""
+    with store.unit_of_work() as uow:
+        people = [Subject(name=f"{mark}:{n}", workplace="某学院" * 20) for n in range(BATCH)]
+        ids = uow.repository(Subject).put_all(people)
+        uow.repository(Case).put_all(Case(subject_id=id_, facts="事实" * 300) for id_ in ids)
+        uow.repository(Sanction).put_all(
+            Sanction(subject_id=id_, regime="党纪", kind="警告") for id_ in ids
+        )
+        uow.record(Act("导入台账", details={"rows": BATCH, "mark": mark}))
+        commit(uow, kind="import", mark=mark)
+
+
+def commit_then_say(uow: object, **what: object) -> None:
+    """The right build: the word comes after COMMIT returned."""
+    uow.commit()  # type: ignore[attr-defined]
+    acknowledge(**what)
+
+
+def say_then_commit(uow: object, **what: object) -> None:
+    """A wrong build: the word comes first."""
+    acknowledge(**what)
+    time.sleep(0.02)
+    uow.commit()  # type: ignore[attr-defined]
+
+
+def narrow(store: Store, *, journal: bool) -> None:
+    """Make pages spill to the file long before the commit, so that kills fall into writing."""
+
+    def on_connect(connection: object, _record: object) -> None:
+        connection.execute("PRAGMA cache_size = 8")  # type: ignore[attr-defined]
+        if not journal:
+            connection.execute("PRAGMA journal_mode = OFF")  # type: ignore[attr-defined]
+
+    store.engine.dispose()
+    sa.event.listen(store.engine, "connect", on_connect)
+
+
+def main(folder: str, backups: str, seed: str, build: str) -> None:
+    """Work until killed."""
+    chance = random.Random(seed)
+    store = open_office(Path(folder), "周明", sys.stdin.readline().rstrip("\n"))
+    if build == "no-journal" or chance.random() < 0.5:
+        narrow(store, journal=build != "no-journal")
+    commit = say_then_commit if build == "early" else commit_then_say
+    warm_up()
+    acknowledge(kind="ready")
+    step = 0
+    while True:
+        step += 1
+        mark = f"{seed}-{step}"
+        roll = chance.random()
+        if roll < 0.6:
+            save(store, mark, commit)
+        elif roll < 0.95:
+            bring_in(store, mark, commit)
+        else:
+            info = back_up(store, Path(backups), lambda *_: None)
+            acknowledge(kind="backup", mark=str(info.file))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
