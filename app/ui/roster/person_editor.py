@@ -25,6 +25,7 @@ from app.ui.roster.standing_panel import StandingPanel
 PERSON_DRAFT = "人员"
 """What drafts of this dialog are called."""
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _KEEP_AFTER_MS = 3_000  # of typing; a draft is safe within 5 s
 _COMPUTE_AFTER_MS = 250
 
@@ -295,22 +296,17 @@ class PersonEditor(QDialog):
             control.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Keep lines from claiming undo and redo; let Enter press the button it arrived at."""
-        if (
-            event.type() == QEvent.Type.ShortcutOverride
-            and isinstance(event, QKeyEvent)
-            and (event.matches(QKeySequence.StandardKey.Undo) or _is_redo(event))
-        ):
-            event.ignore()
-            return True
-        if (
-            event.type() == QEvent.Type.KeyPress
-            and isinstance(event, QKeyEvent)
-            and isinstance(watched, QPushButton)
-            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        ):
-            watched.click()
-            return True
+        """Undo and redo the dialog's typing, not a line's; let Enter press its button."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            if event.matches(QKeySequence.StandardKey.Undo):
+                self.undo_stack.undo()
+                return True
+            if _is_redo(event):
+                self.undo_stack.redo()
+                return True
+            if isinstance(watched, QPushButton) and event.key() in _ENTER:
+                watched.click()
+                return True
         return super().eventFilter(watched, event)
 
 
