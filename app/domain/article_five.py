@@ -165,7 +165,8 @@ def _end_of(phases: list[tuple[Phase, Period]]) -> tuple[bool, date | None]:
         if period.state in _COUNTED:
             own = period.last_day
         elif period.state is State.PROBATION and phase in (Phase.RUNNING, Phase.FUTURE):
-            own = period.probation_last
+            # Until the probation ends its last day is shown; afterwards nobody knows the end.
+            own = period.last_day = period.probation_last
         elif period.state is State.EXPELLED:
             continue
         else:

@@ -78,8 +78,8 @@ class Assessment:
 
     @property
     def periods(self) -> tuple[Period, ...]:
-        """The period of each sanction, oldest first."""
-        return tuple(self._decision.periods)
+        """The period of each sanction, oldest first; ``BETWEEN`` where its date is known only in part."""
+        return tuple(self._spread(period) for period in self._decision.periods)
 
     @property
     def doubts(self) -> tuple[str, ...]:
@@ -180,11 +180,10 @@ class Assessment:
     def cards(self) -> tuple[Card, ...]:
         """The period of each sanction with its working, oldest first."""
         cards = []
-        for number, period in enumerate(self._decision.periods):
-            shown = self._spread(number, period)
+        for shown in self.periods:
             cards.append(
                 Card(
-                    sanction=period.sanction,
+                    sanction=shown.sanction,
                     period=shown,
                     heading=shown.heading,
                     steps=shown.steps,
@@ -196,7 +195,7 @@ class Assessment:
             )
         return tuple(cards)
 
-    def _spread(self, number: int, period: Period) -> Period:
+    def _spread(self, period: Period) -> Period:
         """Return ``period``, or one that spans all readings of a date known only in part."""
         if len(self._readings) == 1:
             return period

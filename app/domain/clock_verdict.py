@@ -37,15 +37,10 @@ def by_clock(
 def _say_running(
     decision: Decision, shown: list[Period], phases: list[tuple[Phase, Period]], as_of: date
 ) -> None:
-    longest = max(shown, key=lambda p: p.last_day or date.max)
+    open_ones = [p for p in shown if p.state is State.PROBATION]
+    longest = open_ones[-1] if open_ones else max(shown, key=lambda p: p.last_day or date.max)
     cited = "、".join(longest.references) or MEASURE_4
-    if longest.last_day is not None:
-        decision.take(
-            DUE, "处于{}{}内，距期满还有{}天（期满日 {}，{}，{}）",
-            "党纪" if longest.family == PARTY else "政务", longest.word,
-            (longest.last_day - as_of).days, longest.last_day, longest.counting, cited,
-        )  # fmt: skip
-    elif longest.state is State.PROBATION:
+    if longest.state is State.PROBATION:
         decision.take(
             DUE, "处于留党察看期内（至 {}），党员权利尚未恢复，期满日待定（{}）",
             longest.probation_last, cited,
@@ -54,6 +49,12 @@ def _say_running(
         decision.take(
             DUE, "处于{}内，最后一日在 {} 至 {} 之间（{}）",
             longest.word, longest.earliest, longest.latest, cited,
+        )  # fmt: skip
+    elif longest.last_day is not None:
+        decision.take(
+            DUE, "处于{}{}内，距期满还有{}天（期满日 {}，{}，{}）",
+            "党纪" if longest.family == PARTY else "政务", longest.word,
+            (longest.last_day - as_of).days, longest.last_day, longest.counting, cited,
         )  # fmt: skip
     else:
         decision.take(DUE, "经批准列入回访（办法第五条）")

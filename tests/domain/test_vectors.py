@@ -138,3 +138,18 @@ def test_the_card_says_period_counting_and_article_in_one_sentence(rules):
 def test_the_working_of_an_addition_is_shown(rules):
     result = assess(person(FACTS["V21"]), as_of=date(2025, 1, 1), rules=rules, settings=Settings())
     assert "原处分尚未执行 5个月16天 ＋ 新处分 18个月" in result.cards[1].steps
+
+
+def test_a_date_known_to_the_month_gives_no_day_to_any_list(rules):
+    result = assess(person(FACTS["V66"]), as_of=date(2024, 5, 1), rules=rules, settings=Settings())
+    [period] = result.periods
+    assert period.last_day is None
+    assert (period.earliest, period.latest) == (date(2024, 10, 31), date(2024, 11, 29))
+    assert result.span == (date(2024, 10, 31), date(2024, 11, 29))
+
+
+def test_a_probation_shows_its_own_last_day_until_it_is_over(rules):
+    for asked_on, last in ((date(2024, 3, 1), date(2024, 6, 11)), (date(2024, 7, 1), None)):
+        result = assess(person(FACTS["V11"]), as_of=asked_on, rules=rules, settings=Settings())
+        assert result.periods[0].last_day == last
+        assert result.party_last_day == last
