@@ -319,6 +319,16 @@ def test_after_a_crash_the_form_being_written_is_open_again(
     assert use_cases.drafts() == []
 
 
+def test_leaving_in_order_leaves_no_mark_of_a_crash(open_tab, subject_id, compose, use_cases):
+    tab = open_tab()
+    tab.open_for_subject(subject_id)
+    compose(box(tab, "attitude"), "写完了")
+    tab.editor.save_now()
+    assert [draft.kind for draft in use_cases.drafts()] == ["登记表"]
+    tab.shut_down()
+    assert use_cases.drafts() == []
+
+
 def test_a_mark_whose_form_is_gone_is_no_mishap(open_tab, use_cases, qtbot):
     use_cases.keep_draft(Draft(kind="登记表", target_id=4711, title="某某"))
     tab = open_tab()

@@ -63,6 +63,7 @@ class FormEditor(QScrollArea):
             editor.caret_moved.connect(partial(self._on_caret_moved, name))
             editor.undo_wanted.connect(self.undo_stack.undo)
             editor.redo_wanted.connect(self.undo_stack.redo)
+        self.sheet.resized.connect(self._reveal_caret)  # after a paste the caret is far below
         self._order = list(self.sheet.editors)
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Window, DESK)
@@ -264,6 +265,11 @@ class FormEditor(QScrollArea):
     def _on_caret_moved(self, name: str, caret: QRect) -> None:
         editor = self.sheet.editors[name]
         self._reveal(caret.translated(editor.pos()))
+
+    def _reveal_caret(self) -> None:
+        editor = self.sheet.editors.get(self._field)
+        if editor is not None and editor.hasFocus():
+            self._on_caret_moved(self._field, editor.cursorRect())
 
     def _reveal_field(self) -> None:
         """Keep the box being written in sight when everything has moved."""

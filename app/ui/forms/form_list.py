@@ -105,7 +105,7 @@ class FormList(QWidget):
         self._person: tuple[int, str] | None = None
         self._current = 0
         self.search = QLineEdit()
-        self.search.setPlaceholderText("找人：姓名、拼音首字母、单位")
+        self.search.setPlaceholderText("找人：姓名、拼音或单位")
         self.search.setAccessibleName("按姓名查找，为其新建或打开登记表")
         self.search.setClearButtonEnabled(True)
         self._list = QListWidget()
@@ -209,9 +209,8 @@ class FormList(QWidget):
         self._list.setCurrentRow(-1)
 
     def _clear_search(self) -> None:
-        self.search.blockSignals(True)
         self.search.clear()
-        self.search.blockSignals(False)
+        self._pause.stop()  # whoever clears it shows something else at once
 
     # ------------------------------------------------------------ what is chosen
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.form_filling import Filling, Offer
+from app.domain.form_filling import Filling
 from app.domain.registration_form import RegistrationForm
 from app.domain.settings import Settings
 from app.domain.subject import Case, Event, Sanction, Subject
@@ -23,10 +23,10 @@ from app.ui.forms.completeness import Completeness
 from app.ui.forms.field_bar import FieldBar
 from app.ui.forms.form_editor import FormEditor
 from app.ui.forms.form_list import FormList
-from app.ui.forms.offers_dialog import OffersDialog
 from app.ui.forms.output import Output
 from app.ui.forms.preview import PageMaker, Pages, Preview
 from app.ui.forms.recovery import CrashMark
+from app.ui.forms.roster_news import RosterNews
 from app.ui.forms.save_trouble import SaveTrouble
 from app.ui.forms.toolbar import Toolbar
 from app.ui.jobs import JobRunner
@@ -71,6 +71,7 @@ class FormsTab(QWidget):
         self.toolbar = Toolbar()
         self.field_bar = FieldBar()
         self.completeness = Completeness()
+        self._news = RosterNews(self.editor, self.field_bar, messages, self)
         self._mark = CrashMark(use_cases, self)
         self._trouble = SaveTrouble(self.editor, use_cases.open_form, messages, self)
         self._lay_out()
@@ -119,8 +120,9 @@ class FormsTab(QWidget):
         return saved
 
     def shut_down(self) -> None:
-        """Wait for what is drawn beside the window; called before the window goes."""
+        """Wait for what is drawn beside the window, and note that this was no crash."""
         self.maker.shut_down()
+        self._mark.clear()
 
     def focus_search(self) -> None:
         """Put the cursor into the search box."""
@@ -155,7 +157,7 @@ class FormsTab(QWidget):
             "form",
             "选一份登记表，或为一个人新建",
             "在左边输入姓名（也可以输拼音首字母）选人；名册和处分中已有的内容会自动填好。",
-            theme.button("查找人员(&F)", self.focus_search, role="primary"),
+            theme.button("查找人员(&Q)", self.focus_search, role="primary"),
         )
         self._stack = QStackedWidget()
         self._stack.addWidget(self._empty)
@@ -175,14 +177,10 @@ class FormsTab(QWidget):
         self.list.new_wanted.connect(self.new_form)
         editor = self.editor
         editor.edited.connect(self._on_edited)
-        editor.field_entered.connect(lambda _name: self._show_field())
         editor.saved.connect(self._on_saved)
         self._trouble.replaced.connect(self._on_replaced)
         editor.save_state_changed.connect(self._show_state)
         self.completeness.wanted.connect(editor.go_to)
-        self.field_bar.taken.connect(lambda offer: self._settle(offer, take=True))
-        self.field_bar.kept.connect(lambda offer: self._settle(offer, take=False))
-        self.field_bar.next_wanted.connect(self._go_to_next_offer)
         self.maker.made.connect(self._on_pages)
         self.maker.failed.connect(self._on_undrawn)
         bar = self.toolbar
@@ -241,23 +239,13 @@ class FormsTab(QWidget):
         self._stack.setCurrentIndex(1 if self.editor.form is not None else 0)
         self.completeness.setVisible(self.editor.form is not None)
         self._show_problems()
-        self._show_field()
+        self._news.show()
         self._show_state()
         self._place_preview()
 
     def _show_problems(self) -> None:
         form = self.editor.form
         self.completeness.show_problems(problems(form) if form is not None else [])
-
-    def _show_field(self) -> None:
-        form, name = self.editor.form, self.editor.field
-        if form is None or not name:
-            self.field_bar.clear()
-            return
-        news = {offer.field: offer for offer in self.editor.offers()}
-        text = self.editor.sheet.editors[name].text
-        self.field_bar.show_field(name, text, self.editor.source_of(name), news.get(name))
-        self.field_bar.show_others(len(news.keys() - {name}))
 
     def _show_state(self) -> None:
         self.toolbar.show_state(self.editor.autosave)
@@ -306,7 +294,7 @@ class FormsTab(QWidget):
 
     def _on_edited(self) -> None:
         self._show_problems()
-        self._show_field()
+        self._news.show()
         self.maker.make_soon()
 
     def _on_saved(self, changes: Changes) -> None:
@@ -328,29 +316,9 @@ class FormsTab(QWidget):
 
     def refill(self) -> None:
         """Fill in anew what nobody typed into; ask about the rest, box by box."""
-        if self.editor.form is None:
-            return
-        self._reread()
-        others = self.editor.refill()
-        if others:
-            dialog = OffersDialog(others, self)
-            if dialog.exec() and (taken := dialog.taken()):
-                self.editor.settle(taken)
-            dialog.deleteLater()
-        else:
-            self._messages.show_info("已按名册重新填入；手工改过的内容没有变动")
-        self._show_field()
-
-    def _settle(self, offer: Offer, *, take: bool) -> None:
-        self.editor.settle([offer] if take else [], [] if take else [offer])
-        self.editor.go_to(offer.field)
-        self._show_field()
-
-    def _go_to_next_offer(self) -> None:
-        names = [offer.field for offer in self.editor.offers()]
-        others = [name for name in names if name != self.editor.field]
-        if others:
-            self.editor.go_to(others[0])
+        if self.editor.form is not None:
+            self._reread()
+            self._news.refill()
 
     def _reread(self) -> None:
         """Ask again what the roster knows, and show it beside the form."""
@@ -365,7 +333,7 @@ class FormsTab(QWidget):
             self._messages.show_error(error)
             return
         self.editor.show_filling(filling)
-        self._show_field()
+        self._news.show()
 
     def _on_changed(self, changes: Changes) -> None:
         form = self.editor.form

@@ -30,7 +30,7 @@ class Toolbar(QWidget):
         )
         self._count = theme.label("", "muted")
         self._state = theme.label("", "muted")
-        self._toggle = theme.button("预览(&V)", icon_name="preview", tip="显示或隐藏打印效果")
+        self._toggle = theme.button("预览(&Y)", icon_name="preview", tip="显示或隐藏打印效果")
         self._toggle.setCheckable(True)
         self._toggle.toggled.connect(self.preview_toggled)
         row = QHBoxLayout(self)
@@ -59,7 +59,7 @@ class Toolbar(QWidget):
 
     def name_toggle(self, *, in_place: bool) -> None:
         """Say how to come back when the preview stands in the sheet's place."""
-        self._toggle.setText("返回填写(&V)" if in_place else "预览(&V)")
+        self._toggle.setText("返回填写(&Y)" if in_place else "预览(&Y)")
 
     def show_count(self, pages: int) -> None:
         """Show how many pages the form takes; 0 while it is not known."""
