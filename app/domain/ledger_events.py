@@ -130,11 +130,11 @@ def _read(piece: str) -> ReadEvent | Unread:
     except UnreadableDate as wrong:
         return Unread(piece, f"{wrong}；原文已记入备注，请核对后补录")
     phrase, until, reason = _details(re.sub(r"\s+", "", words))
+    side = _side(phrase.partition("为")[0])
     new_kind = ""
     if (altered := _NEW_KIND.search(phrase)) and re.match(r".*(变更|改变|改)", phrase):
         new_kind = altered[1]
         phrase = "变更处分"
-    side = _side(phrase)
     months = None
     if (period := _PERIOD.search(phrase)) and "延长" in phrase:
         months = _months(period)

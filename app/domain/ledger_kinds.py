@@ -92,6 +92,8 @@ def read_kind(text: str, regime: str = "") -> ReadKind:
     if prefix and prefix["regime"]:
         said = _REGIME_WORDS[prefix["regime"][:4].removesuffix("工作人员")]
     kind = _canonical(kind, prefix)
+    if prefix and said == INSTITUTION and prefix["regime"]:
+        kind = kind.removeprefix(prefix[0])  # ours, before a kind that no law knows
     found = _regime_of(kind, said, regime)
     read = ReadKind(found, kind, question=_question(kind, found, said, regime))
     for note in notes:
@@ -168,6 +170,9 @@ def _number(text: str) -> int:
     return (digits.index(tens or "一") * 10 if ten else 0) + (digits.index(ones) if ones else 0)
 
 
+_OTHER_BRACKETS = str.maketrans("()（）[]【】", "〔〕〔〕〔〕〔〕")
+
+
 def write_kind(sanction: Sanction) -> str:
     """Return the kind as the ledger shows it, so that ``read_kind`` gives the same back.
 
@@ -183,5 +188,5 @@ def write_kind(sanction: Sanction) -> str:
     if sanction.stated_months:
         text += f"（处分期{sanction.stated_months}个月）"
     if sanction.note:
-        text += f"（{sanction.note.replace('（', '【').replace('）', '】')}）"
+        text += f"（{sanction.note.translate(_OTHER_BRACKETS)}）"
     return text
