@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from app.documents.truetype import Face
+from app.documents.truetype import Face, UnusableFont
 
 GETA = "〓"
 """What stands on paper for a character that no font has, if the user insists."""
@@ -106,6 +107,35 @@ def open_fonts(folder: Path, title: str, text: str) -> Fonts:
         return Chain(tuple(open_face(path) for path in files))
 
     return Fonts({"title": chain(title), "text": chain(text), "heading": chain("黑体")})
+
+
+INSTALLED = {
+    "方正小标宋简体": ("FZXBSJW.TTF", "FZXBSJW--GB1-0.TTF", "FZXIAOBIAOSONG-B05S.TTF"),
+    "华文中宋": ("STZHONGS.TTF",),
+    "仿宋_GB2312": ("SIMFANG_GB2312.TTF", "FS_GB2312.TTF", "FANGSONG_GB2312.TTF"),
+    "仿宋（本机）": ("SIMFANG.TTF",),
+    "宋体（本机）": ("SIMSUN.TTC",),
+    "黑体（本机）": ("SIMHEI.TTF",),
+    "楷体（本机）": ("SIMKAI.TTF",),
+}
+"""Faces an office's PC may have, by the file names under which Windows and 信创 systems keep them."""
+
+
+def installed_faces(folders: Iterable[Path]) -> dict[str, str]:
+    """Return the PC's own faces that paper can be set in: name → path, for the office to choose.
+
+    Only faces that can be embedded are named; ``folders`` are searched with all below them.
+    """
+    wanted = {file: name for name, files in INSTALLED.items() for file in files}
+    found: dict[str, str] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            name = wanted.get(path.name.upper(), "")
+            if name and name not in found:
+                with suppress(UnusableFont):
+                    open_face(path)
+                    found[name] = str(path)
+    return found
 
 
 def missing_characters(texts: Iterable[tuple[str, str]], chain: Chain) -> dict[str, str]:

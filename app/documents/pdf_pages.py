@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from itertools import groupby
@@ -38,8 +39,8 @@ class PdfPages:
         self._document = self._canvas._doc
         self._document.fontMapping.clear()  # the canvas's own Helvetica is never used
         self._document.idToObject["BasicFonts"].dict.clear()
-        self._canvas.setTitle(title)
-        self._canvas.setAuthor(author)
+        self._canvas.setTitle(_whole(title))
+        self._canvas.setAuthor(_whole(author))
         self._canvas.setCreator("回访关爱")
         self._canvas.setSubject("")
         self._fonts = fonts
@@ -52,7 +53,7 @@ class PdfPages:
         key = f"p{self._bookmarks}"
         self._bookmarks += 1
         self._canvas.bookmarkPage(key)
-        self._canvas.addOutlineEntry(name, key)
+        self._canvas.addOutlineEntry(_whole(name), key)
 
     def paint(self, page: Page, *, practice: bool) -> None:
         """Paint one page and finish it."""
@@ -124,6 +125,11 @@ class PdfPages:
             f"q 0.92 g BT /{font.resource} 200 Tf 0.707 0.707 -0.707 0.707 {x:.2f} {y:.2f} Tm "
             f"<{text}> Tj ET Q"
         )
+
+
+def _whole(text: str) -> str:
+    """Return ``text`` as one line, with a geta for each half of a character that stands alone."""
+    return re.sub("[\ud800-\udfff]", GETA, text.replace("\n", " "))
 
 
 class _TextState:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from app.documents.fonts import FALLBACK, SHIPPED, name_of, open_fonts
+from app.documents.fonts import FALLBACK, SHIPPED, installed_faces, name_of, open_fonts
 from tests.documents.form_samples import OPTIONS, ROOT
 
 FOLDER = OPTIONS.fonts_folder
@@ -61,6 +63,17 @@ def test_a_blank_of_odd_width_is_a_blank() -> None:
 def test_a_character_that_nobody_has_is_as_wide_as_what_stands_for_it() -> None:
     assert FONTS.chains["text"].find("😀") is None
     assert FONTS.chains["text"].widths["😀"] == 1.0
+
+
+def test_the_pcs_own_faces_are_found_by_file_and_damaged_ones_left_out(tmp_path: Path) -> None:
+    below = tmp_path / "Fonts" / "truetype"
+    below.mkdir(parents=True)
+    shutil.copy(FOLDER / "FandolFang-Regular.ttf", below / "simfang.ttf")
+    (below / "simhei.ttf").write_bytes(b"damaged")
+    (below / "other.ttf").write_bytes(b"")
+    found = installed_faces([tmp_path, tmp_path / "nowhere"])
+    assert found == {"仿宋（本机）": str(below / "simfang.ttf")}
+    assert open_fonts(FOLDER, "小标宋", found["仿宋（本机）"]).chains["text"].find("张")
 
 
 def test_an_invisible_character_is_named_by_its_kind_and_number() -> None:

@@ -215,10 +215,11 @@ def test_a_character_that_no_font_has_is_named_and_stops_the_print(
 @needs_pdftotext
 def test_whoever_insists_gets_a_geta_and_the_rest_of_the_text() -> None:
     insist = dataclasses.replace(OPTIONS, insist=True)
-    pdf = draw_pdf([form(address="东湖路😀18号", name="张\ud83d三")], options=insist)
+    pdf = draw_pdf([form(address="东湖路😀18号", name="张\ud83d三"), form()], options=insist)
     text = extracted(pdf)
     assert f"东湖路{GETA}18号" in text
     assert f"张{GETA}三" in text
+    assert PdfReader(io.BytesIO(pdf)).outline[0]["/Title"] == f"张{GETA}三"  # type: ignore[call-overload,index]
 
 
 @needs_pdftotext

@@ -1,0 +1,20 @@
+"""The list of documents: every entry draws."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.documents.catalogue import ALL, draw
+from tests.documents.form_samples import OPTIONS, form
+
+
+@pytest.mark.parametrize("document", ALL, ids=lambda document: document.name)
+def test_every_document_draws_a_file_of_its_kind(document) -> None:
+    drawn = draw(document.name, [form()], options=OPTIONS)
+    assert drawn.startswith({".pdf": b"%PDF-", ".docx": b"PK"}[document.suffix])
+
+
+def test_names_are_unique_and_an_unknown_one_is_refused() -> None:
+    assert len({document.name for document in ALL}) == len(ALL)
+    with pytest.raises(KeyError):
+        draw("nothing", [form()], options=OPTIONS)
