@@ -163,18 +163,23 @@ def _how(period: Period, result: Assessment) -> str:
 
 
 def _of_visit(result: Assessment, settings: Settings, visited: bool) -> Iterator[Reminder]:
-    last, left = result.last_day, result.days_left
-    if visited or result.verdict != DUE or last is None or left is None:
+    if visited or result.verdict != DUE:
         return
+    # Where the end is not known to the day, the earliest it can be is the one to be in time for.
+    last = result.last_day or (result.span[0] if result.span else None)
+    if last is None:
+        return
+    left = (last - result.as_of).days
     months = settings.unvisited_months
     months = DEFAULT_UNVISITED_MONTHS if months is None else months
     if last >= add_months(result.as_of, months):
         return
-    yield _make(
-        result, UNVISITED, "period", last,
-        f"尚未回访，距期满{_left(left)}（期满日 {last}，{_how(_deciding(result), result)}）",
-        "办法第四条",
-    )  # fmt: skip
+    if result.last_day is None:
+        sentence = f"尚未回访，期满日最早为 {last}（{_left(left)}），有关日期不够具体，请补全"
+    else:
+        how = _how(_deciding(result), result)
+        sentence = f"尚未回访，距期满{_left(left)}（期满日 {last}，{how}）"
+    yield _make(result, UNVISITED, "period", last, sentence, "办法第四条")
 
 
 def _deciding(result: Assessment) -> Period:

@@ -57,6 +57,13 @@ def test_the_end_is_announced_at_sixty_thirty_and_seven_days(due, on, lead):
     assert (found and int(found.key.rsplit(":", 1)[1])) == lead
 
 
+def test_an_end_known_to_the_month_is_reminded_of_at_its_earliest(due):
+    found = due("党内警告 2024-03", "2025-01-10")["尚未回访"]
+    assert found.due_on == date(2025, 2, 28)
+    assert "请补全" in found.sentence
+    assert "即将期满" not in due("党内警告 2024-03", "2025-02-20")
+
+
 def test_lead_times_are_a_setting(due):
     assert lead_days(Settings(last_days="90、15")) == (90, 15)
     assert lead_days(Settings(last_days="没有数字")) == (60, 30, 7)
