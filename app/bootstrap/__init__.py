@@ -28,6 +28,7 @@ def entrance() -> Entrance:
         sign_in_with_code=_sign_in_with_code,
         practice_folder=folder.with_name("practice"),
         make_practice=_make_practice,
+        practice_access=_practice_access,
         verify_backup=_verify_backup,
         restore=_restore,
         warm=_warm,
@@ -88,6 +89,12 @@ def _make_practice(
     from app.bootstrap.practice import make_practice
 
     return make_practice(folder, people, seed, password, progress)
+
+
+def _practice_access(folder: Path) -> tuple[str, str]:
+    from app.bootstrap.practice import practice_access
+
+    return practice_access(folder)
 
 
 def _verify_backup(file: Path, folder: Path | None, secret: str, progress: Progress) -> BackupInfo:

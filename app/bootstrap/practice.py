@@ -11,6 +11,7 @@ from app.domain.settings import Settings
 from app.services.ports import Progress
 from app.services.practice import store_practice_people
 from app.services.settings import save_settings
+from app.storage.errors import NoOffice
 from app.storage.office import create_office
 
 OFFICE = "东湖学院（演示）"
@@ -45,3 +46,13 @@ def make_practice(
     if made_up:
         (folder / PASSWORD_SHEET).write_text(f"{password}\n", "utf-8")
     return ACCOUNT, password
+
+
+def practice_access(folder: Path) -> tuple[str, str]:
+    """Return account and password of practice data whose password was made up. Raises ``NoOffice``."""
+    try:
+        return ACCOUNT, (folder / PASSWORD_SHEET).read_text("utf-8").strip()
+    except OSError as error:
+        raise NoOffice(
+            f"“{folder}”里没有“{PASSWORD_SHEET}”，打不开这份演示数据。请把这个文件夹移走，再重新生成。"
+        ) from error

@@ -141,6 +141,7 @@ class Entrance:
     practice_folder: Path
     make_practice: Callable[[Path, int, int, str, Progress], tuple[str, str]]
     # folder, people, seed, password or "" -> account, password (made up if none was given)
+    practice_access: Callable[[Path], tuple[str, str]]  # folder -> account and password of it
     verify_backup: Callable[[Path, Path | None, str, Progress], BackupInfo]
     # file, folder of an office here (None on a new PC), password or recovery code
     restore: Callable[[Path, Path, str, Progress], Path | None]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from app.services.ports import Progress
 from app.services.use_cases import Entrance, UseCases
-from app.ui import places
 from app.ui.dialog import Dialog
 from app.ui.jobs import JobRunner
 
@@ -19,20 +17,9 @@ def open_practice(entrance: Entrance, people: int, seed: int, progress: Progress
     """Open the practice data, made on first use. Their password lies beside them: no secret."""
     folder = entrance.practice_folder
     if not entrance.has_office(folder):
-        account, password = entrance.make_practice(folder, people, seed, "", progress)
-        _remember(folder, account, password)
-    memory = places.folder_memory(folder)
+        entrance.make_practice(folder, people, seed, "", progress)
     progress(0, 0, "正在打开演示数据…")
-    return entrance.sign_in(
-        folder, str(memory.value("practice/account")), str(memory.value("practice/password"))
-    )
-
-
-def _remember(folder: Path, account: str, password: str) -> None:
-    memory = places.folder_memory(folder)
-    memory.setValue("practice/account", account)
-    memory.setValue("practice/password", password)
-    memory.sync()
+    return entrance.sign_in(folder, *entrance.practice_access(folder))
 
 
 class PracticeDialog(Dialog):

@@ -1,0 +1,187 @@
+"""Stand-ins for what lies behind the windows: plain values, no database, nothing slow."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+from app.domain.reminders import Reminder
+from app.domain.settings import Settings
+from app.services.ports import Change, UserError
+from app.services.use_cases import BackupInfo, SignedIn
+
+PASSWORD = "晨雾里的灯塔 Oak-7"
+CODE = "0SXZ5-6MWNX-XNGRF-P6HMQ-ZY8KH-86QNY-CDNGR-3FNW7"
+TODAY = date(2026, 11, 23)
+MADE_AT = datetime(2026, 11, 20, 16, 2)
+
+
+def a_reminder(name="张三", days=12, *, kind="即将期满", subject_id=1, key=""):
+    """One thing due in so many days."""
+    due_on = TODAY + timedelta(days=days)
+    return Reminder(
+        key=key or f"{kind}:{subject_id}:{days}",
+        subject_id=subject_id,
+        name=name,
+        kind=kind,
+        due_on=due_on,
+        days=days,
+        sentence=f"党纪处分影响期 2025-11-24 至 {due_on}，请在期满前安排回访",
+        reference="条例第十条",
+        facts_digest="0",
+    )
+
+
+class People:
+    """The roster's queries over nobody, or so many."""
+
+    def __init__(self, number=0):
+        self.number = number
+
+    def count(self, which):
+        return self.number
+
+    def page(self, which, offset, limit):
+        return []
+
+    def rows(self, ids):
+        return []
+
+
+class Office:
+    """What a signed-in user can do, remembered in lists."""
+
+    def __init__(self, folder: Path, *, reminders=(), people=0, practice=False, failures=0):
+        self.settings_now = Settings(id=1)
+        self.reminders = list(reminders)
+        self.aside, self.saved, self.backups, self.passwords = [], [], [], []
+        self.closed = 0
+        self.last = None
+        self.trouble = None
+        self.use_cases = SimpleNamespace(
+            who=SignedIn(folder, "周明", practice, MADE_AT, failures),
+            settings=lambda: self.settings_now,
+            save_settings=self.save_settings,
+            roster=People(people),
+            recent_forms=list,
+            article=lambda reference: f"{reference}的通俗说明",
+            due=self.due,
+            set_aside=self.set_aside,
+            back_up=self.back_up,
+            last_backup=lambda: self.last,
+            new_recovery_code=lambda: CODE,
+            change_password=self.change_password,
+            check=list,
+            rules=lambda: None,
+            close=self.close,
+        )
+
+    def due(self, _as_of):
+        if self.trouble:
+            raise self.trouble
+        return [one for one in self.reminders if one.key not in self.aside]
+
+    def set_aside(self, reminder, reason):
+        self.aside.append(reminder.key)
+        self.saved.append(reason)
+        return frozenset({Change(Settings, 1)})
+
+    def save_settings(self, settings):
+        if self.trouble:
+            raise self.trouble
+        self.settings_now = settings
+        return frozenset({Change(Settings, 1)})
+
+    def back_up(self, folder, progress):
+        progress(1, 2, "正在写入…")
+        if self.trouble:
+            raise self.trouble
+        self.backups.append(folder)
+        self.last = MADE_AT
+        return an_info(folder / "backup.hfbak")
+
+    def change_password(self, old, new):
+        if old != PASSWORD:
+            raise UserError("现用口令不正确，请重新输入。")
+        self.passwords.append(new)
+
+    def close(self):
+        self.closed += 1
+
+
+def an_info(file):
+    """What a backup says about itself."""
+    return BackupInfo(file, MADE_AT, "office", "0001", {"subject": 12, "sanction": 15}, 345)
+
+
+class Gate:
+    """What is possible before anybody signed in, with one office or none."""
+
+    def __init__(self, folder: Path, *, office: Office | None = None):
+        self.folder = folder
+        self.office = office
+        self.created, self.restored = [], []
+        self.trouble = None
+        self.default_folder = folder
+        self.practice_folder = folder.with_name("practice")
+        self.has_practice = False
+        self.warmed = 0
+
+    def has_office(self, folder):
+        if folder == self.practice_folder:
+            return self.has_practice
+        return self.office is not None and folder == self.folder
+
+    def folder_problem(self, folder):
+        return "" if folder.is_absolute() else "请选择完整的文件夹路径。"
+
+    def accounts(self, folder):
+        return ["周明", "李静"]
+
+    def password_problem(self, password):
+        return "" if len(password) >= 12 else f"口令至少12个字符，现有{len(password)}个"
+
+    def create_office(self, folder, name, password):
+        if self.trouble:
+            raise self.trouble
+        self.created.append((folder, name, password))
+        self.folder, self.office = folder, Office(folder)
+        return CODE
+
+    def sign_in(self, folder, name, password):
+        if folder != self.practice_folder and password != PASSWORD:
+            raise UserError("姓名或口令不正确，请再试。")
+        if folder == self.practice_folder:
+            return Office(folder, practice=True).use_cases
+        return self.office.use_cases
+
+    def sign_in_with_code(self, folder, code, name, password):
+        if code != CODE:
+            raise UserError("恢复码第3组有误，请核对。")
+        self.created.append((folder, name, password))
+        return self.office.use_cases
+
+    def make_practice(self, folder, people, seed, password, progress):
+        progress(people, people, "正在生成…")
+        self.has_practice = True
+        return "演示", "虚构口令"
+
+    def practice_access(self, folder):
+        return "演示", "虚构口令"
+
+    def verify_backup(self, file, folder, secret, progress):
+        progress(1, 1, "")
+        if secret != PASSWORD:
+            raise UserError("口令或恢复码打不开这份备份，请核对。")
+        return an_info(file)
+
+    def restore(self, file, target, secret, progress):
+        if self.trouble:
+            raise self.trouble
+        self.restored.append((file, target, secret))
+        self.folder, self.office = target, Office(target)
+        return target / "before-restore"
+
+    def warm(self):
+        self.warmed += 1
