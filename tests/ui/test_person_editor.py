@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -330,10 +331,12 @@ def test_closing_an_untouched_person_asks_nothing(open_editor, zhang):
     assert not editor.isVisible()
 
 
-def test_a_refused_save_keeps_the_dialog_and_the_text(open_editor, desk, zhang, compose):
-    editor = open_editor(zhang)
+def test_a_refused_save_keeps_the_dialog_and_the_text(qtbot, desk, zhang, compose):
+    broken = dataclasses.replace(desk, save_person=_full_disk)
+    editor = PersonEditor(broken, desk.open_dossier(zhang))
+    qtbot.addWidget(editor, before_close_func=_forget)
+    editor.show()
     compose(field(editor, "remarks"), "新备注")
-    desk.save_person = _full_disk
     assert not editor.save()
     assert editor.isVisible()
     assert field(editor, "remarks").toPlainText() == "新备注"

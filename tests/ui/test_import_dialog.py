@@ -1,0 +1,204 @@
+"""The office's ledger comes in only after it was looked at, and says what it did."""
+
+from __future__ import annotations
+
+import dataclasses
+import threading
+from datetime import date
+
+import openpyxl
+import pytest
+from PySide6.QtWidgets import QLabel, QPushButton, QTabWidget
+
+from app.services.ports import RosterFilter
+from app.ui.jobs import JobRunner
+from app.ui.ledger.export_dialog import ExportDialog
+from app.ui.ledger.import_dialog import ImportDialog
+from app.ui.message_bar import MessageBar
+from app.ui.table_view import TableView
+from tests.ui.roster_desk import a_desk
+
+HEADER = ("序号", "姓名", "性别", "出生年月", "工作单位及职务", "受处分原因", "党纪处分种类",
+          "党纪处分时间")  # fmt: skip
+ROWS = (
+    (1, "单小芳", "女", "1985.03", "化学学院副教授", "违反工作纪律", "严重警告", "2025-08-31"),
+    (2, "张三", "男", "1979.11", "文学院讲师", "违反廉洁纪律", "警告", "2024.13.1"),
+    ("合计", "2人", None, None, None, None, None, None),
+)
+
+
+@pytest.fixture
+def desk(office):
+    return a_desk(office)
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(HEADER)
+    for row in ROWS:
+        book.active.append(row)
+    file = tmp_path / "台账.xlsx"
+    book.save(file)
+    return file
+
+
+@pytest.fixture
+def messages(qtbot):
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    return bar
+
+
+@pytest.fixture
+def jobs(qapp):
+    runner = JobRunner()
+    yield runner
+    runner.shut_down()
+
+
+@pytest.fixture
+def dialog(qtbot, desk, jobs, messages):
+    made = ImportDialog(desk, jobs, messages)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def words(widget):
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def button(widget, text):
+    return next(b for b in widget.findChildren(QPushButton) if text in b.text())
+
+
+def cells(view):
+    model = view.model()
+    return [
+        [model.index(row, column).data() for column in range(model.columnCount())]
+        for row in range(model.rowCount())
+    ]
+
+
+def read(qtbot, dialog, file):
+    dialog.read(file)
+    qtbot.waitUntil(dialog._go.isVisible, timeout=15_000)
+
+
+def count(desk):
+    return desk.roster.count(RosterFilter())
+
+
+def test_a_ledger_is_shown_before_anything_is_written(dialog, qtbot, ledger, desk):
+    read(qtbot, dialog, ledger)
+    assert count(desk) == 0
+    assert button(dialog, "导入 2 人").isEnabled()
+    tabs = dialog.findChild(QTabWidget)
+    assert [tabs.tabText(i) for i in range(3)] == [
+        "将导入的人员（2）", "疑问（1）", "不读入的行（1）",
+    ]  # fmt: skip
+    views = {view.accessibleName(): view for view in dialog.findChildren(TableView)}
+    people, questions, skipped = (views[n] for n in ("将导入的人员", "疑问", "不读入的行"))
+    assert [line[1] for line in cells(people)] == ["单小芳", "张三"]
+    assert cells(people)[0][4] == "党纪 严重警告 2025-08-31"
+    [[row, column, value, question]] = cells(questions)
+    assert (row, column, value) == ("3", "H　党纪处分时间", "2024.13.1")
+    assert "没有13月" in question
+    assert "合计" in cells(skipped)[0][2]
+
+
+def test_importing_writes_everybody_and_says_so(dialog, qtbot, ledger, desk, messages):
+    read(qtbot, dialog, ledger)
+    with qtbot.waitSignal(dialog.imported, timeout=15_000) as done:
+        button(dialog, "导入 2 人").click()
+    assert count(desk) == 2
+    assert done.args[0].changes
+    assert "新增人员 2" in words(dialog)
+    assert "1处疑问需要核对" in words(dialog)
+    assert "新增人员 2" in messages.text
+    assert button(dialog, "完成").isVisible()
+
+
+def test_the_same_ledger_again_brings_nobody_twice(dialog, qtbot, ledger, desk, jobs, messages):
+    read(qtbot, dialog, ledger)
+    with qtbot.waitSignal(dialog.imported, timeout=15_000):
+        button(dialog, "导入 2 人").click()
+    again = ImportDialog(desk, jobs, messages)
+    qtbot.addWidget(again)
+    again.show()
+    again.read(ledger)
+    qtbot.waitUntil(lambda: "没有可导入的新内容" in words(again), timeout=15_000)
+    assert not again._go.isVisible()
+
+
+def test_a_file_that_is_no_ledger_is_refused_with_a_sentence(dialog, qtbot, tmp_path, desk):
+    file = tmp_path / "照片.xlsx"
+    file.write_bytes(b"\xff\xd8\xff not a workbook")
+    dialog.read(file)
+    qtbot.waitUntil(lambda: "✕" in words(dialog), timeout=15_000)
+    assert "照片.xlsx" in words(dialog)
+    assert not dialog._go.isVisible()
+    assert count(desk) == 0
+
+
+def test_cancelling_writes_nothing(qtbot, ledger, desk, jobs, messages):
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def slowly(reading, progress):
+        at_work.set()
+        go_on.wait(5)
+        progress(1, 2, "导入")
+        raise AssertionError("a cancelled job goes no further")
+
+    dialog = ImportDialog(dataclasses.replace(desk, import_ledger=slowly), jobs, messages)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    read(qtbot, dialog, ledger)
+    button(dialog, "导入 2 人").click()
+    at_work.wait(5)
+    dialog.reject()
+    assert dialog.isVisible()  # it waits for the job to stop
+    go_on.set()
+    qtbot.waitUntil(lambda: "已取消，没有写入任何内容" in words(dialog), timeout=5_000)
+    assert count(desk) == 0
+    dialog.reject()
+    assert not dialog.isVisible()
+
+
+def test_the_dialogs_fit_a_small_screen(dialog, qtbot, ledger, desk, jobs, messages):
+    read(qtbot, dialog, ledger)
+    assert dialog.height() <= 560
+    assert dialog.minimumSizeHint().width() <= 1093
+    export = ExportDialog(desk, jobs, messages)
+    qtbot.addWidget(export)
+    assert export.sizeHint().height() <= 560
+
+
+def test_the_ledger_is_written_as_of_a_day(dialog, qtbot, ledger, desk, jobs, messages, tmp_path):
+    read(qtbot, dialog, ledger)
+    with qtbot.waitSignal(dialog.imported, timeout=15_000):
+        button(dialog, "导入 2 人").click()
+    export = ExportDialog(desk, jobs, messages)
+    qtbot.addWidget(export)
+    with qtbot.waitSignal(export.accepted, timeout=15_000):
+        export.write(tmp_path / "导出", date(2027, 3, 1))
+    sheet = openpyxl.load_workbook(tmp_path / "导出.xlsx").active
+    header = next(row for row in sheet.iter_rows(values_only=True) if "姓名" in row)
+    verdicts = {
+        row[header.index("姓名")]: row[header.index("对象认定")]
+        for row in sheet.iter_rows(values_only=True)
+        if row[header.index("姓名")] in ("单小芳", "张三")
+    }
+    assert verdicts == {"单小芳": "期满", "张三": "待定"}
+    assert "已导出 2 行" in messages.text
+
+
+def test_an_export_without_a_day_is_refused(qtbot, desk, jobs, messages):
+    export = ExportDialog(desk, jobs, messages)
+    qtbot.addWidget(export)
+    export.show()
+    export._day.control.clear()
+    qtbot.keyClicks(export._day.control, "2026-02-30")
+    button(export, "选择位置并导出").click()
+    assert "请填写计算截至的日期" in words(export)
