@@ -72,8 +72,10 @@ class LedgerPerson:
     def dossier(self) -> Dossier:
         """Return everything about the person, stored and new, for the rules to read.
 
-        New entities get negative ids, so that events find their sanctions.
+        New entities get negative ids where events must find their sanctions.
         """
+        if self.is_new and not self.events:
+            return Dossier(self.subject, tuple(self.cases), tuple(self.sanctions))
         sanctions = [replace(s, id=-1 - i) for i, s in enumerate(self.sanctions)]
         cases = [replace(case, id=-1 - i) for i, case in enumerate(self.cases)]
         for sanction, case in zip(sanctions, self.case_of, strict=True):

@@ -28,12 +28,10 @@ from app.domain.subject import PARTY, Case, Dossier, Event, Sanction, Subject
 from app.domain.verdict import assess, fact_problems
 from app.services.dossiers import load_dossiers
 from app.services.ports import Changes, Progress, UnitOfWork, UserError
-from app.services.standing import reassess
+from app.services.standing import assess_new, reassess
 
 ReadCells = Callable[..., Workbook]
 """``read_cells(path, progress=…)``: the office's file as plain cells, or a ``UserError``."""
-
-_AT_ONCE = 2_000  # people written or drawn between two reports of progress
 
 
 class EmptyLedger(UserError):
@@ -289,11 +287,11 @@ def import_ledger(
                 },
             )
         )
-        touched = [*written.subjects, *written.filled]
-        for start in range(0, len(touched), _AT_ONCE):
-            progress(start, len(touched), "计算影响期和认定")
-            some = touched[start : start + _AT_ONCE]
-            reassess(uow, some, rules=rules, settings=settings, today=today)
+        progress(0, len(people), "计算影响期和认定")
+        law: dict[str, Any] = {"rules": rules, "settings": settings, "today": today}
+        new = [person.dossier() for person in people if person.is_new]
+        assess_new(uow, dict(zip(written.subjects, new, strict=True)), **law)
+        reassess(uow, written.filled, **law)
         progress(len(people), len(people), "导入")
         changes = uow.commit()
     return ImportReport(import_id, counts, reading.questions, changes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from app.services.ports import Changes, Progress, UnitOfWork
 __all__ = [
     "Moved",
     "RuleBooks",
+    "assess_new",
     "compare_rules",
     "load_dossier",
     "load_dossiers",
@@ -66,6 +67,27 @@ def reassess(
             result = assess(dossiers[id_], as_of=today, rules=rules, settings=settings)
             written.append(_filled(standing or Standing(subject_id=id_), result))
         repository.put_all(written)
+
+
+def assess_new(
+    uow: UnitOfWork,
+    dossiers: Mapping[int, Dossier],
+    *,
+    rules: RuleBook,
+    settings: Settings,
+    today: date,
+) -> None:
+    """Write the first standing of people, by id, whose facts were put just now.
+
+    What the caller still holds is not read back: an import would do that ten thousand times.
+    """
+    results = (
+        (id_, assess(dossier, as_of=today, rules=rules, settings=settings))
+        for id_, dossier in dossiers.items()
+    )
+    uow.repository(Standing).put_all(
+        _filled(Standing(subject_id=id_), result) for id_, result in results
+    )
 
 
 def _filled(standing: Standing, result: Assessment) -> Standing:
