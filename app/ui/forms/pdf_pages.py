@@ -47,6 +47,7 @@ class PdfBytes:
         self.document = QPdfDocument(parent)
         self.document.load(self._buffer)
         if self.document.status() is not QPdfDocument.Status.Ready:
+            self.close()
             raise UnreadablePdf("预览无法显示")
 
     @property
@@ -57,6 +58,7 @@ class PdfBytes:
     def close(self) -> None:
         """Give the memory back."""
         self.document.close()
+        self.document.deleteLater()
         self._buffer.close()
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -180,7 +179,3 @@ class Preview(QWidget):
         whole = self._fit.text() == Fit.PAGE.value
         self.pages.set_fit(Fit.PAGE if whole else Fit.WIDTH)
         self._fit.setText((Fit.WIDTH if whole else Fit.PAGE).value)
-
-    def resizeEvent(self, event: Any) -> None:
-        super().resizeEvent(event)
-        self._show_number()

@@ -75,7 +75,6 @@ class PrintDialog(QDialog):
         self._pages = PdfPages()
         self._pages.show_pdf(self._pdf)
         self._pages.set_fit(Fit.PAGE)
-        self._pages.page_changed.connect(self._show_number)
         self._number = theme.label("", "muted")
         self._printer = CalmComboBox()
         self._printer.addItems([*printers(), TO_FILE])
@@ -99,6 +98,7 @@ class PrintDialog(QDialog):
         self._connect()
 
     def _connect(self) -> None:
+        self._pages.page_changed.connect(self._show_number)
         self._printer.currentTextChanged.connect(self._on_printer)
         for key in ("Ctrl+Return", "Ctrl+P"):
             QShortcut(QKeySequence(key), self, self._on_print)
@@ -148,11 +148,13 @@ class PrintDialog(QDialog):
         left.setSpacing(theme.TINY)
         left.addWidget(self._pages, 1)
         below = QHBoxLayout()
-        below.addWidget(theme.button("上一页(&U)", lambda: self._turn(-1)))
+        self._back = theme.button("上一页(&U)", lambda: self._turn(-1))
+        self._on = theme.button("下一页(&N)", lambda: self._turn(1))
+        below.addWidget(self._back)
         below.addStretch(1)
         below.addWidget(self._number)
         below.addStretch(1)
-        below.addWidget(theme.button("下一页(&N)", lambda: self._turn(1)))
+        below.addWidget(self._on)
         left.addLayout(below)
         panel = QWidget()
         panel.setLayout(side)
@@ -199,6 +201,8 @@ class PrintDialog(QDialog):
 
     def _show_number(self, page: int) -> None:
         self._number.setText(f"第 {page + 1} 页  共 {self._pdf.pages} 页")
+        self._back.setEnabled(page > 0)
+        self._on.setEnabled(page < self._pdf.pages - 1)
 
     # ------------------------------------------------------------ printing
 
@@ -274,14 +278,12 @@ def write_whole(target: Path, data: bytes) -> None:
         partial_file.unlink(missing_ok=True)
 
 
-def warnings_before_printing(
-    problems: Sequence[str], missing: Mapping[str, str], names: Mapping[str, str] | None = None
-) -> list[str]:
+def warnings_before_printing(problems: Sequence[str], missing: Mapping[str, str]) -> list[str]:
     """Return what to mind: missing entries first, then characters that no font has."""
     found = list(problems)
     for character, where in missing.items():
-        code = f"U+{ord(character[0]):04X}" if character else ""
-        found.append(f"没有字形：“{character}”（{code}）{where}")
+        code = " ".join(f"U+{ord(part):04X}" for part in character)
+        found.append(f"{where}中有字体没有的字“{character}”（{code}），将印作“〓”")
     return found
 
 
