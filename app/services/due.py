@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from app.domain.audit import Act
 from app.domain.decision import BOUNDARY, DUE, NOT_YET, OPEN
+from app.domain.partial_date import UnreadableDate, read_date
 from app.domain.registration_form import RegistrationForm
 from app.domain.reminders import (
     CONFIRM_SHOWN,
@@ -19,6 +20,7 @@ from app.domain.reminders import (
 from app.domain.rulebook import RuleBook
 from app.domain.settings import Settings
 from app.domain.standing import Standing
+from app.domain.subject import Dossier
 from app.domain.working_days import WorkingDays
 from app.services.dossiers import load_dossiers
 from app.services.ports import Changes, UnitOfWork, UserError
@@ -46,15 +48,16 @@ def due(
 ) -> Sequence[Reminder]:
     """Return everything due on ``as_of``, soonest first.
 
-    ``visited`` says which of some people were visited; without it a registration form counts as a
-    visit. For another day than today every person is computed, since standings are kept for today.
+    ``visited`` says which of some people were visited; without it a registration form since the
+    latest decision counts as a visit. For another day than today everybody is computed, since
+    standings are kept for today.
     """
     found: list[Reminder] = []
     with uow:
         ids = _candidates(uow, as_of)
         for start in range(0, len(ids), _AT_ONCE):
             dossiers = load_dossiers(uow, ids[start : start + _AT_ONCE])
-            seen = visited(list(dossiers)) if visited else _with_forms(uow, list(dossiers))
+            seen = visited(list(dossiers)) if visited else _with_forms(uow, dossiers, as_of)
             for id_, dossier in dossiers.items():
                 found += reminders(
                     dossier,
@@ -99,9 +102,32 @@ def _candidates(uow: UnitOfWork, as_of: date) -> list[int]:
     return ids
 
 
-def _with_forms(uow: UnitOfWork, ids: Sequence[int]) -> set[int]:
-    forms = uow.repository(RegistrationForm).where(subject_id=ids)
-    return {form.subject_id for form in forms if form.subject_id is not None}
+def _with_forms(uow: UnitOfWork, dossiers: Mapping[int, Dossier], as_of: date) -> set[int]:
+    """Return who has a form since the latest decision: an older one is of an earlier period."""
+    found = set()
+    for form in uow.repository(RegistrationForm).where(subject_id=list(dossiers)):
+        id_, day = form.subject_id, _visit_day(form)
+        if id_ is None or day is None or day > as_of:
+            continue
+        decided = [
+            s.decided_on.first
+            for s in dossiers[id_].sanctions
+            if s.decided_on is not None and s.decided_on.first <= as_of
+        ]
+        if day >= max(decided, default=day):
+            found.add(id_)
+    return found
+
+
+def _visit_day(form: RegistrationForm) -> date | None:
+    """Return the day of the visit as far as its text is a date, else the day the form was saved."""
+    try:
+        known = read_date(form.visited_on)
+    except UnreadableDate:
+        known = None
+    if known is not None:
+        return known.last
+    return form.saved_at.date() if form.saved_at is not None else None
 
 
 def set_aside(reminder: Reminder, reason: str, *, uow: UnitOfWork, today: date) -> Changes:

@@ -69,10 +69,20 @@ def test_a_registration_form_counts_as_a_visit(office_of, ask, new_uow):
     [id_] = office_of("党内警告 2024-03-15")
     assert "尚未回访" in [r.kind for r in ask()]
     with new_uow() as uow:
-        uow.repository(RegistrationForm).put(RegistrationForm(subject_id=id_, name="人0"))
+        form = RegistrationForm(subject_id=id_, name="人0", visited_on="2024年5月8日")
+        uow.repository(RegistrationForm).put(form)
         uow.commit()
     assert "尚未回访" not in [r.kind for r in ask()]
     assert "尚未回访" in [r.kind for r in ask(visited=lambda ids: ())]
+
+
+def test_a_form_of_an_earlier_period_is_no_visit_of_this_one(office_of, ask, new_uow):
+    [id_] = office_of("党内警告 2020-03-15；党内警告 2024-03-15")
+    with new_uow() as uow:
+        form = RegistrationForm(subject_id=id_, name="人0", visited_on="2020.10.11")
+        uow.repository(RegistrationForm).put(form)
+        uow.commit()
+    assert "尚未回访" in [r.kind for r in ask()]
 
 
 def test_an_old_probation_nobody_settled_is_still_named(office_of, ask):
