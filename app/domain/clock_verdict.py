@@ -58,15 +58,18 @@ def _say_running(
         )  # fmt: skip
     else:
         decision.take(DUE, "经批准列入回访（办法第五条）")
-    if len(phases) > 1:
-        for phase, period in phases:
-            if period.family == longest.family or period.last_day is None:
-                continue
-            if phase in (Phase.OVER, Phase.RUNNING):
-                side = "党纪" if period.family == PARTY else "政务"
-                state = "已满" if phase is Phase.OVER else "至"
-                decision.add_note(("{}{}{} {}", side, period.word, state, period.last_day))
-                break
+    others = [
+        (phase, period)
+        for phase, period in phases
+        if period.family != longest.family
+        and period.last_day is not None
+        and phase in (Phase.OVER, Phase.RUNNING)
+    ]
+    if others:  # of several on the other clock, the one that ends last tells how it stands
+        phase, period = max(others, key=lambda other: other[1].last_day or date.min)
+        side = "党纪" if period.family == PARTY else "政务"
+        state = "已满" if phase is Phase.OVER else "至"
+        decision.add_note(("{}{}{} {}", side, period.word, state, period.last_day))
 
 
 def _say_boundary(decision: Decision, shown: list[Period], as_of: date) -> None:
