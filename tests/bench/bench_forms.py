@@ -130,9 +130,16 @@ def word(count: int, target: Path) -> None:
         source.write_bytes(draw_docx(forms(count), options=OPTIONS))
         profile = f"-env:UserInstallation=file://{scratch}/profile"
         command = ["soffice", "--headless", profile, "--convert-to", "pdf", "--outdir", scratch]
-        subprocess.run([*command, str(source)], check=True, capture_output=True)
+        settings = Path(scratch) / "fonts.conf"  # the same fonts, or it would print boxes
+        settings.write_text(FONTCONFIG.format(fonts=OPTIONS.fonts_folder, cache=scratch), "utf-8")
+        environment = os.environ | {"FONTCONFIG_FILE": str(settings)}
+        subprocess.run([*command, str(source)], check=True, capture_output=True, env=environment)
         shutil.move(Path(scratch) / "forms.pdf", target)
 
+
+FONTCONFIG = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}/cache</cachedir></fontconfig>
+"""
 
 TYPST_TEMPLATE = """
 #set page(paper: "a4", margin: (top: 37mm, left: 28mm, right: 26mm, bottom: 35mm))
