@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui import theme
+from app.ui import places, theme
 from app.ui.jobs import JobHandle, ProgressPanel
 from app.ui.message_bar import News
 
@@ -147,6 +147,17 @@ class Dialog(QDialog):
         self.inside.adjustSize()
         self._area.updateGeometry()
         self.resize(self._width, self.sizeHint().height())
+
+    def setVisible(self, visible: bool) -> None:
+        """Take the content's size before being shown: Qt alone would stop at 2/3 of a screen."""
+        if visible and not self.isVisible():
+            self.fit()
+            parent = self.parentWidget()
+            if parent is not None:
+                middle = parent.window().frameGeometry().center()
+                self.move(middle.x() - self.width() // 2, middle.y() - self.height() // 2 - 12)
+            places.pull_on_screen(self)
+        super().setVisible(visible)
 
     def reject(self) -> None:
         """Esc and the cross: first stop what runs, then leave."""

@@ -132,7 +132,7 @@ class FieldEditor(QWidget):
         problem, warning = self.problem, self._warning or self._doubt
         sentence = problem or warning or self._note
         role = "problem" if problem else "warning" if warning else "small"
-        mark = "✕ " if problem else "△ " if warning else ""
+        mark = "× " if problem else "△ " if warning else ""
         theme.set_role(self._line, role)
         self._line.setText(mark + sentence if sentence else "")
         self._line.setVisible(bool(sentence))

@@ -242,7 +242,7 @@ class FirstRun(QDialog):
             problem = f"“{folder}”里已有本程序的记录。要打开它，请返回后重新启动程序并选择该文件夹"
         theme.set_role(self._path_news, "problem" if problem else "good")
         new = "可以使用" if folder.is_dir() else "可以使用，将新建这个文件夹"
-        self._path_news.setText(f"✕ {problem}" if problem else f"○ {new}")
+        self._path_news.setText(f"× {problem}" if problem else f"○ {new}")
         self._next.setEnabled(not problem or self._pages.currentIndex() not in (WELCOME, FOLDER))
 
     def _on_browse(self) -> None:

@@ -151,7 +151,7 @@ class News(QWidget):
         self._copy.setText("已复制")
 
 
-_MARK_OF = {"problem": "✕ ", "warning": "△ ", "good": "○ "}
+_MARK_OF = {"problem": "× ", "warning": "△ ", "good": "○ "}
 
 
 class Question(QDialog):

@@ -89,7 +89,7 @@ class PasswordLine(QWidget):
         wide = any(unicodedata.east_asian_width(one) == "F" for one in self.text())
         warning = CAPS if self._caps and self.text() else FULL_WIDTH if wide else ""
         if self._problem:
-            role, words = "problem", f"✕ {self._problem}"
+            role, words = "problem", f"× {self._problem}"
         elif warning:
             role, words = "warning", f"△ {warning}"
         else:

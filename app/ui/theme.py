@@ -147,7 +147,7 @@ def apply(app: QApplication, size: TextSize = TextSize.STANDARD) -> None:
     font.setPixelSize(size.value)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     app.setFont(font)
-    if app.style().objectName() != "fusion":
+    if not app.styleSheet():
         app.setStyle("Fusion")
     app.setPalette(_qt_palette())
     values = asdict(COLOURS) | pixels(size) | {"family": family, "icons": ICONS.as_posix()}
