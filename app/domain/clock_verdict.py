@@ -26,6 +26,8 @@ def by_clock(
         decision.references += period.references
     if best is Phase.RUNNING:
         _say_running(decision, shown, phases, as_of)
+        if any(f is Phase.UNSURE and p.state is State.PROBATION for f, p in phases):
+            decision.add_note(("留党察看期已届满而党员权利尚未恢复，最晚期满日待定",))
     elif best is Phase.BOUNDARY:
         _say_boundary(decision, shown, as_of)
     elif best is Phase.UNSURE:
