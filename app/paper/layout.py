@@ -245,7 +245,7 @@ class _Painter:
             text += self._grid.continued_label
         pitch = LABEL_PITCH * size
         width = cell.span * self._column
-        wide = max(self._width(line, "text") for line in lines) * size
+        wide = max(self._width(line, "text") for line in cell.label_lines) * size
         wide = max(min(cell.distribute * size, width - 2), wide)
         first = top + (height - len(lines) * pitch) / 2 + pitch / 2 + _CENTRE * size
         runs = []
