@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from app.domain.draft import Draft
 from app.domain.partial_date import PartialDate
 from app.domain.settings import Settings
 from app.domain.subject import ADMINISTRATIVE, PARTY, RETIRED, Case, Event, Sanction
@@ -15,7 +16,8 @@ from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from app.ui.roster.columns import masked_address, masked_phone
-from app.ui.roster.person_editor import PersonEditor
+from app.ui.roster.person_draft import PersonDraft
+from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
 from app.ui.roster.tab import RosterTab
 from tests.ui.roster_desk import a_desk
 
@@ -328,3 +330,22 @@ def test_without_anybody_chosen_nothing_can_be_edited(tab):
 def test_the_settings_row_is_not_made_by_merely_looking(tab, office):
     with office.unit_of_work() as uow:
         assert not uow.repository(Settings).where()
+
+
+def test_typing_that_a_crash_left_behind_is_offered_and_can_be_gone_on_with(
+    make_tab, people, desk, qtbot
+):
+    draft = PersonDraft(desk.open_dossier(people["张三"]))
+    draft.subject.remarks = "打了一半"
+    desk.keep_draft(
+        Draft(kind=PERSON_DRAFT, target_id=people["张三"], title="张三", content=draft.to_data())
+    )
+    tab = make_tab()
+    assert "修改人员“张三”（11月23日 09:00）没有保存" in words(tab)
+    next(b for b in tab.findChildren(QPushButton) if b.text() == "继续填写").click()
+    editor = tab._acts.editor
+    assert tab.has_unsaved()
+    assert tab.save_pending()
+    assert desk.open_dossier(people["张三"]).subject.remarks == "打了一半"
+    assert editor is not None and not tab.has_unsaved()
+    assert "没有保存" not in words(tab)

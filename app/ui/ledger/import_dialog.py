@@ -22,7 +22,13 @@ from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.dialog import Dialog, choose_file, choose_target
 from app.ui.jobs import JobHandle, JobRunner
-from app.ui.ledger.questions import PEOPLE_COLUMNS, QUESTION_COLUMNS, SKIPPED_COLUMNS, listing
+from app.ui.ledger.questions import (
+    PEOPLE_COLUMNS,
+    QUESTION_COLUMNS,
+    SKIPPED_COLUMNS,
+    USED_COLUMNS,
+    listing,
+)
 from app.ui.message_bar import MessageBar
 
 KINDS = "台账 (*.xlsx *.xls *.csv);;所有文件 (*)"
@@ -132,6 +138,7 @@ class ImportDialog(Dialog):
             listing(SKIPPED_COLUMNS, reading.skipped, "不读入的行"),
             f"不读入的行（{len(reading.skipped)}）",
         )
+        tabs.addTab(listing(USED_COLUMNS, reading.columns, "识别的列"), "识别的列")
         tabs.setMinimumHeight(236)
         column.addWidget(tabs, 1)
         self._show_page(page)

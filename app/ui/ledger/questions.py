@@ -12,6 +12,7 @@ from app.domain.ledger import Question
 from app.domain.ledger_header import SkippedRow
 from app.domain.ledger_people import LedgerPerson
 from app.domain.partial_date import PartialDate
+from app.services.ledger import UsedColumn
 from app.ui.table_model import RIGHT, Column, RowTableModel
 from app.ui.table_view import TableView
 
@@ -40,6 +41,14 @@ SKIPPED_COLUMNS = (
     Column[SkippedRow]("工作表", lambda s: s.sheet, lambda s: s.sheet, width=160),
     Column[SkippedRow]("行", lambda s: str(s.row), lambda s: s.row, width=64, align=RIGHT),
     Column[SkippedRow]("没有读入的原因", lambda s: s.reason, lambda s: s.reason),
+)
+
+
+USED_COLUMNS = (
+    Column[UsedColumn]("工作表", lambda c: c.sheet, lambda c: c.sheet, width=160),
+    Column[UsedColumn]("列", lambda c: c.letter, lambda c: (len(c.letter), c.letter), width=64),
+    Column[UsedColumn]("表中的名称", lambda c: c.label, lambda c: c.label, width=220),
+    Column[UsedColumn]("读作", lambda c: c.title, lambda c: c.title),
 )
 
 

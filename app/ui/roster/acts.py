@@ -15,16 +15,15 @@ from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.ledger.export_dialog import ExportDialog
 from app.ui.ledger.import_dialog import ImportDialog
-from app.ui.message_bar import MessageBar, Question, ask_reason
+from app.ui.message_bar import MessageBar, Question, ask_reason, confirm
 from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
-
-RESTORE, DISCARD = "restore", "discard"
 
 
 class PersonActs(QObject):
     """Opens dialogs over ``window`` and tells everybody what they changed."""
 
     person_saved = Signal(int)
+    left_over_changed = Signal()
 
     def __init__(
         self,
@@ -59,8 +58,28 @@ class PersonActs(QObject):
             return
         self._open(dossier)
 
+    def left_over(self) -> list[Draft]:
+        """Return what a crash left of typing people; what is open now is no leftover."""
+        if self._editor is not None:
+            return []
+        return [draft for draft in self._use_cases.drafts() if draft.kind == PERSON_DRAFT]
+
+    def give_up(self, draft: Draft) -> None:
+        """Take a leftover away, once the user has said so."""
+        if confirm(
+            self._window,
+            f"放弃“{draft.title}”没有保存的内容？",
+            "留存的填写内容将被删除，名册中已保存的内容不变。",
+            act="放弃这些内容",
+            danger=True,
+        ):
+            self._use_cases.drop_draft(draft)
+            self.left_over_changed.emit()
+
     def resume(self, draft: Draft) -> None:
         """Go on with what a crash left of typing a person."""
+        if self._editor is not None:
+            return
         dossier = None
         if draft.target_id is not None:
             try:
@@ -100,6 +119,7 @@ class PersonActs(QObject):
                     return
                 case "discard":
                     self._use_cases.drop_draft(left[0])
+                    self.left_over_changed.emit()
                 case _:
                     return
         self._show_editor(dossier, None)
@@ -135,6 +155,7 @@ class PersonActs(QObject):
         if self._editor is not None:
             self._editor.deleteLater()
             self._editor = None
+        self.left_over_changed.emit()
 
     # ------------------------------------------------------------ taking away
 

@@ -28,6 +28,7 @@ from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from app.ui.roster.acts import PersonActs
 from app.ui.roster.chips import VerdictChips
+from app.ui.roster.left_over import LeftOver
 from app.ui.roster.list_view import RosterList
 from app.ui.roster.person_pane import PersonPane
 from app.ui.roster.search_box import SearchBox
@@ -72,6 +73,10 @@ class RosterTab(QWidget):
         self.pane = PersonPane(use_cases)
         self.pane.edit_requested.connect(self._acts.edit)
         self.pane.form_requested.connect(self.form_requested)
+        self._left_over = LeftOver()
+        self._left_over.resumed.connect(self._acts.resume)
+        self._left_over.given_up.connect(self._acts.give_up)
+        self._acts.left_over_changed.connect(self._show_left_over)
         self._counts = theme.label("", "small")
         self._counts.setAccessibleName("人数")
 
@@ -79,6 +84,7 @@ class RosterTab(QWidget):
         self._add_shortcuts()
         bus.changed.connect(self._on_changed)
         self.refresh()
+        self._show_left_over()
 
     # ------------------------------------------------------------ what the window calls
 
@@ -198,6 +204,7 @@ class RosterTab(QWidget):
         whole.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.SMALL)
         whole.setSpacing(theme.SMALL)
         whole.addLayout(tools)
+        whole.addWidget(self._left_over)
         whole.addLayout(find)
         whole.addWidget(self._pages, 1)
 
@@ -287,6 +294,9 @@ class RosterTab(QWidget):
         if not rows:
             menu.addAction("新增人员(&N)\tCtrl+N", self._acts.add)
         menu.exec(where)
+
+    def _show_left_over(self) -> None:
+        self._left_over.show_drafts(self._acts.left_over())
 
     def _search_for(self, text: str) -> None:
         self.search.setText(text)
