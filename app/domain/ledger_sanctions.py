@@ -153,7 +153,9 @@ def _sanctions(
             gaps.append((on_key, text_of(values.get(on_key)), "没有处分时间，请补填"))
     for text, cell in zip_longest(kinds, dates):
         read = read_kind(text, regime)
-        if read.question:
+        if read.question and read.regime:
+            gaps.append((kind_key, text, read.question))
+        elif read.question:
             ask(kind_key, text, read.question)
         if not read.regime:
             on = f"，{text_of(cell)}" if cell is not None else ""

@@ -174,6 +174,9 @@ def _ask_about_facts(people: Iterable[LedgerPerson], read: LedgerRows, today: da
     for person in people:
         if not (person.is_new or person.sanctions or person.subject_filled):
             continue
+        all_new = Dossier(person.subject, (), tuple(person.sanctions), tuple(person.events))
+        if not fact_problems(all_new, today):
+            continue
         of_person = fact_problems(Dossier(person.subject), today)
         for problem in of_person:
             read.ask(person.rows[0], problem.field, "", problem.message)
