@@ -258,6 +258,18 @@ def test_filling_in_again_changes_untouched_boxes_and_asks_for_the_others(
     assert (phone.text, box(tab, "education").text) == ("13812345678", "研究生")
 
 
+def test_every_box_says_where_its_text_came_from(open_tab, subject_id, compose):
+    tab = open_tab()
+    tab.open_for_subject(subject_id)
+    source = tab.editor.source_of
+    assert source("born_on") == "来自 名册：出生年月"
+    assert source("party_kind") == "来自 处分：党内警告 2026.03.15"
+    assert source("reporting_unit") == "设置：填报单位（尚未填写）"
+    assert source("attitude") == "手工填写"
+    compose(box(tab, "phone"), "0534-1、")
+    assert source("phone") == "手工改过；名册：联系电话"
+
+
 def test_what_is_missing_is_listed_and_leads_to_its_box(open_tab, subject_id, compose):
     tab = open_tab()
     tab.open_for_subject(subject_id)
@@ -381,6 +393,36 @@ def test_a_file_that_cannot_be_written_is_said_plainly(
     )
     tab.save_as_pdf()
     qtbot.waitUntil(lambda: "没有写成" in tab.messages.text)
+
+
+def test_a_pasted_text_is_scrolled_to_its_end(open_tab, subject_id, compose, qtbot):
+    tab = open_tab()
+    tab.open_for_subject(subject_id)
+    tab.editor.go_to("attitude")
+    qtbot.waitUntil(lambda: box(tab, "attitude").hasFocus())
+    compose(box(tab, "attitude"), "态度端正，积极改正。\n" * 80)
+    editor, view = box(tab, "attitude"), tab.editor.viewport()
+
+    def caret_in_sight():
+        return view.rect().contains(editor.mapTo(view, editor.cursorRect().center()))
+
+    qtbot.waitUntil(caret_in_sight)
+
+
+def test_the_preview_stands_beside_the_sheet_where_there_is_room_else_in_its_place(
+    open_tab, subject_id, qtbot
+):
+    tab = open_tab()
+    tab.open_for_subject(subject_id)
+    qtbot.waitUntil(tab.isVisible)
+    tab.resize(1400, 700)
+    assert tab.preview.isVisible() and tab.editor.isVisible()
+    tab.resize(1000, 560)
+    assert not tab.preview.isVisible() and tab.editor.isVisible()
+    tab.toolbar.turn_preview(on=True)
+    assert tab.preview.isVisible() and not tab.editor.isVisible()
+    tab.toolbar.turn_preview(on=False)
+    assert not tab.preview.isVisible() and tab.editor.isVisible()
 
 
 def test_twenty_thousand_pasted_characters_stay_editable(open_tab, subject_id, compose, use_cases):

@@ -179,7 +179,7 @@ class FormEditor(QScrollArea):
         if known is None:
             return "手工填写"
         if present == known:
-            return f"来自 {self.filling.sources[name]}"
+            return f"来自 {self.filling.sources[name]}" if known else self.filling.sources[name]
         if present == self._form.filled.get(name, ""):
             return f"填入时的内容；现在{self.filling.sources[name]}已不同"
         return f"手工改过；{self.filling.sources[name]}"

@@ -31,6 +31,7 @@ from app.ui.forms.save_trouble import SaveTrouble
 from app.ui.forms.toolbar import Toolbar
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
+from app.ui.places import folder_memory
 
 LAYOUT_FILE = RESOURCES / "forms" / "registration_form.toml"
 _SIDE_BY_SIDE = 1240  # pixels of the tab from which sheet and preview stand beside each other
@@ -64,8 +65,7 @@ class FormsTab(QWidget):
             use_cases,
             jobs,
             messages,
-            settings
-            or QSettings(str(use_cases.who.folder / "printing.ini"), QSettings.Format.IniFormat),
+            settings or folder_memory(use_cases.who.folder),
             self,
         )
         self.toolbar = Toolbar()

@@ -293,7 +293,7 @@ class PaperSheet(QWidget):
                 align = Qt.AlignmentFlag.AlignCenter
             box = QRectF(editor.geometry())
             if align & Qt.AlignmentFlag.AlignTop:
-                box.adjust(2 * self._points(self.grid.type.text_pt), 2, 0, 0)
+                box.adjust(2 * self._points(self.grid.type.text_pt), 2 * editor.lead + 1, 0, 0)
             painter.drawText(box, align | Qt.TextFlag.TextWordWrap, hint)
 
     def _heights_of_breaks(self) -> Iterator[float]:
