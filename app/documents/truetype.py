@@ -134,11 +134,14 @@ class Face:
         place = 2 * glyph if 2 * glyph < len(self._advances) else -2
         return float(self._advances[place] / self.em)
 
-    def _bearing(self, glyph: int) -> int:
+    def _metric(self, glyph: int) -> bytes:
+        """Return a glyph's entry of hmtx; those at the end share the last full one's width."""
         offset = self._tables["hmtx"][0]
         full = len(self._advances) // 2
-        place = offset + (4 * glyph + 2 if glyph < full else 4 * full + 2 * (glyph - full))
-        return int(struct.unpack_from(">h", self._data, place)[0])
+        if glyph < full:
+            return self._data[offset + 4 * glyph : offset + 4 * glyph + 4]
+        last, bearing = offset + 4 * full - 4, offset + 4 * full + 2 * (glyph - full)
+        return self._data[last : last + 2] + self._data[bearing : bearing + 2]
 
     def _outline(self, glyph: int) -> bytes:
         scale = 1 if self._long_loca else 2
@@ -161,8 +164,7 @@ class Face:
             if outline[:2] == b"\xff\xff":
                 outline = _renumbered(outline, number, order)
             outlines.append(outline + b"\0" * (-len(outline) % 4))
-            width = round(self.advance(glyph) * self.em)
-            metrics.append(struct.pack(">Hh", width, self._bearing(glyph)))
+            metrics.append(self._metric(glyph))
         return self._font(outlines, metrics)
 
     def _font(self, outlines: list[bytes], metrics: list[bytes]) -> bytes:
@@ -216,32 +218,24 @@ def _renumbered(outline: bytes, number: dict[int, int], order: list[int]) -> byt
 def _sfnt(tables: dict[str, bytes]) -> bytes:
     """Return a font file of these tables, with its checksums."""
     power = 1 << (len(tables).bit_length() - 1)
-    head = [
-        struct.pack(
-            ">IHHHH",
-            0x00010000,
-            len(tables),
-            16 * power,
-            power.bit_length() - 1,
-            16 * (len(tables) - power),
-        )
-    ]
-    body, offset = [], 12 + 16 * len(tables)
+    counts = (len(tables), 16 * power, power.bit_length() - 1, 16 * (len(tables) - power))
+    head = [struct.pack(">IHHHH", 0x00010000, *counts)]
+    body: list[bytes] = []
+    offset, total, adjusted = 12 + 16 * len(tables), 0, 0
     for tag in sorted(tables):
         content = tables[tag]
         padded = content + b"\0" * (-len(content) % 4)
-        head.append(
-            struct.pack(">4sIII", tag.encode("latin-1"), _checksum(padded), offset, len(content))
-        )
+        checksum = _checksum(padded)
+        head.append(struct.pack(">4sIII", tag.encode("latin-1"), checksum, offset, len(content)))
+        if tag == "head":
+            adjusted = offset + 8
         body.append(padded)
         offset += len(padded)
-    font = bytearray(b"".join(head + body))
-    at = (
-        12
-        + 16 * len(tables)
-        + sum(len(tables[tag]) + (-len(tables[tag]) % 4) for tag in sorted(tables) if tag < "head")
-    )
-    struct.pack_into(">I", font, at + 8, (0xB1B0AFBA - _checksum(bytes(font))) & 0xFFFFFFFF)
+        total += checksum
+    directory = b"".join(head)
+    font = bytearray(directory + b"".join(body))
+    whole = total + _checksum(directory)  # outlines are summed up once: it is half the work
+    struct.pack_into(">I", font, adjusted, (0xB1B0AFBA - whole) & 0xFFFFFFFF)
     return bytes(font)
 
 

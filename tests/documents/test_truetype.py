@@ -103,6 +103,25 @@ def test_parts_of_a_composed_glyph_come_along_under_their_new_numbers(small: Pat
     )
 
 
+def test_a_subset_carries_right_checksums(small: Path) -> None:
+    content = Face(small).subset([0, 1, 3])
+    font = TTFont(io.BytesIO(content), checkChecksums=2, lazy=False)
+    assert all(font.reader[tag] for tag in font.reader.keys())  # noqa: SIM118
+    words = [int.from_bytes(content[at : at + 4]) for at in range(0, len(content), 4)]
+    assert sum(words) & 0xFFFFFFFF == 0xB1B0AFBA
+
+
+def test_glyphs_that_share_the_last_width_keep_it(tmp_path: Path) -> None:
+    font = small_font()
+    font["hmtx"].metrics = {".notdef": (500, 0), "A": (400, 0), "B": (700, 9), "C": (700, 20)}
+    font.save(tmp_path / "shared.ttf")
+    face = Face(tmp_path / "shared.ttf")
+    assert TTFont(tmp_path / "shared.ttf")["hhea"].numberOfHMetrics == 3
+    assert face.advance(3) == 0.7
+    subset = TTFont(io.BytesIO(face.subset([0, 2, 3])))
+    assert [subset["hmtx"][subset.getGlyphName(n)] for n in (1, 2)] == [(700, 9), (700, 20)]
+
+
 def test_a_glyph_may_stand_in_a_subset_twice(small: Path) -> None:
     face = Face(small)
     subset = TTFont(io.BytesIO(face.subset([0, 1, 1, 2])))
