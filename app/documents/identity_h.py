@@ -9,6 +9,7 @@ glyph get two codes, so that extraction gives back what was typed.
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from itertools import groupby
 from typing import Any
@@ -63,7 +64,7 @@ class IdentityFont:
         from reportlab.pdfbase import pdfdoc
 
         face, name = self.face, pdfdoc.PDFName
-        base = f"{self._tag()}+{self.resource}"
+        base = f"{self._tag()}+{re.sub('[^A-Za-z0-9-]', '', face.path.stem) or self.resource}"
 
         def stream(content: bytes, **more: Any) -> Any:
             made = pdfdoc.PDFStream(content=zlib.compress(content, _LEVEL))
