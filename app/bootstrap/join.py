@@ -5,22 +5,20 @@ from __future__ import annotations
 import copy
 import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from app.bootstrap.health import check
+from app.bootstrap.rules import load_rules
 from app.documents import registration_form, registration_form_docx
 from app.documents.paper_options import PaperOptions
 from app.documents.workbook_reader import read_workbook, write_marked_copy
 from app.documents.workbook_writer import write_ledger
 from app.domain.registration_form import RegistrationForm
 from app.domain.reminders import Reminder
-from app.domain.rulebook import WORKING_DAYS_FILE, RuleBook, RulesInvalid, parse_rules
 from app.domain.settings import Settings
 from app.domain.subject import Dossier
 from app.domain.verdict import Assessment, assess
-from app.domain.working_days import parse_working_days
 from app.paths import RESOURCES
 from app.services import drafts, due, forms, ledger, ledger_export, people, printing, standing
 from app.services import settings as choices
@@ -34,34 +32,6 @@ from app.storage.office import change_password, new_recovery_code
 from app.storage.queries import last_backup
 from app.storage.store import Store
 
-OWN_RULES = "rules"
-"""The folder beside the records in which an office may put later versions of rule files."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """The rules in force here, and why the office's own files were not used, if so."""
-
-    book: RuleBook
-    working_days: str
-    notice: str = ""
-
-
-def load_rules(folder: Path) -> Rules:
-    """Return the shipped rules with the office's later versions from ``folder``/rules."""
-    shipped = _texts(RESOURCES / "rules")
-    own = _texts(folder / OWN_RULES)
-    working_days = own.get(WORKING_DAYS_FILE, shipped.get(WORKING_DAYS_FILE, ""))
-    try:
-        return Rules(parse_rules(shipped, own), working_days)
-    except RulesInvalid as wrong:
-        notice = f"本单位的规则文件未采用，仍按随程序的规则计算。{wrong}"
-        return Rules(parse_rules(shipped), working_days, notice)
-
-
-def _texts(folder: Path) -> dict[str, str]:
-    return {file.name: file.read_text("utf-8-sig") for file in sorted(folder.glob("*.toml"))}
-
 
 class Office:
     """One signed-in session: the open store, the rules in force and the office's settings."""
@@ -69,7 +39,6 @@ class Office:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.rules = load_rules(store.folder)
-        self.working_days = parse_working_days(self.rules.working_days)
         self._settings = choices.read_settings(uow=store.unit_of_work())
 
     def today(self) -> date:
@@ -208,7 +177,7 @@ class Office:
             uow=self.store.unit_of_work(),
             rules=self.rules.book,
             settings=self._settings,
-            working_days=self.working_days,
+            working_days=self.rules.working_days,
             last_backup=last_backup(self.store.engine),
         )
 

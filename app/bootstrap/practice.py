@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 
-from app.bootstrap.join import load_rules
+from app.bootstrap.rules import load_rules
 from app.domain.settings import Settings
 from app.services.ports import Progress
 from app.services.practice import store_practice_people
