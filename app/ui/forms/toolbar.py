@@ -58,8 +58,9 @@ class Toolbar(QWidget):
         self._toggle.setChecked(on)
 
     def name_toggle(self, *, in_place: bool) -> None:
-        """Say how to come back when the preview stands in the sheet's place."""
-        self._toggle.setText("返回填写(&Y)" if in_place else "预览(&Y)")
+        """Say what the button does next: show, hide, or come back from a preview in the way."""
+        shown = "返回填写(&Y)" if in_place else "隐藏预览(&Y)"
+        self._toggle.setText(shown if self.preview_on else "预览(&Y)")
 
     def show_count(self, pages: int) -> None:
         """Show how many pages the form takes; 0 while it is not known."""
