@@ -152,6 +152,9 @@ class RosterQueries(Protocol):
     def namesakes(self, name: str, except_id: int | None = None) -> Sequence[RosterRow]:
         """Return people of the same name, spaces and name dots aside."""
 
+    def place_by_sound(self, text: str, search: str) -> tuple[int, int] | None:
+        """Return (start, end) of the part of a shown text that ``search`` spells, if any."""
+
     def verdict_counts(self, which: RosterFilter) -> dict[str, int]:
         """Return how many people of each verdict the text of ``which`` finds, whatever its verdicts."""
 

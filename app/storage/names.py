@@ -170,3 +170,32 @@ def search_keys(name: str, workplace: str, unit: str, phone: str) -> str:
         )
     )
     return "\n".join(key for key in keys if key)
+
+
+_LONGEST_NAME = 6  # what is longer is a unit, and is found by its initials only
+
+
+@lru_cache(maxsize=4096)
+def place_by_sound(text: str, search: str) -> tuple[int, int] | None:
+    """Return (start, end) of the part of ``text`` that ``search`` spells, to be marked in lists.
+
+    Answers as the search itself does: names by pinyin or initials, units by initials.
+    """
+    term = fold(search)
+    if not (term.isascii() and term.isalpha()) or len(fold(text)) != len(text):
+        return None
+    at = _initials(text).find(term)
+    if at >= 0:
+        return at, at + len(term)
+    if len(text) > _LONGEST_NAME or not _is_spelt(text, term):
+        return None
+    start, end = 0, len(text)
+    while end - start > 1 and _is_spelt(text[: end - 1], term):
+        end -= 1
+    while end - start > 1 and _is_spelt(text[start + 1 : end], term):
+        start += 1
+    return start, end
+
+
+def _is_spelt(part: str, term: str) -> bool:
+    return any(term in spelling for spelling in spellings(part))

@@ -13,7 +13,7 @@ from app.domain.registration_form import RegistrationForm
 from app.domain.standing import Standing
 from app.domain.subject import PARTY, Sanction, Subject
 from app.services.ports import FormRow, RosterFilter, RosterRow
-from app.storage.names import fold, sort_key
+from app.storage.names import fold, place_by_sound, sort_key
 from app.storage.tables import TABLE_OF, backup_run, subject_search
 
 _subject = TABLE_OF[Subject]
@@ -152,6 +152,10 @@ class SqlRosterQueries:
             same = same.where(_subject.c.id != except_id)
         page = same.order_by(_subject.c.id).limit(50).cte("page")
         return self._rows(page, [page.c.id])
+
+    def place_by_sound(self, text: str, search: str) -> tuple[int, int] | None:
+        """Return (start, end) of the part of a shown text that ``search`` spells, if any."""
+        return place_by_sound(text, search)
 
     def verdict_counts(self, which: RosterFilter) -> dict[str, int]:
         """Return how many people of each verdict the text of ``which`` finds."""

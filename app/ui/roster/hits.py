@@ -38,9 +38,3 @@ def hits(text: str, search: str) -> list[tuple[int, int]]:
         else:
             found.append((place, place + 1))
     return found
-
-
-def is_sound(search: str) -> bool:
-    """Return whether ``search`` may spell a name by sound: Latin letters only."""
-    letters = unicodedata.normalize("NFKC", search).replace(" ", "").replace("'", "")
-    return bool(letters) and letters.isascii() and letters.isalpha()

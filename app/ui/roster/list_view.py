@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app.services.ports import RosterFilter, RosterRow, UserError
 from app.services.use_cases import UseCases
 from app.ui.roster.columns import ELASTIC, HIDDEN_AT_FIRST, roster_columns
-from app.ui.roster.hits import hits, is_sound
+from app.ui.roster.hits import hits
 from app.ui.table_model import ROW_ROLE, PagedTableModel
 from app.ui.table_view import TableView
 
@@ -35,7 +35,6 @@ class RosterList(TableView):
         super().__init__(parent)
         self._use_cases = use_cases
         self._which = RosterFilter()
-        self._names: set[str] = set()
         self._mask = True
         self._restoring = False  # selecting what was selected before is no choice of the user's
         self.setAccessibleName("人员名册")
@@ -70,7 +69,6 @@ class RosterList(TableView):
         place = self.verticalScrollBar().value() if which == self._which else 0
         self._which = which
         self._mask = self._use_cases.settings().mask_contacts
-        self._names.clear()
         self._restoring = True
         self._model.refresh()
         self.mark_hits(self._find_hits)
@@ -105,17 +103,17 @@ class RosterList(TableView):
         return [row for row in found if row is not None]
 
     def _fetch(self, offset: int, limit: int) -> Sequence[RosterRow]:
-        page = self._use_cases.roster.page(self._which, offset, limit)
-        self._names.update(row.name for row in page)
-        return page
+        return self._use_cases.roster.page(self._which, offset, limit)
 
     def _count(self) -> int:
         return self._use_cases.roster.count(self._which)
 
     def _find_hits(self, text: str) -> Sequence[tuple[int, int]]:
         found = hits(text, self._which.text)
-        if not found and text in self._names and is_sound(self._which.text):
-            return [(0, len(text))]  # found by sound: the whole name was meant
+        if not found:
+            words = self._which.text.split()
+            by_sound = (self._use_cases.roster.place_by_sound(text, word) for word in words)
+            found = [place for place in by_sound if place is not None]
         return found
 
     def _select_row_of(self, subject_id: int) -> bool:

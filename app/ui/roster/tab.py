@@ -248,9 +248,9 @@ class RosterTab(QWidget):
 
     def _go_to_list(self) -> None:
         if self.list.count():
-            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            if not self.list.currentIndex().isValid():
+            if not self.list.selected_rows():
                 self.list.selectRow(0)
+            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _on_person_chosen(self, subject_id: int) -> None:
         self.pane.show_person(subject_id)
