@@ -105,6 +105,7 @@ def upgrade() -> None:
         sa.Column("mask_contacts", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("set_aside", sa.Text(), server_default="{}", nullable=False),
         sa.Column("roster_view", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("adopted_rules", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_settings")),
         sqlite_autoincrement=True,
     )
@@ -227,18 +228,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_standing_verdict"), ["verdict"], unique=False)
 
     op.create_table(
-        "subject_search",
-        sa.Column("subject_id", sa.Integer(), nullable=False),
-        sa.Column("spelt", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["subject_id"],
-            ["subject.id"],
-            name=op.f("fk_subject_search_subject_id_subject"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_subject_search")),
-    )
-    op.create_table(
         "sanction",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -269,6 +258,11 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sanction_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_sanction_decided_on"), ["decided_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_sanction_subject_id"), ["subject_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_sanction_subject_id_regime_decided_on"),
+            ["subject_id", "regime", "decided_on"],
+            unique=False,
+        )
 
     op.create_table(
         "event",
@@ -296,6 +290,10 @@ def upgrade() -> None:
     with op.batch_alter_table("event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_event_sanction_id"), ["sanction_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_subject_id"), ["subject_id"], unique=False)
+    op.execute(
+        "CREATE VIRTUAL TABLE subject_search USING fts5("
+        "spelt, content='', contentless_delete=1, tokenize='ascii')"
+    )
     for trigger in LOG_IS_APPEND_ONLY:
         op.execute(trigger)
 
@@ -307,6 +305,7 @@ def downgrade() -> None:
 
     op.drop_table("event")
     with op.batch_alter_table("sanction", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_sanction_subject_id_regime_decided_on"))
         batch_op.drop_index(batch_op.f("ix_sanction_subject_id"))
         batch_op.drop_index(batch_op.f("ix_sanction_decided_on"))
         batch_op.drop_index(batch_op.f("ix_sanction_case_id"))

@@ -22,8 +22,10 @@ from app.domain.verdict import Assessment, assess
 from app.paths import RESOURCES
 from app.services import drafts, due, forms, ledger, ledger_export, people, printing, standing
 from app.services import settings as choices
+from app.services.dossiers import load_dossiers
 from app.services.ledger import ImportReport, LedgerReading
 from app.services.ports import Changes, Progress
+from app.services.standing import Moved
 from app.services.use_cases import BackupInfo, PersonEdit, SignedIn, UseCases
 from app.storage import audit
 from app.storage.backup import back_up
@@ -38,8 +40,8 @@ class Office:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.rules = load_rules(store.folder)
         self._settings = choices.read_settings(uow=store.unit_of_work())
+        self.rules = load_rules(store.folder, adopted=self._settings.adopted_rules)
 
     def today(self) -> date:
         """Return today's date by the store's clock."""
@@ -60,6 +62,34 @@ class Office:
         return assess(
             dossier, as_of=as_of or self.today(), rules=self.rules.book, settings=self._settings
         )
+
+    def article(self, reference: str) -> str:
+        """Return an article of the rules in force in plain words."""
+        return self.rules.book.article(reference)
+
+    def rule_moves(self) -> Sequence[Moved]:
+        """Return whose verdict or dates the proposed rules would move, as of today."""
+        if self.rules.proposed is None:
+            return ()
+        with self.store.unit_of_work() as uow:
+            dossiers = load_dossiers(uow)
+        return standing.compare_rules(
+            dossiers.values(),
+            before=self.rules.book,
+            after=self.rules.proposed,
+            settings=self._settings,
+            as_of=self.today(),
+        )
+
+    def adopt_rules(self) -> int:
+        """Compute with the proposed rules from now on; return how many people were recomputed."""
+        if self.rules.proposed is None:
+            return 0
+        changed = self.settings()
+        changed.adopted_rules = self.rules.proposed.digest
+        self.save_settings(changed)
+        self.rules = load_rules(self.store.folder, adopted=changed.adopted_rules)
+        return self.refresh_standings()
 
     # people
 
@@ -225,9 +255,11 @@ def join(store: Store) -> UseCases:
         ),
         namesakes=lambda name, but_not: people.namesakes(name, but_not, roster=store.roster()),
         assess=office.assess,
-        article=office.rules.book.article,
+        article=office.article,
         rules=lambda: office.rules.book,
         rules_notice=office.rules.notice,
+        rule_moves=office.rule_moves,
+        adopt_rules=office.adopt_rules,
         forms_of=lambda id_: forms.forms_of(id_, queries=store.forms()),
         recent_forms=lambda: forms.recent_forms(queries=store.forms()),
         open_form=lambda id_: forms.open_form(id_, uow=store.unit_of_work()),

@@ -15,25 +15,32 @@ OWN_RULES = "rules"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What is computed with here, and why the office's own files were not used, if so."""
+    """What is computed with here; what of the office's own files is not used, and why."""
 
     book: RuleBook
     working_days: WorkingDays
     notice: str = ""
+    proposed: RuleBook | None = None
 
 
-def load_rules(folder: Path) -> Rules:
-    """Return the shipped rules with the later versions in ``folder``/rules.
+def load_rules(folder: Path, *, adopted: str = "") -> Rules:
+    """Return the rules of an office: the shipped ones, or its own in ``folder``/rules.
 
-    A file of the office that is not in order never keeps anybody from the records: the shipped
-    rules are used and ``notice`` says why.
+    Later versions of the office win once somebody has adopted them (``adopted`` is their digest):
+    until then they are ``proposed``, since a rule must not move anybody's dates unseen. A file that
+    is not in order never keeps anybody from the records: ``notice`` says why it is not used.
     """
     shipped = _texts(RESOURCES / "rules")
+    book, working_days = _parts(shipped, {})
     try:
-        return Rules(*_parts(shipped, _texts(folder / OWN_RULES)))
+        own_book, own_days = _parts(shipped, _texts(folder / OWN_RULES))
     except (RulesInvalid, UnicodeDecodeError, OSError) as wrong:
         notice = f"本单位的规则文件未采用，仍按随程序的规则计算。{wrong}"
-        return Rules(*_parts(shipped, {}), notice)
+        return Rules(book, working_days, notice)
+    if own_book.digest in (book.digest, adopted):
+        return Rules(own_book, own_days)
+    notice = "发现本单位的新规则文件，尚未采用。请在“帮助—关于规则”里看清影响后采用。"
+    return Rules(book, own_days, notice, own_book)
 
 
 def _parts(shipped: dict[str, str], own: dict[str, str]) -> tuple[RuleBook, WorkingDays]:

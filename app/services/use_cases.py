@@ -122,7 +122,10 @@ class UseCases:
     check: Callable[[], Sequence[CheckLine]]
     close: Callable[[], None]
     rules: Callable[[], Any] = lambda: None  # -> domain.rulebook.RuleBook, for 关于规则
-    rules_notice: str = ""  # why the office's own rule files were not used
+    rules_notice: str = ""  # why the office's own rule files are not used
+    rule_moves: Callable[[], Sequence[Any]] = tuple
+    # whom the proposed rules of the office would move -> services.standing.Moved
+    adopt_rules: Callable[[], int] = int  # compute with them from now on
 
 
 @dataclass(frozen=True, slots=True)
