@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from app.documents.refused import Refused
+from app.documents.refused import Refused, why
 from app.documents.workbook_kinds import open_workbook
 from app.domain.ledger import Sheet
 from app.domain.ledger_header import LOOKED_AT, find_header
@@ -41,8 +41,8 @@ def serve(pipe: Connection, request: tuple[Any, ...]) -> None:
     except MemoryError:
         _send(pipe, {"say": "refused", "why": "展开后太大，读不下。请只保留台账所在的工作表再导入"})
     except OSError as error:
-        why = f"读写失败（{error.strerror}）。请检查文件位置、权限和磁盘空间"
-        _send(pipe, {"say": "refused", "why": why})
+        said = f"读写失败（{why(error)}）。请检查文件位置、权限和磁盘空间"
+        _send(pipe, {"say": "refused", "why": said})
     finally:
         pipe.close()
 

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from app.documents.refused import why
 from app.domain.ledger import COLUMNS
 from app.services.ports import UserError
 
@@ -39,7 +40,7 @@ def write_ledger(target: Path, rows: Iterable[Sequence[str]], *, as_of: date) ->
             partial.replace(target)
     except OSError as error:
         raise NotWritten(
-            f"“{target}”写不出来（{error.strerror}）。请检查文件夹是否存在、可写，磁盘是否有空间，"
+            f"“{target}”写不出来（{why(error)}）。请检查文件夹是否存在、可写，磁盘是否有空间，"
             "该文件是否正在 Excel 或 WPS 中打开"
         ) from None
     return count
@@ -58,7 +59,8 @@ def _write(partial: Path, rows: Iterable[Sequence[str]], as_of: date) -> int:
         number = _fill(sheet, rows, as_of, _formats(book))
         book.close()
     except FileCreateError as error:
-        raise OSError(0, "无法创建文件") from error
+        cause = error.args[0] if error.args else None
+        raise cause if isinstance(cause, OSError) else OSError("close") from error
     finally:
         book.fileclosed = True  # or its destructor would write what was given up
     return number

@@ -11,6 +11,14 @@ Period                 影响期（党纪）, 处分期（政务、事业单位�
 Verdict                对象认定: whether a revisit is due, by article 5
 Standing               a subject's periods and verdict as last computed
 RegistrationForm       登记表: 受处分人员回访关爱工作情况登记表
+Staff                  工作人员
+VisitingList           本期名单, with entries and consultations (征求意见)
+Plan                   回访工作方案: draft → submitted → approved → carried out → closed
+PlanMember             工作组成员: who goes, with part and recusal (回避)
+Gate, Exemption        关口, and the 例外 that let something through it
+Visit                  回访: what really happened; Talk 谈话, Contact 电话或信函
+Request                诉求: open → answered → told
+Chain                  where a person stands between list and form
 Reminder               提醒: something due, recomputed from facts
 Settings               设置: what the office may choose
 AuditEvent             审计记录

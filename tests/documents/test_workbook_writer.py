@@ -105,6 +105,7 @@ def test_a_place_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
     with pytest.raises(NotWritten, match="写不出来") as refused:
         write_ledger(tmp_path / "no" / "a.xlsx", [], as_of=AS_OF)
     assert refused.value.exit_code == 6
+    assert "文件夹或文件不存在" in str(refused.value)
     (tmp_path / "folder.xlsx").mkdir()
     with pytest.raises(NotWritten, match="写不出来"):
         write_ledger(tmp_path / "folder.xlsx", [a_row(name="张三")], as_of=AS_OF)
