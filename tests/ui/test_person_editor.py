@@ -399,3 +399,16 @@ def test_a_draft_does_not_touch_what_it_was_made_from(open_editor, desk, zhang, 
     compose(field(editor, "name"), "丰")
     assert vars(desk.open_dossier(zhang).subject) == before
     assert RETIRED not in [event.kind for event in editor._draft.events]
+
+
+def test_a_new_card_comes_wholly_into_view(open_editor, zhang, qtbot):
+    editor = open_editor(zhang)
+    press(editor, "添加状态事项")
+    card = next(c for c in editor._form._cards if isinstance(c, EventCard))
+
+    def is_in_view():
+        return (
+            card.height() > 150 and not card.visibleRegion().boundingRect().height() < card.height()
+        )
+
+    qtbot.waitUntil(is_in_view)

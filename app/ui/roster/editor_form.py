@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QUndoStack
+from PySide6.QtGui import QResizeEvent, QUndoStack
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.fields import display
@@ -37,6 +36,9 @@ _PERSON = (
 )
 
 
+_SETTLED_AFTER_MS = 600
+
+
 class EditorForm(QWidget):
     """Shows a draft and turns what is typed into commands that can be undone."""
 
@@ -53,6 +55,7 @@ class EditorForm(QWidget):
         self._undo_stack, self._article = undo_stack, article
         self._sanctions: dict[int, SanctionCard] = {}
         self._cards: list[PartCard] = []
+        self._reveal: PartCard | None = None  # added just now: to be scrolled into view
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, theme.SMALL, 0)
         self._column.setSpacing(theme.MEDIUM)
@@ -259,14 +262,23 @@ class EditorForm(QWidget):
             if mine and not (field and card.focus_field(field)):
                 card.focus_first()
             if mine:
-                # Only once the new card has its place can the page be scrolled to it.
-                QTimer.singleShot(60, card, partial(self._scroll_to, card))
+                self._reveal = card
+                QTimer.singleShot(_SETTLED_AFTER_MS, self, self._stop_revealing)
+                self._scroll_to_revealed()
 
-    def _scroll_to(self, card: QWidget) -> None:
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A new card makes the form grow in several steps: follow it until it has its place."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._scroll_to_revealed)
+
+    def _scroll_to_revealed(self) -> None:
         viewport = self.parentWidget()
         area = viewport.parentWidget() if viewport is not None else None
-        if isinstance(area, QScrollArea):
-            area.ensureWidgetVisible(card, 0, theme.MEDIUM)
+        if self._reveal in self._cards and isinstance(area, QScrollArea):
+            area.ensureWidgetVisible(self._reveal, 0, theme.MEDIUM)
+
+    def _stop_revealing(self) -> None:
+        self._reveal = None
 
 
 def _row(button: QWidget) -> QVBoxLayout:
