@@ -139,7 +139,9 @@ class Dialog(QDialog):
 
     def sizeHint(self) -> QSize:
         """Return the preferred size, never higher than a small screen."""
-        high = self._column.totalHeightForWidth(self._width)
+        column = self._column
+        wraps = column.hasHeightForWidth()
+        high = column.totalHeightForWidth(self._width) if wraps else column.totalSizeHint().height()
         return QSize(self._width, min(theme.DIALOG_HEIGHT, high))
 
     def fit(self) -> None:

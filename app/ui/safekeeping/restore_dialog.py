@@ -67,6 +67,7 @@ class RestoreDialog(Dialog):
         act = "恢复到这台电脑(&R)" if folder is None else "覆盖并恢复(&R)"
         self._act = self.offer(act, self._on_act, role="primary" if folder is None else "danger")
         self._act.hide()
+        self._given.path.setFocus()
 
     def _add_target(self) -> None:
         self._target_line.setAccessibleName("恢复到")

@@ -44,6 +44,7 @@ class VerifyDialog(Dialog):
         self.body.addStretch(1)
         self.offer("关闭(&C)", self.reject)
         self.offer("核验(&V)", self._on_act, role="primary", default=True)
+        self._given.path.setFocus()
 
     def _on_browse(self) -> None:
         chosen = choose_file(self, "选择备份文件", self._start, KINDS)

@@ -32,7 +32,7 @@ class _Lines(RowTableModel[Heading | Reminder]):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Return that reminders can be chosen and headings cannot."""
         if isinstance(index.data(ROW_ROLE), Heading):
-            return Qt.ItemFlag.ItemIsEnabled
+            return Qt.ItemFlag.NoItemFlags
         return super().flags(index)
 
 

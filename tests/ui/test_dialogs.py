@@ -1,0 +1,234 @@
+"""The other dialogs: settings, keys, rules, self-check, shortcuts; all fit a small screen."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+
+from app.domain.fields import FieldKind, form_fields
+from app.domain.settings import Settings
+from app.services.ports import Change, UserError
+from app.services.use_cases import CheckLine
+from app.ui.about import AboutDialog, CheckDialog, HelpDialog, RulesDialog
+from app.ui.account_dialogs import ChangePassword, NewCode
+from app.ui.dialog import Dialog
+from app.ui.jobs import JobRunner
+from app.ui.practice import PracticeDialog
+from app.ui.settings_dialog import SettingsDialog
+from app.ui.theme import DIALOG_HEIGHT, label
+from tests.ui.fakes import CODE, PASSWORD, Gate, Office
+
+
+@pytest.fixture
+def jobs(qapp):
+    runner = JobRunner()
+    yield runner
+    runner.shut_down()
+
+
+def button(dialog, words):
+    return next(b for b in dialog.findChildren(QPushButton) if b.text().startswith(words))
+
+
+def shown(dialog, qtbot):
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def test_a_long_dialog_scrolls_and_keeps_its_buttons_in_sight(qtbot):
+    dialog = Dialog("很长")
+    for number in range(80):
+        dialog.body.addWidget(label(f"第{number}行"))
+    act = dialog.offer("关闭(&C)", dialog.accept)
+    shown(dialog, qtbot)
+    assert dialog.height() <= DIALOG_HEIGHT
+    assert dialog.rect().contains(act.geometry())
+    assert dialog._area.verticalScrollBar().maximum() > 0
+
+
+def test_a_dialog_without_a_lead_is_as_high_as_its_content_allows(qtbot):
+    dialog = shown(HelpDialog(), qtbot)
+    assert 450 <= dialog.height() <= DIALOG_HEIGHT
+
+
+def settings_dialog(qtbot, save=lambda settings: frozenset()):
+    return shown(SettingsDialog(Settings(id=1), save), qtbot)
+
+
+def test_every_choice_of_the_office_has_its_editor(qtbot):
+    dialog = settings_dialog(qtbot)
+    declared = {
+        n for n, s in form_fields(Settings).items() if s.kind is not FieldKind.DATA and s.section
+    }
+    assert set(dialog.editors) == declared
+    assert dialog.height() <= DIALOG_HEIGHT
+
+
+def test_saved_settings_are_those_typed(qtbot, compose):
+    kept = []
+
+    def save(settings):
+        kept.append(settings)
+        return frozenset({Change(Settings, 1)})
+
+    dialog = settings_dialog(qtbot, save)
+    compose(dialog.editors["office_name"].control, "某某大学纪委")
+    dialog.editors["mask_contacts"].control.click()
+    with qtbot.waitSignal(dialog.accepted):
+        button(dialog, "保存设置").click()
+    assert kept[0].office_name == "某某大学纪委"
+    assert kept[0].mask_contacts is True
+    assert dialog.changes
+
+
+def test_a_setting_that_cannot_be_read_is_not_saved(qtbot, compose):
+    dialog = settings_dialog(qtbot, pytest.fail)
+    compose(dialog.editors["unvisited_months"].control, "三个月")
+    button(dialog, "保存设置").click()
+    assert "需要更正" in dialog.news.text()
+    assert "只填数字" in dialog.editors["unvisited_months"].problem
+
+
+def test_cancelled_settings_leave_the_present_ones_alone(qtbot, compose):
+    present = Settings(id=1, office_name="甲")
+    dialog = shown(SettingsDialog(present, pytest.fail), qtbot)
+    compose(dialog.editors["office_name"].control, "乙")
+    button(dialog, "取消").click()
+    assert present.office_name == "甲"
+
+
+def test_a_settings_save_that_fails_is_told(qtbot):
+    def refuse(settings):
+        raise UserError("别人刚刚改过设置，请重新打开后再改。")
+
+    dialog = settings_dialog(qtbot, refuse)
+    button(dialog, "保存设置").click()
+    assert "重新打开" in dialog.news.text()
+    assert dialog.isVisible()
+
+
+def change_password(jobs, qtbot, tmp_path, old, first, second):
+    office = Office(tmp_path)
+    gate = Gate(tmp_path, office=office)
+    dialog = shown(ChangePassword(gate.password_problem, office.change_password, jobs), qtbot)
+    dialog._old.line.setText(old)
+    dialog._new.first.line.setText(first)
+    dialog._new.second.line.setText(second)
+    button(dialog, "修改口令").click()
+    return office, dialog
+
+
+def test_the_password_is_changed(jobs, qtbot, tmp_path):
+    office, dialog = change_password(
+        jobs, qtbot, tmp_path, PASSWORD, "new long password", "new long password"
+    )
+    qtbot.waitUntil(lambda: office.passwords == ["new long password"])
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+
+
+@pytest.mark.parametrize(
+    ("old", "first", "second", "sentence"),
+    [
+        ("", "new long password", "new long password", "请输入现用口令"),
+        (PASSWORD, "short", "short", "至少12个字符"),
+        (PASSWORD, "new long password", "other long password", "不一致"),
+        ("wrong", "new long password", "new long password", "现用口令不正确"),
+    ],
+)
+def test_a_password_change_that_will_not_do_is_told(
+    jobs, qtbot, tmp_path, old, first, second, sentence
+):
+    office, dialog = change_password(jobs, qtbot, tmp_path, old, first, second)
+    qtbot.waitUntil(lambda: sentence in dialog.news.text())
+    assert office.passwords == []
+
+
+def test_a_new_recovery_code_is_shown_once_it_is_made(jobs, qtbot, tmp_path):
+    dialog = shown(NewCode(lambda: CODE, "周明", tmp_path, jobs), qtbot)
+    button(dialog, "换发恢复码").click()
+    qtbot.waitUntil(lambda: dialog._code == CODE)
+    assert button(dialog, "打印").isVisible()
+    assert dialog.height() <= DIALOG_HEIGHT
+
+
+def test_practice_data_are_made_once_and_opened_without_a_password(jobs, qtbot, tmp_path):
+    gate = Gate(tmp_path / "office")
+    gate.practice_folder.mkdir(parents=True)
+    dialog = PracticeDialog(gate, jobs, 40, 1)
+    qtbot.addWidget(dialog)
+    with qtbot.waitSignal(dialog.accepted):
+        dialog.show()
+    assert dialog.use_cases.who.practice
+    gate.make_practice = None  # a second time would fail
+    again = PracticeDialog(gate, jobs, 40, 1)
+    qtbot.addWidget(again)
+    with qtbot.waitSignal(again.accepted):
+        again.show()
+
+
+def test_practice_data_that_cannot_be_made_can_be_tried_again(jobs, qtbot, tmp_path):
+    gate = Gate(tmp_path / "office")
+
+    def full(*given):
+        raise UserError("磁盘空间不足。")
+
+    gate.make_practice = full
+    dialog = shown(PracticeDialog(gate, jobs, 40, 1), qtbot)
+    qtbot.waitUntil(lambda: "磁盘空间不足" in dialog.news.text())
+    assert dialog._retry.isVisible()
+
+
+def test_the_rules_in_force_are_listed_with_source_and_doubt(qtbot):
+    rule = SimpleNamespace(
+        name="条例（2023年修订）",
+        since=date(2024, 1, 1),
+        source="公开发布",
+        certainty="B",
+        doubt="未核对",
+    )
+    dialog = shown(RulesDialog(SimpleNamespace(in_force=lambda day: (rule,))), qtbot)
+    texts = [one.text() for one in dialog.findChildren(type(dialog.heading))]
+    assert "条例（2023年修订）" in texts
+    assert any("2024年1月1日起" in text for text in texts)
+    assert any("据公开转载的条文" in text for text in texts)
+    assert any("未核对" in text for text in texts)
+
+
+def test_missing_rules_are_told(qtbot):
+    dialog = shown(RulesDialog(None), qtbot)
+    assert any(
+        "没有读到规则文件" in one.text() for one in dialog.findChildren(type(dialog.heading))
+    )
+
+
+def test_the_self_check_counts_what_needs_care_and_can_be_copied(jobs, qtbot):
+    found = [CheckLine("磁盘", True, "还有 20 GB"), CheckLine("备份", False, "从未备份，请备份")]
+    dialog = shown(CheckDialog(lambda: found, jobs), qtbot)
+    qtbot.waitUntil(lambda: "有1项需要注意" in dialog.news.text())
+    button(dialog, "复制结果").click()
+    assert "注意\t备份\t从未备份，请备份" in QGuiApplication.clipboard().text()
+
+
+def test_about_names_the_version_and_what_it_stands_on(qtbot):
+    dialog = shown(AboutDialog(), qtbot)
+    assert any("Qt 6.9.3" in one.text() for one in dialog.findChildren(type(dialog.heading)))
+
+
+def test_a_dialog_with_a_running_job_cancels_it_before_it_closes(jobs, qtbot):
+    def endless(progress):
+        while True:
+            progress(0, 0, "")
+
+    dialog = shown(Dialog("忙"), qtbot)
+    handle = jobs.run(endless, pytest.fail, pytest.fail)
+    dialog.be_busy(handle, "…")
+    dialog.reject()
+    assert dialog.isVisible()
+    qtbot.waitUntil(lambda: not jobs.busy)
+    dialog.reject()
+    assert not dialog.isVisible()

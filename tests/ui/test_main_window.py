@@ -1,0 +1,259 @@
+"""The main window: places the tabs, keeps nothing unsaved, and can be used by keyboard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+import pytest
+from PySide6.QtCore import QSettings, Qt, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from app.ui import main_window
+from app.ui.jobs import JobRunner
+from app.ui.main_window import FORMS, HOME, ROSTER, MainWindow, spoken_time
+from tests.ui.fakes import Gate, Office, a_reminder
+
+
+class Tab(QWidget):
+    """A tab with something typed in it, or nothing."""
+
+    form_requested = Signal(int)
+
+    def __init__(self):
+        super().__init__()
+        self.unsaved, self.saves, self.refuses = False, 0, False
+        self.called = []
+        self.search = QLineEdit()
+        QVBoxLayout(self).addWidget(self.search)
+
+    def has_unsaved(self):
+        return self.unsaved
+
+    def save_pending(self):
+        if self.refuses:
+            return False
+        self.saves += 1
+        self.unsaved = False
+        return True
+
+    def focus_search(self):
+        self.search.setFocus()
+
+    def __getattr__(self, name):
+        if name in (
+            "show_person", "open_for_subject", "refresh", "add_person", "import_ledger",
+            "export_ledger", "print", "save_as_pdf", "save_as_word", "shut_down",
+        ):  # fmt: skip
+            return lambda *given: self.called.append((name, *given))
+        raise AttributeError(name)
+
+
+@pytest.fixture(autouse=True)
+def own_memory(tmp_path):
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "user"))
+
+
+@pytest.fixture
+def build(qtbot, tmp_path, monkeypatch):
+    runners = []
+    monkeypatch.setitem(main_window._BUILD, ROSTER, lambda window: _joined(window, Tab()))
+    monkeypatch.setitem(main_window._BUILD, FORMS, lambda window: Tab())
+
+    def _joined(window, tab):
+        tab.form_requested.connect(window.open_form_of)
+        return tab
+
+    def make(**office):
+        jobs = JobRunner()
+        runners.append(jobs)
+        folder = tmp_path / "office"
+        folder.mkdir(exist_ok=True)
+        here = Office(folder, **office)
+        window = MainWindow(here.use_cases, Gate(folder, office=here), jobs)
+        window.office = here
+
+        def saved(closing):
+            for made in closing._built.values():
+                made.unsaved = False
+
+        qtbot.addWidget(window, before_close_func=saved)
+        window.show()
+        qtbot.waitUntil(lambda: len(window._built) == 3)
+        return window
+
+    yield make
+    for jobs in runners:
+        jobs.shut_down()
+
+
+def test_the_three_tabs_stand_with_the_start_page_in_front(build):
+    window = build()
+    titles = [window.tabs.tabText(n) for n in range(window.tabs.count())]
+    assert titles == ["首页", "回访对象名册", "登记表"]
+    assert window.tabs.currentIndex() == 0
+
+
+def test_tabs_are_reached_by_number(build, qtbot):
+    window = build()
+    for number in (3, 2, 1):
+        qtbot.keyClick(window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+        assert window.tabs.currentIndex() == number - 1
+
+
+def test_finding_goes_to_the_search_box_of_the_tab_or_to_the_roster(build, qtbot):
+    window = build()
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert window.tabs.currentIndex() == 1
+    window.show_tab(FORMS)
+    qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert window.tabs.currentIndex() == 2
+
+
+def test_a_reminder_leads_to_the_person_and_to_the_form(build):
+    window = build(reminders=[a_reminder()], people=1)
+    window.tab(HOME).person_requested.emit(7)
+    assert window.tab(ROSTER).called == [("show_person", 7)]
+    assert window.tabs.currentIndex() == 1
+    window.tab(ROSTER).form_requested.emit(7)
+    assert window.tab(FORMS).called == [("open_for_subject", 7)]
+    assert window.tabs.currentIndex() == 2
+
+
+def test_every_line_of_every_menu_is_reachable_by_letter_and_no_two_share_one(build):
+    window = build()
+    for title, items in window.items:
+        letters = [item.text.split("(&")[1][0] for item in items if item]
+        if title.startswith("查看"):
+            letters.append("T")
+        assert not [k for k, n in Counter(letters).items() if n > 1], title
+    tops = [title.split("(&")[1][0] for title, _items in window.items]
+    assert len(set(tops)) == len(tops)
+
+
+def test_no_key_is_bound_twice_and_none_belongs_to_the_input_method(build):
+    window = build()
+    keys = [
+        a.shortcut().toString()
+        for a in window.actions() + window.findChildren(type(window.menuBar().actions()[0]))
+        if not a.shortcut().isEmpty()
+    ]
+    assert not [key for key, number in Counter(keys).items() if number > 1]
+    assert not {"Ctrl+Space", "Shift+Space", "Ctrl+."} & set(keys)
+    assert QKeySequence("Ctrl+/").toString() in keys
+
+
+def test_menus_reach_the_tabs(build):
+    window = build()
+    acts = {
+        item.text.split("(&")[0]: item.act for _t, items in window.items for item in items if item
+    }
+    for words in ("导入台账", "导出台账", "新增人员"):
+        acts[words]()
+    for words in ("打印登记表", "登记表存为 PDF", "登记表存为 Word"):
+        acts[words]()
+    assert [one[0] for one in window.tab(ROSTER).called] == [
+        "import_ledger",
+        "export_ledger",
+        "add_person",
+    ]
+    assert [one[0] for one in window.tab(FORMS).called] == ["print", "save_as_pdf", "save_as_word"]
+
+
+def test_closing_with_nothing_unsaved_asks_nothing(build, monkeypatch, qtbot):
+    window = build()
+    monkeypatch.setattr(main_window, "ask_to_save", pytest.fail)
+    with qtbot.waitSignal(window.left) as blocker:
+        window.close()
+    assert blocker.args[0].why == "quit"
+
+
+@pytest.mark.parametrize(
+    ("answer", "closes", "saves"), [("save", True, 1), ("discard", True, 0), ("cancel", False, 0)]
+)
+def test_closing_with_something_unfinished_asks(build, monkeypatch, answer, closes, saves):
+    window = build()
+    window.tab(FORMS).unsaved = True
+    monkeypatch.setattr(main_window, "ask_to_save", lambda *args: answer)
+    window.close()
+    assert window.isVisible() is not closes
+    assert window.tab(FORMS).saves == saves
+
+
+def test_what_cannot_be_saved_keeps_the_window_open_and_is_shown(build, monkeypatch):
+    window = build()
+    window.tab(FORMS).unsaved = window.tab(FORMS).refuses = True
+    monkeypatch.setattr(main_window, "ask_to_save", lambda *args: "save")
+    window.close()
+    assert window.isVisible()
+    assert window.tabs.currentIndex() == 2
+
+
+def test_locking_saves_without_asking_and_leaves(build, monkeypatch, qtbot):
+    window = build()
+    window.tab(FORMS).unsaved = True
+    monkeypatch.setattr(main_window, "ask_to_save", pytest.fail)
+    with qtbot.waitSignal(window.left) as blocker:
+        window.lock()
+    assert blocker.args[0].why == "lock"
+    assert window.tab(FORMS).saves == 1
+
+
+def test_practice_data_are_marked_in_title_and_status_line(build):
+    window = build(practice=True)
+    assert "演示" in window.windowTitle()
+    assert any(
+        one.text() == "演示" for one in window.statusBar().findChildren(type(window._backup))
+    )
+
+
+def test_failed_sign_ins_since_the_last_one_are_told(build):
+    assert "有3次口令不正确的尝试" in build(failures=3).messages.text
+
+
+def test_the_last_backup_stands_in_the_status_line(build):
+    window = build()
+    assert window._backup.text() == "尚未备份"
+    window.office.last = datetime(2026, 11, 3, 9, 0)
+    window.show_backup_age()
+    assert window._backup.text() == "上次备份：2026年11月3日"
+
+
+def test_the_window_is_usable_on_a_small_screen(build):
+    window = build(reminders=[a_reminder()], people=1)
+    assert window.minimumSizeHint().width() <= 1093
+    assert window.minimumSizeHint().height() <= 580
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        (datetime(2026, 11, 23, 9, 12), "今天 09:12"),
+        (datetime(2026, 11, 22, 17, 40), "昨天 17:40"),
+        (datetime(2026, 11, 3, 9, 0), "2026年11月3日"),
+        (None, ""),
+    ],
+)
+def test_times_are_said_as_the_office_says_them(moment, words):
+    assert spoken_time(moment, now=datetime(2026, 11, 23, 18, 0)) == words
+
+
+def test_the_edit_menu_acts_on_the_focused_field(build, qtbot, compose):
+    window = build()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    box = window.show_tab(ROSTER).search
+    box.setFocus()
+    compose(box, "张三")
+    acts = {
+        item.text.split("(&")[0]: item.act for _t, items in window.items for item in items if item
+    }
+    acts["全选"]()
+    acts["剪切"]()
+    assert box.text() == ""
+    acts["粘贴"]()
+    assert box.text() == "张三"
+    acts["撤销"]()
+    assert box.text() == ""

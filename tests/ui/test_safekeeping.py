@@ -1,0 +1,211 @@
+"""Backup, verification and restore from the window: nothing is touched before it is said."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QPushButton
+
+from app.services.ports import UserError
+from app.ui import places
+from app.ui.jobs import JobRunner
+from app.ui.safekeeping import restore_dialog
+from app.ui.safekeeping.backup_dialog import BackupDialog
+from app.ui.safekeeping.container_card import lines_of
+from app.ui.safekeeping.restore_dialog import RestoreDialog, RestoringDialog
+from app.ui.safekeeping.verify_dialog import VerifyDialog
+from tests.ui.fakes import PASSWORD, Gate, Office, an_info
+
+
+@pytest.fixture
+def jobs(qapp):
+    runner = JobRunner()
+    yield runner
+    runner.shut_down()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    made = tmp_path / "office"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def office(folder):
+    return Office(folder)
+
+
+@pytest.fixture
+def gate(folder, office):
+    return Gate(folder, office=office)
+
+
+@pytest.fixture
+def file(tmp_path):
+    made = tmp_path / "backup.hfbak"
+    made.write_bytes(b"x")
+    return made
+
+
+def button(dialog, words):
+    return next(b for b in dialog.findChildren(QPushButton) if b.text().startswith(words))
+
+
+def shown(dialog, qtbot):
+    qtbot.addWidget(dialog)
+    dialog.show()
+    return dialog
+
+
+def backup(office, jobs, folder, qtbot):
+    return shown(BackupDialog(office.use_cases, jobs, places.folder_memory(folder)), qtbot)
+
+
+def test_a_backup_is_made_and_what_it_holds_is_said(office, jobs, folder, qtbot, tmp_path):
+    dialog = backup(office, jobs, folder, qtbot)
+    dialog._path.setText(str(tmp_path))
+    button(dialog, "开始备份").click()
+    qtbot.waitUntil(lambda: office.backups == [tmp_path])
+    qtbot.waitUntil(lambda: "已备份到" in dialog.news.text())
+    assert dialog._card.isVisible()
+    assert dialog.height() <= 560
+
+
+def test_the_place_is_remembered(office, jobs, folder, qtbot, tmp_path):
+    dialog = backup(office, jobs, folder, qtbot)
+    dialog._path.setText(str(tmp_path))
+    button(dialog, "开始备份").click()
+    qtbot.waitUntil(lambda: bool(office.backups))
+    assert backup(office, jobs, folder, qtbot)._path.text() == str(tmp_path)
+
+
+def test_a_backup_inside_the_records_folder_is_not_begun(office, jobs, folder, qtbot):
+    dialog = backup(office, jobs, folder, qtbot)
+    dialog._path.setText(str(folder / "inside"))
+    assert "请换一个位置" in dialog._near.text()
+    assert not dialog._act.isEnabled()
+
+
+def test_a_missing_stick_is_named(office, jobs, folder, qtbot, tmp_path):
+    dialog = backup(office, jobs, folder, qtbot)
+    dialog._path.setText(str(tmp_path / "stick"))
+    button(dialog, "开始备份").click()
+    assert "U盘是否已接好" in dialog.news.text()
+    assert office.backups == []
+
+
+def test_a_full_stick_is_told(office, jobs, folder, qtbot, tmp_path):
+    office.trouble = UserError("备份盘空间不足，请换一个位置。")
+    dialog = backup(office, jobs, folder, qtbot)
+    dialog._path.setText(str(tmp_path))
+    button(dialog, "开始备份").click()
+    qtbot.waitUntil(lambda: "空间不足" in dialog.news.text())
+    assert not dialog._card.isVisible()
+    assert dialog._act.isEnabled()
+
+
+def verify(gate, jobs, folder, qtbot):
+    return shown(VerifyDialog(gate, folder, jobs, places.folder_memory(folder)), qtbot)
+
+
+def test_a_good_backup_passes(gate, jobs, folder, file, qtbot):
+    dialog = verify(gate, jobs, folder, qtbot)
+    dialog._given.path.setText(str(file))
+    dialog._given.secret.line.setText(PASSWORD)
+    button(dialog, "核验").click()
+    qtbot.waitUntil(lambda: "核验通过" in dialog.news.text())
+    assert dialog._card.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("path", "secret", "sentence"),
+    [("", "x", "请选择备份文件"), ("/no/such.hfbak", "x", "找不到文件"), (None, "", "请输入口令")],
+)
+def test_what_is_missing_is_said(gate, jobs, folder, file, qtbot, path, secret, sentence):
+    dialog = verify(gate, jobs, folder, qtbot)
+    dialog._given.path.setText(str(file) if path is None else path)
+    dialog._given.secret.line.setText(secret)
+    button(dialog, "核验").click()
+    assert sentence in dialog.news.text()
+
+
+def test_a_backup_that_does_not_open_shows_nothing_of_itself(gate, jobs, folder, file, qtbot):
+    dialog = verify(gate, jobs, folder, qtbot)
+    dialog._given.path.setText(str(file))
+    dialog._given.secret.line.setText("wrong")
+    button(dialog, "核验").click()
+    qtbot.waitUntil(lambda: "打不开这份备份" in dialog.news.text())
+    assert not dialog._card.isVisible()
+
+
+def restore(gate, jobs, folder, file, qtbot, **more):
+    dialog = shown(RestoreDialog(gate, folder, jobs, now={"subject": 20}, **more), qtbot)
+    dialog._given.path.setText(str(file))
+    dialog._given.secret.line.setText(PASSWORD)
+    return dialog
+
+
+def test_restoring_over_records_checks_says_the_cost_and_asks(
+    gate, jobs, folder, file, qtbot, monkeypatch
+):
+    dialog = restore(gate, jobs, folder, file, qtbot)
+    assert not dialog._act.isVisible()
+    button(dialog, "核验").click()
+    qtbot.waitUntil(dialog._act.isVisible)
+    assert "2026年11月20日 16:02以后所做的全部改动" in dialog._cost.text()
+    monkeypatch.setattr(restore_dialog, "confirm", lambda *args, **more: False)
+    dialog._act.click()
+    assert dialog.order is None
+    monkeypatch.setattr(restore_dialog, "confirm", lambda *args, **more: True)
+    with qtbot.waitSignal(dialog.accepted):
+        dialog._act.click()
+    assert dialog.order == (file, PASSWORD)
+    assert gate.restored == [], "the records are still open: only the program may replace them"
+
+
+def test_another_file_must_be_checked_again(gate, jobs, folder, file, qtbot):
+    dialog = restore(gate, jobs, folder, file, qtbot)
+    button(dialog, "核验").click()
+    qtbot.waitUntil(dialog._act.isVisible)
+    dialog._given.path.setText(str(file) + "x")
+    assert not dialog._act.isVisible()
+    assert not dialog._card.isVisible()
+
+
+def test_on_a_new_pc_the_backup_is_restored_into_the_chosen_folder(
+    gate, jobs, file, qtbot, tmp_path
+):
+    dialog = restore(gate, jobs, None, file, qtbot, target=tmp_path / "new")
+    button(dialog, "核验").click()
+    qtbot.waitUntil(dialog._act.isVisible)
+    with qtbot.waitSignal(dialog.accepted):
+        dialog._act.click()
+    assert gate.restored == [(file, tmp_path / "new", PASSWORD)]
+
+
+def test_an_unsuitable_target_is_refused_before_the_check(gate, jobs, file, qtbot, tmp_path):
+    dialog = restore(gate, jobs, None, file, qtbot, target=tmp_path)
+    dialog._target_line.setText("relative")
+    button(dialog, "核验").click()
+    assert "完整的文件夹路径" in dialog.news.text()
+
+
+def test_after_the_swap_the_former_records_are_named(gate, jobs, folder, file, qtbot):
+    dialog = shown(RestoringDialog(gate, file, folder, PASSWORD, jobs), qtbot)
+    qtbot.waitUntil(lambda: dialog.heading.text() == "恢复完成")
+    assert str(folder / "before-restore") in dialog._text.text()
+    assert dialog.error is None
+
+
+def test_a_failed_restore_says_that_nothing_changed(gate, jobs, folder, file, qtbot):
+    gate.trouble = UserError("备份第3段损坏，未作任何改动。")
+    dialog = shown(RestoringDialog(gate, file, folder, PASSWORD, jobs), qtbot)
+    qtbot.waitUntil(lambda: dialog.error is not None)
+    assert "原有记录保持不变" in dialog._text.text()
+    assert "第3段损坏" in dialog.news.text()
+
+
+def test_counts_stand_beside_those_of_today(file):
+    words = dict(lines_of(an_info(file), {"subject": 20}))
+    assert words["回访对象"] == "12人（现有20人）"
+    assert words["处分"] == "15条"
