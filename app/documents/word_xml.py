@@ -174,7 +174,9 @@ def _cell(cell: Cell, column: int, *, begins_page: bool) -> str:
     )
     content = paragraph() if cell.merge == "continue" else "".join(cell.paragraphs)
     if begins_page:
-        content = content.replace("<w:pPr>", "<w:pPr><w:pageBreakBefore/>", 1)
+        # The schema's order: keepNext, if there is one, comes first.
+        opening = "<w:pPr><w:keepNext/>" if "<w:pPr><w:keepNext/>" in content[:200] else "<w:pPr>"
+        content = content.replace(opening, opening + "<w:pageBreakBefore/>", 1)
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{cell.span * column}" w:type="dxa"/>'
         f'<w:gridSpan w:val="{cell.span}"/>{merge}<w:tcMar>{inset}</w:tcMar>'

@@ -157,6 +157,31 @@ def test_equal_forms_give_equal_bytes_and_well_formed_parts() -> None:
                 ElementTree.fromstring(parts.read(name))
 
 
+# CT_PPr, CT_RPr, CT_TcPr and CT_TblPr of ECMA-376: Word repairs a file whose properties stand otherwise.
+SCHEMA_ORDER = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl tabs spacing ind jc textAlignment sectPr",
+    "rPr": "rFonts b spacing sz szCs",
+    "tcPr": "tcW gridSpan vMerge tcMar vAlign",
+    "tblPr": "tblW jc tblBorders tblLayout",
+    "trPr": "cantSplit trHeight",
+    "sectPr": "headerReference footerReference type pgSz pgMar pgNumType cols titlePg docGrid",
+}
+
+
+def test_properties_stand_in_the_order_of_the_schema() -> None:
+    content = draw_docx([form(attitude="认识深刻，" * 80), SEVERAL], options=OPTIONS)
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        names = [n for n in parts.namelist() if n.startswith("word/") and n.endswith(".xml")]
+        own = [n for n in names if "document" in n or "header" in n or "footer" in n]
+        assert len(own) >= 5
+        for name in own:
+            for element in ElementTree.fromstring(parts.read(name)).iter():
+                order = SCHEMA_ORDER.get(element.tag.removeprefix(W), "").split()
+                if order:
+                    places = [order.index(child.tag.removeprefix(W)) for child in element]
+                    assert places == sorted(places), (name, element.tag)
+
+
 def test_no_person_is_named_in_the_properties() -> None:
     properties = opened([form()]).core_properties
     assert properties.title == "受处分人员回访关爱工作情况登记表"
