@@ -86,8 +86,9 @@ def back_up(store: Store, folder: Path, progress: Progress) -> BackupInfo:
         partial = target.with_name(target.name + ".tmp")
         with file_errors(target, "写入备份"):
             try:
-                digest = seal(copy, manifest, store.key_file, store.key, partial, progress)
+                seal(copy, manifest, store.key_file, store.key, partial, progress)
                 _prove(partial, store.key, manifest, progress)
+                digest = _digest_of(partial)
                 replace_durably(partial, target)
             finally:
                 partial.unlink(missing_ok=True)
@@ -221,8 +222,8 @@ def seal(
     key: bytes,
     target: Path,
     progress: Progress,
-) -> str:
-    """Write the container ``target`` from a database file at rest; return its SHA-256."""
+) -> None:
+    """Write the container ``target`` from a database file at rest."""
     text = json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()
     total = int(manifest["database"]["size"])
     with target.open("wb") as out, database.open("rb", buffering=0) as reading:
@@ -234,27 +235,23 @@ def seal(
         sealer.finish()
         out.flush()
         os.fsync(out.fileno())
-    digest = hashlib.sha256()
-    with target.open("rb", buffering=0) as written:
-        while block := written.read(_BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def _manifest_of(copy: Path, key: bytes, key_file: KeyFile, made_at: datetime) -> dict[str, Any]:
     found = describe(copy, key)
-    digest = hashlib.sha256()
-    with copy.open("rb", buffering=0) as reading:
-        while block := reading.read(_BLOCK):
-            digest.update(block)
     return {
         **found,
         "sequence": found["backup_sequence"] + 1,
         "made_at": made_at.isoformat(timespec="seconds"),
         "program": __version__,
-        "database": {"size": copy.stat().st_size, "sha256": digest.hexdigest()},
+        "database": {"size": copy.stat().st_size, "sha256": _digest_of(copy)},
         "keys": keys.encode(key_file).decode(),
     }
+
+
+def _digest_of(file: Path) -> str:
+    with file.open("rb", buffering=0) as reading:
+        return hashlib.file_digest(reading, "sha256").hexdigest()
 
 
 def _copy_at_rest(store: Store, copy: Path, size: int, progress: Progress) -> None:

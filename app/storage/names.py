@@ -199,3 +199,20 @@ def place_by_sound(text: str, search: str) -> tuple[int, int] | None:
 
 def _is_spelt(part: str, term: str) -> bool:
     return any(term in spelling for spelling in spellings(part))
+
+
+@cache
+def _token(character: str) -> str:
+    """Return the token of one character: itself, or its number where a tokenizer might stumble."""
+    plain = character.isascii() and character.isalnum()
+    return character if plain else f"x{ord(character):x}"
+
+
+def tokens(folded: str) -> str:
+    """Return folded text as the full-text index holds it: one token per character.
+
+    A phrase of tokens then finds any substring. Characters beyond the index's own idea of letters
+    (𬱖 was not yet assigned in its Unicode version) stand as numbers, line ends as well, so that
+    nothing is found across two keys.
+    """
+    return " ".join(map(_token, folded))

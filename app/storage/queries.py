@@ -13,7 +13,7 @@ from app.domain.registration_form import RegistrationForm
 from app.domain.standing import Standing
 from app.domain.subject import PARTY, Sanction, Subject
 from app.services.ports import FormRow, RosterFilter, RosterRow
-from app.storage.names import fold, place_by_sound, sort_key
+from app.storage.names import fold, place_by_sound, sort_key, tokens
 from app.storage.tables import TABLE_OF, backup_run, subject_search
 
 _subject = TABLE_OF[Subject]
@@ -119,16 +119,18 @@ class SqlRosterQueries:
 
     def count(self, which: RosterFilter) -> int:
         """Return how many people ``which`` holds."""
-        query = self._matching(sa.select(sa.func.count()), which, "")
         with self._engine.connect() as connection:
+            query = _matching(connection, sa.select(sa.func.count()), which, "")
             return int(connection.execute(query).scalar_one())
 
     def page(self, which: RosterFilter, offset: int, limit: int) -> Sequence[RosterRow]:
         """Return people ``offset`` to ``offset + limit`` of ``which``; the unknown stands last."""
         by, order = _order(which)
-        ids = self._matching(sa.select(_subject.c.id, by.label("by")), which, which.sort_by)
-        page = ids.order_by(*order(by), _subject.c.id).limit(limit).offset(offset).cte("page")
-        return self._rows(page, [*order(page.c.by), page.c.id])
+        with self._engine.connect() as connection:
+            chosen = sa.select(_subject.c.id, by.label("by"))
+            ids = _matching(connection, chosen, which, which.sort_by)
+            page = ids.order_by(*order(by), _subject.c.id).limit(limit).offset(offset).cte("page")
+            return self._rows(connection, page, [*order(page.c.by), page.c.id])
 
     def rows(self, ids: Iterable[int]) -> Sequence[RosterRow]:
         """Return these people, for refreshing rows that changed."""
@@ -136,13 +138,14 @@ class SqlRosterQueries:
         if not wanted:
             return []
         page = sa.select(_subject.c.id).where(_subject.c.id.in_(wanted)).cte("page")
-        return self._rows(page, [page.c.id])
+        with self._engine.connect() as connection:
+            return self._rows(connection, page, [page.c.id])
 
     def ids(self, which: RosterFilter) -> list[int]:
         """Return the ids of all people of ``which``, in its order."""
         by, order = _order(which)
-        query = self._matching(sa.select(_subject.c.id), which, which.sort_by)
         with self._engine.connect() as connection:
+            query = _matching(connection, sa.select(_subject.c.id), which, which.sort_by)
             return list(connection.execute(query.order_by(*order(by), _subject.c.id)).scalars())
 
     def namesakes(self, name: str, except_id: int | None = None) -> Sequence[RosterRow]:
@@ -151,7 +154,8 @@ class SqlRosterQueries:
         if except_id is not None:
             same = same.where(_subject.c.id != except_id)
         page = same.order_by(_subject.c.id).limit(50).cte("page")
-        return self._rows(page, [page.c.id])
+        with self._engine.connect() as connection:
+            return self._rows(connection, page, [page.c.id])
 
     def place_by_sound(self, text: str, search: str) -> tuple[int, int] | None:
         """Return (start, end) of the part of a shown text that ``search`` spells, if any."""
@@ -159,16 +163,15 @@ class SqlRosterQueries:
 
     def verdict_counts(self, which: RosterFilter) -> dict[str, int]:
         """Return how many people of each verdict the text of ``which`` finds."""
-        found = self._matching(
-            sa.select(_verdict, sa.func.count()),
-            replace(which, verdicts=()),
-            "verdict",
-        )
-        query = found.group_by(_verdict)
+        text_only = replace(which, verdicts=())
         with self._engine.connect() as connection:
+            counted = sa.select(_verdict, sa.func.count())
+            query = _matching(connection, counted, text_only, "verdict").group_by(_verdict)
             return {str(verdict): int(count) for verdict, count in connection.execute(query)}
 
-    def _rows(self, page: sa.CTE, order: Sequence[sa.ColumnElement[Any]]) -> Sequence[RosterRow]:
+    def _rows(
+        self, connection: sa.Connection, page: sa.CTE, order: Sequence[sa.ColumnElement[Any]]
+    ) -> Sequence[RosterRow]:
         """Fill the rows of a page of ids: sanctions are read for these people only."""
         filled = (
             sa.select(*_ROW)
@@ -180,22 +183,33 @@ class SqlRosterQueries:
             .order_by(*order)
         )
         today = self._today()
-        with self._engine.connect() as connection:
-            return [_row(values, today) for values in connection.execute(filled)]
+        return [_row(values, today) for values in connection.execute(filled)]
 
-    def _matching(self, query: Any, which: RosterFilter, sorted_by: str) -> Any:
-        source: sa.FromClause = _subject
-        if which.verdicts or sorted_by in _FROM_STANDING:
-            source = source.outerjoin(_standing, _standing.c.subject_id == _subject.c.id)
-        terms = _terms(which.text)
-        if terms:
-            source = source.join(subject_search, subject_search.c.subject_id == _subject.c.id)
-        query = query.select_from(source)
-        for term in terms:
-            query = query.where(sa.func.instr(subject_search.c.spelt, term) > 0)
+
+def _matching(connection: sa.Connection, query: Any, which: RosterFilter, sorted_by: str) -> Any:
+    """Narrow ``query`` to the people of ``which``, with the joins that filter and sorting need."""
+    source: sa.FromClause = _subject
+    if which.verdicts or sorted_by in _FROM_STANDING:
+        known = _verdicts_known(connection, which)
+        source = source.join(_standing, _standing.c.subject_id == _subject.c.id, isouter=not known)
+        verdict = _standing.c.verdict if known else _verdict
         if which.verdicts:
-            query = query.where(_verdict.in_(which.verdicts))
-        return query
+            query = query.where(verdict.in_(which.verdicts))
+    query = query.select_from(source)
+    if terms := _terms(which.text):
+        phrases = " AND ".join(f'"{tokens(term)}"' for term in terms)
+        found = sa.select(subject_search.c.rowid).where(subject_search.c.spelt.op("MATCH")(phrases))
+        query = query.where(_subject.c.id.in_(found))
+    return query
+
+
+def _verdicts_known(connection: sa.Connection, which: RosterFilter) -> bool:
+    """Whether nobody without a standing can be meant: then lists walk the standings' indexes."""
+    if which.verdicts and UNKNOWN_VERDICT not in which.verdicts:
+        return True
+    rows = [sa.select(sa.func.count()).select_from(table) for table in (_subject, _standing)]
+    people, stand = (connection.execute(query).scalar_one() for query in rows)
+    return bool(people == stand)
 
 
 Order: TypeAlias = Callable[[sa.ColumnElement[Any]], list[sa.ColumnElement[Any]]]

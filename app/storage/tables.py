@@ -193,17 +193,15 @@ for _name in ("last_day", "verdict", "next_change_on"):
     sa.Index(None, standing.c[_name])
 sa.Index(None, TABLE_OF[RegistrationForm].c.saved_at)
 sa.Index(None, TABLE_OF[Draft].c.owner)
-sa.Index(None, TABLE_OF[Sanction].c.decided_on)
+_sanction = TABLE_OF[Sanction]
+sa.Index(None, _sanction.c.decided_on)
+sa.Index(None, _sanction.c.subject_id, _sanction.c.regime, _sanction.c.decided_on)
 
-subject_search = sa.Table(
-    "subject_search",
-    metadata,
-    sa.Column(
-        "subject_id", sa.Integer, sa.ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True
-    ),
-    sa.Column("spelt", sa.Text, nullable=False),
-)
-"""What a person is found by, folded and spelt out: narrow, so that reading all of it is quick."""
+subject_search = sa.table("subject_search", sa.column("rowid"), sa.column("spelt"))
+"""What a person is found by: a full-text index of one token per character (see ``names.tokens``).
+
+It is made by revision 0001 and stands outside ``metadata``, which knows no virtual tables.
+"""
 
 audit_log = sa.Table(
     "audit_log",

@@ -13,7 +13,7 @@ from app.domain.audit import Act
 from app.domain.subject import Subject
 from app.services.ports import Change, Changes, Clock, MissingRecord, StaleData
 from app.storage import audit
-from app.storage.names import search_keys, sort_key, workplace_key
+from app.storage.names import search_keys, sort_key, tokens, workplace_key
 from app.storage.tables import COLUMNS_OF, TABLE_OF, subject_search
 
 E = TypeVar("E")
@@ -35,6 +35,8 @@ _LABELS = {
     "PlanMember": "工作组成员",
     "TalkPoint": "谈话要点",
     "PlanTemplate": "方案模板",
+    "PlanStep": "方案流转记录",
+    "Exemption": "例外记录",
     "Visit": "回访",
     "Participant": "回访人员",
     "Talk": "谈话记录",
@@ -42,6 +44,7 @@ _LABELS = {
     "Request": "诉求",
     "Draft": "草稿",
 }
+_INDEX_PERSON = sa.insert(subject_search).prefix_with("OR REPLACE")
 _AT_ONCE = 10_000  # values of one IN list; SQLite's own limit is 250 000 variables
 
 
@@ -148,6 +151,8 @@ class SqlRepository(Generic[E]):
         statement = sa.delete(self._table).where(self._same(id_, revision))
         if self._connection.execute(statement).rowcount != 1:
             raise self._stale(id_)
+        if self._entity is Subject:
+            self._connection.execute(sa.delete(subject_search).where(subject_search.c.rowid == id_))
         self._written.removed(entity, id_)
 
     def _same(self, id_: int, revision: int) -> sa.ColumnElement[bool]:
@@ -180,15 +185,16 @@ class SqlRepository(Generic[E]):
 
     def _after_put(self, pairs: list[tuple[Any, int]], revision: int) -> None:
         if self._entity is Subject:
-            statement = sa.insert(subject_search).prefix_with("OR REPLACE")
-            keys = [
+            rows = [
                 {
-                    "subject_id": id_,
-                    "spelt": search_keys(thing.name, thing.workplace, thing.unit, thing.phone),
+                    "rowid": id_,
+                    "spelt": tokens(
+                        search_keys(thing.name, thing.workplace, thing.unit, thing.phone)
+                    ),
                 }
                 for thing, id_ in pairs
             ]
-            self._connection.execute(statement, keys)
+            self._connection.execute(_INDEX_PERSON, rows)
         for thing, id_ in pairs:
             self._written.put(thing, id_, revision)
 

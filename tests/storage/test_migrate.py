@@ -55,9 +55,16 @@ def as_of_next(monkeypatch):
     monkeypatch.setattr(migrate, "HEAD", "9001")
 
 
+def declared(name, kind, _parents):
+    """The full-text index is no table to SQLAlchemy."""
+    return kind != "table" or not name.startswith("subject_search")
+
+
 def test_the_migrations_lead_to_the_declared_tables(office):
     with office.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": declared}
+        )
         assert compare_metadata(context, metadata) == []
 
 

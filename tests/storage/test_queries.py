@@ -182,7 +182,8 @@ def test_each_list_is_one_statement(roster, office):
         office.engine, "before_cursor_execute", lambda *args: seen.append(args[2].split()[0])
     )
     roster.page(RosterFilter(text="小", verdicts=("应回访",), sort_by="last_day"), 0, 50)
-    assert [word for word in seen if word != "BEGIN"] == ["WITH"]
+    roster.page(RosterFilter(text="小", sort_by="name"), 0, 50)
+    assert [word for word in seen if word != "BEGIN"] == ["WITH", "WITH"]
 
 
 def test_rows_of_nobody_are_none(roster):
