@@ -25,7 +25,9 @@ _DAMAGED = "已损坏，不能读取。请用 Excel 或 WPS 打开，另存为�
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _NUMBER = re.compile(rb"""\br=["'](\d+)["']""")
 _HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
-_COLUMN = re.compile(rb"""<(?:\w+:)?c (?:[^>]*?\s)?r=["']([A-Z]{1,3})\d""")
+_COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})\d""")
+_FAR_COLUMN = re.compile(rb' r="([A-Z]{2,3})\d')  # from AA on, as every known program writes it
+_ODD_SPELLINGS = (b"r='", b"r =", b"= ", b"\nr", b"\tr", b"\rr")
 _REPEATED = re.compile(rb'number-columns-repeated="(\d+)"')
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 
@@ -129,8 +131,9 @@ def _measure_sheet(
             last_row = max(last_row, int(number[1]) if number else count)
             if _HIDDEN.search(row[1]):
                 hidden.append(int(number[1]) if number else count)
-        letters.update(_COLUMN.findall(text))
-    columns = max((_column_number(name) for name in letters), default=0)
+        odd = any(spelling in text for spelling in _ODD_SPELLINGS)
+        letters.update((_COLUMN if odd else _FAR_COLUMN).findall(text))
+    columns = max((_column_number(name) for name in letters), default=26 if count else 0)
     if columns > most_columns:
         raise Refused(
             f"有{columns}列，超过{most_columns}列，不像台账。请删去多余的列，另存后再导入"

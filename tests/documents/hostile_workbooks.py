@@ -209,6 +209,13 @@ REFUSED: dict[str, tuple[str, Maker, str]] = {
     "a size that lies": ("q.xlsx", _lying_size, "已损坏"),
     "three thousand entries": ("r.xlsx", _many_entries, "部件"),
     "sixteen thousand columns": ("s.xlsx", lambda: workbook_of(sheet_of(f'<row r="1">{WIDE}</row>')), "列"),
+    "sixteen thousand columns, oddly spelt": (
+        "s2.xlsx",
+        lambda: workbook_of(
+            sheet_of(f'<row r="1">{WIDE}</row>'.replace('r="WVZ1"', "r = 'WVZ1'"))
+        ),
+        "列",
+    ),
     "two cells in far corners": (
         "t.xlsx",
         lambda: workbook_of(
