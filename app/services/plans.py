@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from app.domain.audit import Act
-from app.domain.fields import Problem
+from app.domain.fields import Problem, display
 from app.domain.gates import Exemption, Obstacle, still_closed
 from app.domain.plan import (
     APPROVED,
@@ -165,8 +165,14 @@ def check_plan(whole: WholePlan, *, uow: UnitOfWork, law: Law) -> PlanCheck:
     return PlanCheck(
         tuple(plan_problems(whole)),
         tuple(still_closed(obstacles, whole.exemptions)),
-        (*plan_warnings(whole, others), *unlisted),
+        (*plan_warnings(whole, others), *_gone_by(whole.plan, law.today), *unlisted),
     )
+
+
+def _gone_by(plan: Plan, today: date) -> list[Problem]:
+    if plan.on is None or plan.on >= today or plan.state not in EDITABLE:
+        return []
+    return [Problem("on", f"回访日期{display(plan.on)}已经过去，请核对")]
 
 
 def plan_obstacles(
