@@ -153,7 +153,9 @@ def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | 
     filled = _merged_downwards(sheet, header.first_row)
     name_at = header.at("name")
     assert name_at is not None
-    header_names = {header.labels[name_at].split("/")[-1], header.labels[name_at]}
+    titles = {
+        "".join(part.split()) for label in header.labels.values() for part in label.split("/")
+    }
     for index in range(header.first_row, len(sheet.rows)):
         row = sheet.rows[index]
         own = [cell for cell in row if cell is not None and cell != ""]
@@ -165,14 +167,21 @@ def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | 
         first = text_of(own[0])
         if _TOTAL.match(first) or _TOTAL.match(name):
             yield SkippedRow(sheet.name, index + 1, "合计行")
-        elif name and name in header_names:
+        elif all(isinstance(cell, str) and "".join(cell.split()) in titles for cell in own):
             yield SkippedRow(sheet.name, index + 1, "重复的表头")
-        elif not name and (_NOTE.match(first) or (len(own) == 1 and len(first) > 1)):
+        elif _is_note(first, name, len(own)):
             yield SkippedRow(sheet.name, index + 1, "说明行")
         elif not name and set(own) <= {row[i] for i in _numbers(header, row)}:
             continue  # a pre-printed number and nothing else
         else:
             yield index + 1, row
+
+
+def _is_note(first: str, name: str, cells: int) -> bool:
+    """Say whether a row is a note: 注：…, 填表人：张三, or one long text below the table."""
+    if name:
+        return _NOTE.match(first) is not None and ("：" in first or ":" in first)
+    return _NOTE.match(first) is not None or (cells == 1 and len(first) > 1)
 
 
 def _numbers(header: Header, row: Sequence[Cell]) -> list[int]:
