@@ -20,6 +20,7 @@ from app.ui.table_view import TableView
 log = logging.getLogger(__name__)
 
 _KEEP_VIEW_AFTER_MS = 1500
+_LOOK_FOR_CHOSEN = 20_000  # in longer lists finding the chosen row again would slow typing
 
 
 class RosterList(TableView):
@@ -73,7 +74,7 @@ class RosterList(TableView):
         self._model.refresh()
         self.mark_hits(self._find_hits)
         self._show_order()
-        if chosen is not None:
+        if chosen is not None and self.count() <= _LOOK_FOR_CHOSEN:
             self._select_row_of(chosen)
         self.verticalScrollBar().setValue(place)
         self._restoring = False

@@ -20,7 +20,7 @@ from app.domain.registration_form import RegistrationForm
 from app.domain.settings import Settings
 from app.domain.standing import Standing
 from app.domain.subject import Case, Event, Sanction, Subject
-from app.services.ports import Changes, RosterFilter
+from app.services.ports import Changes, RosterFilter, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.changes import ChangeBus, touches
@@ -50,7 +50,7 @@ class RosterTab(QWidget):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._use_cases = use_cases
+        self._use_cases, self._messages = use_cases, messages
         self._acts = PersonActs(use_cases, bus, jobs, messages, self)
         self._acts.person_saved.connect(self.show_person)
 
@@ -110,6 +110,12 @@ class RosterTab(QWidget):
 
     def refresh(self) -> None:
         """Read everything afresh; the chosen person and the place in the list stay."""
+        try:
+            self._refresh()
+        except UserError as error:
+            self._messages.show_error(error)
+
+    def _refresh(self) -> None:
         counts = self._count_verdicts()
         self.chips.show_counts(counts)
         self.list.show_people(self._which)
