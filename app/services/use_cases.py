@@ -9,15 +9,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from app.domain.draft import Draft
-from app.domain.form_filling import Filling as Filling
-from app.domain.registration_form import RegistrationForm
-from app.domain.settings import Settings
-from app.domain.subject import Case, Dossier, Event, Sanction, Subject
-from app.services.ports import Changes, Progress, RosterQueries, RosterRow
-from app.services.ports import FormRow as FormRow
+if TYPE_CHECKING:  # names only: the sign-in window must not wait for the whole domain
+    from app.domain.draft import Draft
+    from app.domain.form_filling import Filling
+    from app.domain.registration_form import RegistrationForm
+    from app.domain.settings import Settings
+    from app.domain.subject import Case, Dossier, Event, Sanction, Subject
+    from app.services.ports import Changes, FormRow, Progress, RosterQueries, RosterRow
 
 
 @dataclass(frozen=True, slots=True)

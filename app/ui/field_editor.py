@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from app.domain.fields import FieldSpec
 from app.ui import theme
+
+if TYPE_CHECKING:
+    from app.domain.fields import FieldSpec
 
 
 class EnterMoves(QObject):

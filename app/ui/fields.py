@@ -6,15 +6,16 @@ import unicodedata
 from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, QSizeF, Qt
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QPlainTextEdit, QWidget
 
 from app.domain.fields import FieldKind, FieldSpec
+from app.ui.calm_combo_box import CalmComboBox
 from app.ui.date_field import DayField, PartialDateField
 from app.ui.field_editor import EnterMoves, FieldEditor, caption
 
 __all__ = [
     "EDITOR_OF",
+    "CalmComboBox",
     "ChoiceField",
     "DayField",
     "FieldEditor",
@@ -120,21 +121,6 @@ class LongTextField(FieldEditor):
     def _count(self, text: str) -> None:
         self.set_note(f"共{len(text)}字" if text else "")
         self._set_warning(_length_warning(text, self.spec))
-
-
-class CalmComboBox(QComboBox):
-    """A combo box that the wheel leaves alone unless it has the focus."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Let the page scroll instead of changing a value nobody is looking at."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class ChoiceField(FieldEditor):
@@ -305,6 +291,7 @@ EDITOR_OF: dict[FieldKind, Callable[[FieldSpec], FieldEditor]] = {
     FieldKind.FLAG: FlagField,
     FieldKind.REFERENCE: _NamedField,
     FieldKind.DATA: _NamedField,
+    FieldKind.BYTES: _NamedField,
 }
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -23,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.services.use_cases import Entrance, UseCases
-from app.ui import recovery_sheet, theme
+from app.ui import theme
 from app.ui.dialog import choose_folder, choose_target
 from app.ui.field_editor import EnterMoves
 from app.ui.jobs import JobRunner, ProgressPanel
@@ -58,22 +57,17 @@ class FirstRun(QDialog):
         self._account = QLineEdit()
         self._path = QLineEdit(str(self.folder))
         self._asked: list[tuple[int, QLineEdit]] = []
-        for build in (
-            self._welcome,
-            self._folder_page,
-            self._account_page,
-            self._code_page,
-            self._asked_page,
-            self._done_page,
-        ):
-            self._pages.addWidget(build())
         self._lay_out()
+        self._pages.addWidget(self._welcome())
+        QTimer.singleShot(30, self, self._build_pages)
         self.resize(860, 520)
         self.setMaximumHeight(theme.DIALOG_HEIGHT)
         self.show_page(WELCOME)
 
     def show_page(self, page: int) -> None:
         """Show one step, with the buttons that make sense there."""
+        if page:
+            self._build_pages()
         self._pages.setCurrentIndex(page)
         title = _TITLES[page]
         self._title.setText(title)
@@ -85,6 +79,19 @@ class FirstRun(QDialog):
         self._say("")
         if page in _FOCUS_FIRST:
             _FOCUS_FIRST[page](self)
+
+    def _build_pages(self) -> None:
+        """Make the other pages once the first one is on the screen."""
+        if self._pages.count() > 1:
+            return
+        for build in (
+            self._folder_page,
+            self._account_page,
+            self._code_page,
+            self._asked_page,
+            self._done_page,
+        ):
+            self._pages.addWidget(build())
 
     # ---- pages
 
@@ -217,6 +224,7 @@ class FirstRun(QDialog):
     # ---- what the user does
 
     def _on_new(self) -> None:
+        self._build_pages()
         self._on_path(self._path.text())
         self.show_page(FOLDER)
 
@@ -264,6 +272,8 @@ class FirstRun(QDialog):
         self._start(lambda _progress: create(), self._on_created, "正在建立加密记录，约需几秒钟…")
 
     def _on_created(self, code: str) -> None:
+        from app.ui import recovery_sheet
+
         self._be_free()
         self._code = code
         self._code_place.addWidget(recovery_sheet.CodeGrid(code))
@@ -271,6 +281,10 @@ class FirstRun(QDialog):
         self.show_page(CODE)
 
     def _ask_for_some_groups(self) -> None:
+        import random
+
+        from app.ui import recovery_sheet
+
         count = len(recovery_sheet.groups_of(self._code))
         places = sorted(random.sample(range(count), min(GROUPS_ASKED, count)))
         for row, place in enumerate(places):
@@ -284,6 +298,8 @@ class FirstRun(QDialog):
         self._asked_place.setColumnStretch(2, 1)
 
     def _leave_asked_back(self) -> None:
+        from app.ui import recovery_sheet
+
         groups = recovery_sheet.groups_of(self._code)
         wrong = [
             place
@@ -312,6 +328,8 @@ class FirstRun(QDialog):
         self.show_page(DONE)
 
     def _on_print(self) -> None:
+        from app.ui import recovery_sheet
+
         self._keep_code(
             lambda: recovery_sheet.print_sheet(
                 self, self._code, self._account.text().strip(), self.folder, date.today()
@@ -319,6 +337,8 @@ class FirstRun(QDialog):
         )
 
     def _on_save_pdf(self) -> None:
+        from app.ui import recovery_sheet
+
         target = choose_target(
             self, "恢复码存为 PDF", Path.home() / "恢复码.pdf", "PDF 文件 (*.pdf)"
         )

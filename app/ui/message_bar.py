@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import platform
 from typing import Literal
 
 from PySide6.QtCore import Qt, QTimer
@@ -41,6 +40,8 @@ def details_of(error: Exception | str) -> str:
     """Return what 复制详情 puts on the clipboard: kind and place of the error, no stored values."""
     if isinstance(error, str):
         return ""
+    import platform
+
     lines = [f"{type(error).__name__}（{platform.system()} {platform.release()}）"]
     trace = error.__traceback__
     while trace is not None:

@@ -16,7 +16,7 @@ from app.ui.dialog import Dialog
 from app.ui.fields import FieldEditor, caption, make_editor
 from app.ui.theme import Card
 
-_OWN = (FieldKind.DATA, FieldKind.REFERENCE)  # what the program keeps for itself
+_OWN = (FieldKind.DATA, FieldKind.REFERENCE, FieldKind.BYTES)  # what the program keeps for itself
 
 
 class SettingsDialog(Dialog):

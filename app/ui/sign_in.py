@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -21,8 +21,8 @@ from PySide6.QtWidgets import (
 
 from app.services.use_cases import Entrance, UseCases
 from app.ui import theme
+from app.ui.calm_combo_box import CalmComboBox
 from app.ui.dialog import Dialog, choose_folder
-from app.ui.fields import CalmComboBox
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import News
 from app.ui.password_line import PasswordLine
@@ -67,7 +67,7 @@ class SignIn(QDialog):
         self.setWindowTitle("登录 - 回访关爱")
         self._entrance, self.folder, self._jobs = entrance, folder, jobs
         self.use_cases: UseCases | None = None
-        self._busy = False
+        self._busy = self._known = self._waiting = False
         self._who = CalmComboBox()
         self._who.setAccessibleName("姓名")
         self._password = PasswordLine("口令", moves=False)
@@ -95,10 +95,9 @@ class SignIn(QDialog):
         """Offer the accounts of another data folder."""
         self.folder = folder
         self._who.clear()
-        try:
-            self._who.addItems(list(self._entrance.accounts(folder)))
-        except Exception as error:  # a damaged key file must not keep the window from opening
-            self._say(error)
+        self._known = False
+        # Beside the window: reading the key file needs libraries that take longer than the window.
+        QTimer.singleShot(30, self, self._ask_who)
         self._where.setText(
             self._where.fontMetrics().elidedText(
                 f"数据文件夹：{folder}", Qt.TextElideMode.ElideMiddle, 400
@@ -107,6 +106,28 @@ class SignIn(QDialog):
         self._where.setToolTip(str(folder))
         self._password.clear()
         self._password.setFocus()
+
+    def _ask_who(self) -> None:
+        folder = self.folder
+        self._jobs.run(
+            lambda _progress: self._entrance.accounts(folder),
+            self._on_accounts,
+            self._on_no_accounts,
+        )
+
+    def _on_accounts(self, names: Sequence[str]) -> None:
+        self._known = True
+        self._who.addItems(list(names))
+        if self._waiting:
+            self._waiting = False
+            self._be_busy(False)
+            self._on_sign_in()
+
+    def _on_no_accounts(self, error: Exception) -> None:
+        """A damaged key file is told, and must not keep the window from opening."""
+        self._waiting = False
+        self._be_busy(False)
+        self._say(error)
 
     def _form(self) -> QVBoxLayout:
         fields = QFormLayout()
@@ -144,6 +165,11 @@ class SignIn(QDialog):
         if not self._password.text():
             self._say("请输入口令")
             return
+        if not self._known:  # a fast typist: sign in as soon as the names are there
+            self._waiting = True
+            self._say(_CHECKING, "muted")
+            self._be_busy(True)
+            return
         job = partial(
             _without_progress,
             self._entrance.sign_in,
@@ -154,7 +180,7 @@ class SignIn(QDialog):
         self._start(job)
 
     def _start(self, job: Callable[..., UseCases]) -> None:
-        self._say("正在核对口令并打开记录…", "muted")
+        self._say(_CHECKING, "muted")
         self._be_busy(True)
         self._jobs.run(job, self._on_opened, self._on_refused)
 
@@ -208,6 +234,7 @@ class SignIn(QDialog):
 
 
 _WIDTH = 680
+_CHECKING = "正在核对口令并打开记录…"
 PRACTICE = 2  # what SignIn.exec() returns when practice data were asked for
 
 

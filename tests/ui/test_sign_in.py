@@ -47,7 +47,8 @@ def test_the_right_password_opens_the_records(dialog, gate, compose, qtbot):
     assert dialog.use_cases is gate.office.use_cases
 
 
-def test_every_account_of_the_folder_is_offered(dialog):
+def test_every_account_of_the_folder_is_offered(dialog, qtbot):
+    qtbot.waitUntil(lambda: dialog._who.count() == 2)
     assert [dialog._who.itemText(n) for n in range(dialog._who.count())] == ["周明", "李静"]
 
 
@@ -111,6 +112,8 @@ def test_a_damaged_key_file_still_lets_the_window_open(gate, jobs, qtbot):
     gate.accounts = damaged
     made = SignIn(gate, gate.folder, jobs)
     qtbot.addWidget(made)
+    made.show()
+    qtbot.waitUntil(lambda: "已损坏" in made._news.text())
     assert made._who.currentText() == ""
 
 
