@@ -14,7 +14,7 @@ from app.domain.rulebook import RuleBook
 from app.domain.settings import Settings
 from app.domain.subject import Dossier
 from app.domain.verdict import Assessment, assess
-from app.services.people import NoReason as NoReason
+from app.services.people import NoReason
 from app.services.ports import UnitOfWork, UserError
 
 

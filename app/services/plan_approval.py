@@ -1,4 +1,4 @@
-"""The way of a plan from draft to closed: one function per act, each through its gates."""
+"""The way of a plan from draft to approved: one function per act, each through its gates."""
 
 from __future__ import annotations
 
@@ -8,27 +8,22 @@ from datetime import date
 from typing import Any
 
 from app.domain.audit import Act
-from app.domain.gates import NO_FORM, UNSIGNED, Exemption, Obstacle
+from app.domain.gates import UNSIGNED, Exemption, Obstacle
 from app.domain.plan import (
     APPROVE,
     APPROVED,
     CANCEL,
-    CARRY_OUT,
-    CLOSE,
     DRAFT,
-    DROP,
     EDITABLE,
     MOVE,
     OPEN,
     REJECT,
     REPLACE,
     SUBMIT,
-    TRANSITIONS,
     WITHDRAW,
     Plan,
     PlanMember,
     PlanPerson,
-    PlanStep,
     TalkPoint,
     WholePlan,
 )
@@ -36,8 +31,9 @@ from app.domain.signature import Signature, signature_obstacles
 from app.domain.staff import Staff
 from app.domain.visit import DONE, UNDER_WAY, Visit
 from app.services.gatekeeping import GateClosed, Law, NotPossible, pass_gates, wanted
+from app.services.plan_steps import check_allowed, iso, plan_for, take_step
 from app.services.plans import load_plan, plan_obstacles
-from app.services.ports import Changes, StaleData, UnitOfWork
+from app.services.ports import Changes, UnitOfWork
 
 # ---------------------------------------------------------------- the acts
 
@@ -57,9 +53,9 @@ def submit_plan(
     passed by ``exemptions``, which are recorded. ``seen`` is the revision that the user looked at.
     """
     with uow:
-        whole = _for(SUBMIT, uow, plan_id, seen)
+        whole = plan_for(SUBMIT, uow, plan_id, seen)
         _pass_plan(uow, whole, law, exemptions)
-        _step(uow, whole, SUBMIT, on=law.today, who=who or whole.plan.drafted_by)
+        take_step(uow, whole, SUBMIT, on=law.today, who=who or whole.plan.drafted_by)
         uow.repository(Plan).put(whole.plan)
         return uow.commit()
 
@@ -70,8 +66,8 @@ def withdraw_plan(
     """Take a submitted plan back to a draft, with a reason."""
     reason = wanted(reason, "撤回方案须写明理由，请填写后再撤回")
     with uow:
-        whole = _for(WITHDRAW, uow, plan_id)
-        _step(uow, whole, WITHDRAW, on=law.today, who=who, opinion=reason)
+        whole = plan_for(WITHDRAW, uow, plan_id)
+        take_step(uow, whole, WITHDRAW, on=law.today, who=who, opinion=reason)
         uow.repository(Plan).put(whole.plan)
         return uow.commit()
 
@@ -93,7 +89,7 @@ def approve_plan(
     one before it in the same transaction. Raises ``GateClosed`` and ``NotPossible``.
     """
     with uow:
-        whole = _for(APPROVE, uow, plan_id, seen)
+        whole = plan_for(APPROVE, uow, plan_id, seen)
         submitted = whole.last(SUBMIT)
         staff = uow.repository(Staff).where()
         obstacles = signature_obstacles(
@@ -105,7 +101,7 @@ def approve_plan(
         )
         _replace_former(uow, whole, law)
         _pass_plan(uow, whole, law, exemptions, obstacles)
-        _step(uow, whole, APPROVE, signature=signature)
+        take_step(uow, whole, APPROVE, signature=signature)
         uow.repository(Plan).put(whole.plan)
         return uow.commit()
 
@@ -122,12 +118,12 @@ def reject_plan(
     """Send a submitted plan back with the approver's opinion; it can be mended and resubmitted."""
     opinion = wanted(opinion, "退回方案须写明意见，请填写后再退回")
     with uow:
-        whole = _for(REJECT, uow, plan_id)
+        whole = plan_for(REJECT, uow, plan_id)
         submitted = whole.last(SUBMIT)
         on = on or law.today
         if on > law.today or (submitted and submitted.on and on < submitted.on):
             raise NotPossible("退回日期应在报审之后、今天之前，请核对")
-        _step(uow, whole, REJECT, on=on, who=who, opinion=opinion)
+        take_step(uow, whole, REJECT, on=on, who=who, opinion=opinion)
         uow.repository(Plan).put(whole.plan)
         return uow.commit()
 
@@ -154,9 +150,9 @@ def move_plan(
         plan = whole.plan
         if until is not None and until < on:
             raise NotPossible("结束日期早于回访日期，请核对")
-        details: dict[str, Any] = {"回访日期": [_iso(plan.on), _iso(on)]}
+        details: dict[str, Any] = {"回访日期": [iso(plan.on), iso(on)]}
         if (plan.until or until) and plan.until != until:
-            details["结束日期"] = [_iso(plan.until), _iso(until)]
+            details["结束日期"] = [iso(plan.until), iso(until)]
         if time is not None and time != plan.time:
             details["时间"] = [plan.time, time]
         if plan.state in EDITABLE:
@@ -165,43 +161,14 @@ def move_plan(
             uow.repository(Plan).put(plan)
             uow.record(Act("修改方案", "Plan", plan_id, details=details))
             return uow.commit()
-        _allowed(plan, MOVE)
+        check_allowed(plan, MOVE)
         reason = wanted(reason, "方案已经批准，改期须写明理由，请填写后再改期")
         if any(visit.state == DONE for visit in uow.repository(Visit).where(plan_id=plan_id)):
             raise NotPossible(f"方案“{plan.title}”已开展回访，不能再改期")
         plan.on, plan.until = on, until
         plan.time = plan.time if time is None else time
         _pass_plan(uow, whole, law, exemptions)
-        _step(uow, whole, MOVE, on=law.today, who=who, opinion=reason, details=details)
-        uow.repository(Plan).put(whole.plan)
-        return uow.commit()
-
-
-def drop_person(
-    plan_id: int, subject_id: int, reason: str, *, who: str = "", uow: UnitOfWork, law: Law
-) -> Changes:
-    """Say that one person of an approved plan will not be visited under it, and why.
-
-    The person stays in the plan as dropped. When all others have been visited, the plan is
-    carried out. Raises ``NotPossible`` when they were visited already or nobody would be left.
-    """
-    reason = wanted(reason, "不再实施的，须写明原因，请填写后再调整")
-    with uow:
-        whole = _for(DROP, uow, plan_id)
-        person = next((one for one in whole.visited if one.subject_id == subject_id), None)
-        if person is None:
-            raise NotPossible("此人不在方案中，或已经调整出方案，请刷新后再试")
-        visits = uow.repository(Visit).where(plan_id=plan_id, subject_id=subject_id)
-        if any(visit.state in (DONE, UNDER_WAY) for visit in visits):
-            raise NotPossible(f"{person.name}已按本方案开展回访，不能调整出方案")
-        if len(whole.visited) == 1:
-            raise NotPossible("方案中只剩这一名对象；不再实施的，请作废方案并写明理由")
-        person.dropped = reason
-        uow.repository(PlanPerson).put(person)
-        details = {"不再实施": person.name}
-        _step(uow, whole, DROP, on=law.today, who=who, opinion=reason, details=details)
-        if _all_done(uow, whole):
-            _step(uow, whole, CARRY_OUT, on=law.today)
+        take_step(uow, whole, MOVE, on=law.today, who=who, opinion=reason, details=details)
         uow.repository(Plan).put(whole.plan)
         return uow.commit()
 
@@ -210,49 +177,13 @@ def cancel_plan(plan_id: int, reason: str, *, who: str = "", uow: UnitOfWork, la
     """Give a plan up, with a reason; it stays on record."""
     reason = wanted(reason, "作废方案须写明理由，请填写后再作废")
     with uow:
-        whole = _for(CANCEL, uow, plan_id)
+        whole = plan_for(CANCEL, uow, plan_id)
         visits = uow.repository(Visit).where(plan_id=plan_id, state=(UNDER_WAY, DONE))
         if visits:
             raise NotPossible(
                 f"方案“{whole.plan.title}”已开展回访，不能作废；个别对象不再回访的，请调整对象"
             )
-        _step(uow, whole, CANCEL, on=law.today, who=who, opinion=reason)
-        uow.repository(Plan).put(whole.plan)
-        return uow.commit()
-
-
-def close_plan(
-    plan_id: int,
-    *,
-    exemptions: Sequence[Exemption] = (),
-    who: str = "",
-    uow: UnitOfWork,
-    law: Law,
-) -> Changes:
-    """Close a plan that was carried out: every visit has its form, or a reason why not."""
-    with uow:
-        whole = _for(CLOSE, uow, plan_id)
-        visits = uow.repository(Visit).where(plan_id=plan_id, state=DONE)
-        names = {person.subject_id: person.name for person in whole.people}
-        obstacles = [
-            Obstacle(
-                NO_FORM,
-                f"{names.get(visit.subject_id, '')}的回访尚未填写登记表（办法第八条第四项）",
-                subject_id=visit.subject_id,
-                field="form_id",
-            )
-            for visit in visits
-            if visit.form_id is None
-        ]
-        pass_gates(
-            uow,
-            obstacles,
-            given=exemptions,
-            known=whole.exemptions,
-            today=law.today,
-            plan_id=plan_id,
-        )
-        _step(uow, whole, CLOSE, on=law.today, who=who)
+        take_step(uow, whole, CANCEL, on=law.today, who=who, opinion=reason)
         uow.repository(Plan).put(whole.plan)
         return uow.commit()
 
@@ -303,91 +234,7 @@ def revise_plan(
     return new_id
 
 
-def carry_out_if_done(uow: UnitOfWork, plan_id: int, law: Law, *, finished: int) -> None:
-    """Mark the plan carried out once everybody in it was visited or dropped, in an open unit.
-
-    ``finished`` is the person whose visit is finished in this very transaction.
-    """
-    whole = load_plan(uow, plan_id)
-    if whole.plan.state == APPROVED and _all_done(uow, whole, finished):
-        _step(uow, whole, CARRY_OUT, on=law.today)
-        uow.repository(Plan).put(whole.plan)
-
-
-def _all_done(uow: UnitOfWork, whole: WholePlan, finished: int | None = None) -> bool:
-    visits = uow.repository(Visit).where(plan_id=whole.plan.id)
-    if any(one.state == UNDER_WAY and one.subject_id != finished for one in visits):
-        return False
-    done = {one.subject_id for one in visits if one.state == DONE} | {finished}
-    return all(person.subject_id in done for person in whole.visited)
-
-
 # ---------------------------------------------------------------- inside
-
-
-def _for(act: str, uow: UnitOfWork, plan_id: int, seen: int | None = None) -> WholePlan:
-    whole = load_plan(uow, plan_id)
-    if seen is not None and seen != whole.plan.revision:
-        raise StaleData(
-            f"方案“{whole.plan.title}”在您打开之后已被另行保存，请重新打开，看过之后再{act}。"
-        )
-    _allowed(whole.plan, act)
-    return whole
-
-
-_INSTEAD = {
-    APPROVE: "方案须先报审，再批准",
-    REJECT: "只有待审批的方案才能退回",
-    CARRY_OUT: "方案须先批准，再实施",
-    CLOSE: "方案须先实施（全部对象已回访），再办结",
-    MOVE: "待审批的请先撤回；已实施的不能改期",
-    SUBMIT: "只有草稿和退回修改的方案才能报审",
-}
-
-
-def _allowed(plan: Plan, act: str) -> None:
-    if plan.state not in TRANSITIONS[act].sources:
-        advice = _INSTEAD.get(act, "请刷新后再试")
-        raise NotPossible(f"方案“{plan.title}”{plan.state}，不能{act}：{advice}")
-
-
-def _step(
-    uow: UnitOfWork,
-    whole: WholePlan,
-    act: str,
-    *,
-    on: date | None = None,
-    who: str = "",
-    opinion: str = "",
-    signature: Signature | None = None,
-    details: dict[str, Any] | None = None,
-) -> None:
-    """Take one step of the table: state, history and log. The caller puts the plan, once."""
-    plan = whole.plan
-    _allowed(plan, act)
-    assert plan.id is not None
-    before = plan.state
-    plan.state = TRANSITIONS[act].target or before
-    step = PlanStep(
-        plan_id=plan.id,
-        act=act,
-        from_state=before,
-        to_state=plan.state,
-        on=on,
-        who=who,
-        opinion=opinion,
-        details=details or {},
-    )
-    if signature is not None:
-        step.on, step.who, step.means = signature.on, signature.signer.strip(), signature.means
-        step.opinion, step.scan = signature.opinion.strip(), signature.scan.strip()
-    uow.repository(PlanStep).put(step)
-    said: dict[str, Any] = {"状态": [before, plan.state], **step.details}
-    if step.who:
-        said["签批人或经办人"] = step.who
-    if step.means:
-        said["签批方式"], said["签批日期"] = step.means, _iso(step.on)
-    uow.record(Act(f"方案{act}", "Plan", plan.id, step.opinion, said))
 
 
 def _pass_plan(
@@ -428,9 +275,5 @@ def _replace_former(uow: UnitOfWork, whole: WholePlan, law: Law) -> None:
         raise NotPossible(
             f"第{former.plan.version}版已开展回访，新版本不能再取代它；请作废本版本，另行拟制方案"
         )
-    _step(uow, former, REPLACE, on=law.today, details={"新版本": whole.plan.id})
+    take_step(uow, former, REPLACE, on=law.today, details={"新版本": whole.plan.id})
     uow.repository(Plan).put(former.plan)
-
-
-def _iso(day: date | None) -> str:
-    return day.isoformat() if day is not None else ""

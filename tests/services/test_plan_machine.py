@@ -41,14 +41,13 @@ from app.domain.visit import CALLED_OFF, DONE, UNDER_WAY, Visit
 from app.services.plan_approval import (
     approve_plan,
     cancel_plan,
-    close_plan,
-    drop_person,
     move_plan,
     reject_plan,
     revise_plan,
     submit_plan,
     withdraw_plan,
 )
+from app.services.plan_carrying_out import close_plan, drop_person
 from app.services.plan_drafting import new_member
 from app.services.plans import open_plan, save_plan
 from app.services.ports import UserError

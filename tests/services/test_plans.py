@@ -46,14 +46,13 @@ from app.services.gatekeeping import GateClosed, NoReason, NotPossible
 from app.services.plan_approval import (
     approve_plan,
     cancel_plan,
-    close_plan,
-    drop_person,
     move_plan,
     reject_plan,
     revise_plan,
     submit_plan,
     withdraw_plan,
 )
+from app.services.plan_carrying_out import close_plan, drop_person
 from app.services.plan_drafting import (
     copy_plan,
     draw_up_plan,

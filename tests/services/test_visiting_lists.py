@@ -24,16 +24,14 @@ from app.domain.visiting_list import (
 )
 from app.services.chain import chain
 from app.services.gatekeeping import GateClosed, NoReason, NotPossible
+from app.services.list_drafting import lapsed_without_visit, new_list_entry, propose_list
 from app.services.plans import check_plan
 from app.services.ports import StaleData
 from app.services.visiting_lists import (
     changes_since,
     check_list,
     discard_list,
-    lapsed_without_visit,
-    new_list_entry,
     open_list,
-    propose_list,
     reopen_list,
     save_list,
     sign_list,
