@@ -17,6 +17,7 @@ from app.domain.settings import Settings
 from app.domain.standing import Standing
 from app.domain.subject import Case, Dossier, Event, Sanction, Subject
 from app.services.dossiers import load_dossier
+from app.services.chain import papers_of
 from app.services.ports import (
     Changes,
     MissingRecord,
@@ -105,8 +106,8 @@ def save_person(
 def remove_person(subject_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
     """Take a person away with cases, sanctions and events; the log keeps all of it and ``reason``.
 
-    Raises ``NoReason`` for an empty reason and ``PersonHasForms`` when a registration form exists:
-    a form is a paper of the case file and must not lose its person.
+    Raises ``NoReason`` for an empty reason and ``PersonHasForms`` when a registration form, list,
+    plan, visit or request names them: papers of the case file must not lose their person.
     """
     if not reason.strip():
         raise NoReason("删除人员须写明理由，请填写后再删除")
@@ -117,6 +118,10 @@ def remove_person(subject_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
             raise PersonHasForms(
                 f"“{subject.name}”已有{len(forms)}份登记表，不能删除。"
                 "登记表属于案件档案；确需删除的，请先处理这些登记表"
+            )
+        if papers := papers_of(subject_id, uow=uow):
+            raise PersonHasForms(
+                f"“{subject.name}”已有{'、'.join(papers)}，不能删除。这些记录属于案件档案，须与本人一并保留"
             )
         details: dict[str, Any] = {}
         for part in (*dossier.events, *dossier.sanctions, *dossier.cases, subject):

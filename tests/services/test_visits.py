@@ -23,11 +23,12 @@ from app.domain.plan import APPROVED, CARRIED_OUT, Plan
 from app.domain.registration_form import RegistrationForm
 from app.domain.reminders import set_aside_entry
 from app.domain.request import ANSWERED, OPEN, TOLD, Request
-from app.domain.subject import Event
+from app.domain.subject import Event, Subject
 from app.domain.visit import CALLED_OFF, DONE, UNDER_WAY, Contact, Visit
 from app.domain.visit_boxes import visit_boxes
 from app.services.chain import chain, chain_reminders, papers_of, visited_since
 from app.services.gatekeeping import GateClosed, NoReason, NotPossible
+from app.services.people import PersonHasForms, remove_person
 from app.services.plan_approval import approve_plan, submit_plan
 from app.services.plan_drafting import draw_up_plan
 from app.services.plans import open_plan
@@ -469,6 +470,18 @@ def test_a_person_with_papers_of_the_chain_is_known_to_have_them(world):
         assert papers_of(world.staff[0].id + 999, uow=uow) == ()
     assert visited_since(date(2026, 11, 1), uow=world.new_uow()) == {subject_id}
     assert visited_since(date(2026, 12, 1), uow=world.new_uow()) == frozenset()
+
+
+@pytest.mark.parametrize("made", ["plan", "request"])
+def test_a_person_named_in_the_chain_is_not_removed(world, made):
+    subject_id = world.person()
+    if made == "plan":
+        world.draft(subject_id)
+    else:
+        save_request(a_request(subject_id), uow=world.new_uow())
+    with pytest.raises(PersonHasForms, match="不能删除"):
+        remove_person(subject_id, "录错", uow=world.new_uow())
+    assert len(world.all(Subject, id=subject_id)) == 1
 
 
 def test_a_restoration_does_not_disturb_a_visit_under_way(world):
