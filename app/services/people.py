@@ -16,8 +16,8 @@ from app.domain.rulebook import RuleBook
 from app.domain.settings import Settings
 from app.domain.standing import Standing
 from app.domain.subject import Case, Dossier, Event, Sanction, Subject
-from app.services.dossiers import load_dossier
 from app.services.chain import papers_of
+from app.services.dossiers import load_dossier
 from app.services.ports import (
     Changes,
     MissingRecord,

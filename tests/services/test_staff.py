@@ -36,6 +36,6 @@ def test_an_account_is_one_persons(new_uow):
 
 @pytest.mark.parametrize("changed", [{"name": " "}, {"department": ""}, {"name": "长" * 41}])
 def test_what_is_missing_or_too_long_is_said(new_uow, changed):
-    with pytest.raises(NotPossible, match="姓名|部门"):
+    with pytest.raises(NotPossible, match=r"姓名|部门"):
         save_staff(a_member(**changed), uow=new_uow())
     assert staff_list(uow=new_uow(), everybody=True) == []
