@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QWidget
 from app.ui import recovery_sheet, theme
 from app.ui.dialog import Dialog, choose_target
 from app.ui.jobs import JobRunner
+from app.ui.new_password import NewPassword
 from app.ui.password_line import PasswordLine
-from app.ui.sign_in import NewPassword
 
 
 class ChangePassword(Dialog):

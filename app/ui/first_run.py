@@ -23,11 +23,10 @@ from PySide6.QtWidgets import (
 
 from app.services.use_cases import Entrance, UseCases
 from app.ui import theme
-from app.ui.dialog import choose_folder, choose_target
 from app.ui.field_editor import EnterMoves
 from app.ui.jobs import JobRunner, ProgressPanel
 from app.ui.message_bar import News, confirm
-from app.ui.sign_in import NewPassword, banner
+from app.ui.sign_in import banner
 
 GROUPS_ASKED = 3
 PRACTICE, RESTORE = 2, 3  # what FirstRun.exec() returns besides accepted and rejected
@@ -53,7 +52,6 @@ class FirstRun(QDialog):
         self._back = theme.button("上一步(&B)", self._on_back)
         self._next = theme.button("下一步(&N)", self._on_next, role="primary")
         self._next.setDefault(True)
-        self._new = NewPassword(entrance.password_problem)
         self._account = QLineEdit()
         self._path = QLineEdit(str(self.folder))
         self._asked: list[tuple[int, QLineEdit]] = []
@@ -84,6 +82,9 @@ class FirstRun(QDialog):
         """Make the other pages once the first one is on the screen."""
         if self._pages.count() > 1:
             return
+        from app.ui.new_password import NewPassword
+
+        self._new = NewPassword(self._entrance.password_problem)
         for build in (
             self._folder_page,
             self._account_page,
@@ -254,6 +255,8 @@ class FirstRun(QDialog):
         self._next.setEnabled(not problem or self._pages.currentIndex() not in (WELCOME, FOLDER))
 
     def _on_browse(self) -> None:
+        from app.ui.dialog import choose_folder
+
         chosen = choose_folder(self, "选择存放记录的文件夹", Path(self._path.text()))
         if chosen is not None:
             self._path.setText(str(chosen))
@@ -338,6 +341,7 @@ class FirstRun(QDialog):
 
     def _on_save_pdf(self) -> None:
         from app.ui import recovery_sheet
+        from app.ui.dialog import choose_target
 
         target = choose_target(
             self, "恢复码存为 PDF", Path.home() / "恢复码.pdf", "PDF 文件 (*.pdf)"

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
     QVBoxLayout,
     QWidget,
@@ -22,7 +21,6 @@ from PySide6.QtWidgets import (
 from app.services.use_cases import Entrance, UseCases
 from app.ui import theme
 from app.ui.calm_combo_box import CalmComboBox
-from app.ui.dialog import Dialog, choose_folder
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import News
 from app.ui.password_line import PasswordLine
@@ -133,8 +131,8 @@ class SignIn(QDialog):
         fields = QFormLayout()
         fields.setSpacing(theme.MEDIUM)
         fields.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
-        fields.addRow(_named("姓名(&U)", self._who), self._who)
-        fields.addRow(_named("口令(&P)", self._password.line), self._password)
+        fields.addRow(named("姓名(&U)", self._who), self._who)
+        fields.addRow(named("口令(&P)", self._password.line), self._password)
         links = QHBoxLayout()
         links.setSpacing(theme.TINY)
         links.addWidget(theme.button("忘记口令(&F)…", self._on_forgot, role="link"))
@@ -171,7 +169,7 @@ class SignIn(QDialog):
             self._be_busy(True)
             return
         job = partial(
-            _without_progress,
+            without_progress,
             self._entrance.sign_in,
             self.folder,
             self._who.currentText(),
@@ -196,6 +194,8 @@ class SignIn(QDialog):
         self._password.line.selectAll()
 
     def _on_forgot(self) -> None:
+        from app.ui.new_password import WithCode
+
         dialog = WithCode(self._entrance, self.folder, self._who.currentText(), self._jobs, self)
         if dialog.exec() and dialog.use_cases is not None:
             self.use_cases = dialog.use_cases
@@ -203,6 +203,8 @@ class SignIn(QDialog):
         dialog.deleteLater()
 
     def _on_other(self) -> None:
+        from app.ui.dialog import choose_folder
+
         chosen = choose_folder(self, "选择数据文件夹", self.folder)
         if chosen is None:
             return
@@ -238,100 +240,7 @@ _CHECKING = "正在核对口令并打开记录…"
 PRACTICE = 2  # what SignIn.exec() returns when practice data were asked for
 
 
-class WithCode(Dialog):
-    """A forgotten password: the recovery code from the sheet, and a new password twice."""
-
-    def __init__(
-        self,
-        entrance: Entrance,
-        folder: Path,
-        account: str,
-        jobs: JobRunner,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(
-            "用恢复码设置新口令",
-            parent,
-            lead="请取出密封保管的恢复码。核对无误后，旧口令作废，恢复码继续有效。",
-            icon_name="key",
-        )
-        self._entrance, self._folder, self._jobs = entrance, folder, jobs
-        self.use_cases: UseCases | None = None
-        self._code = QLineEdit()
-        self._code.setAccessibleName("恢复码")
-        self._code.setPlaceholderText("八组字符，大小写、空格和连字符都可不分")
-        self._who = QLineEdit(account)
-        self._who.setAccessibleName("姓名")
-        self._new = NewPassword(entrance.password_problem)
-        fields = QFormLayout()
-        fields.setSpacing(theme.MEDIUM)
-        fields.addRow(_named("姓名(&U)", self._who), self._who)
-        fields.addRow(_named("恢复码(&R)", self._code), self._code)
-        fields.addRow(_named("新口令(&P)", self._new.first.line), self._new.first)
-        fields.addRow(_named("再输一次(&A)", self._new.second.line), self._new.second)
-        self.body.addLayout(fields)
-        self.offer("取消(&C)", self.reject)
-        self._act = self.offer("设置新口令并登录(&S)", self._on_act, role="primary", default=True)
-        self._code.setFocus()
-
-    def _on_act(self) -> None:
-        if not self._code.text().strip():
-            self.say("请填写恢复码")
-            return
-        if problem := self._new.problem():
-            self.say(problem)
-            return
-        job = partial(
-            _without_progress,
-            self._entrance.sign_in_with_code,
-            self._folder,
-            self._code.text(),
-            self._who.text().strip(),
-            self._new.first.text(),
-        )
-        handle = self._jobs.run(job, self._on_opened, self.say)
-        self.be_busy(handle, "正在核对恢复码…")
-
-    def _on_opened(self, use_cases: UseCases) -> None:
-        self.use_cases = use_cases
-        self._busy_with = None
-        self.accept()
-
-
-class NewPassword:
-    """Two lines that must agree, judged while typing."""
-
-    def __init__(self, password_problem: Callable[[str], str]) -> None:
-        self._judge = password_problem
-        self.first = PasswordLine("新口令")
-        self.second = PasswordLine("再输一次口令")
-        self.first.changed.connect(self._on_first)
-        self.second.changed.connect(self._on_second)
-
-    def problem(self) -> str:
-        """Return why the two lines cannot be taken yet, or ``""``."""
-        if not self.first.text():
-            return "请输入口令"
-        if problem := self._judge(self.first.text()):
-            return problem
-        return "" if self.first.text() == self.second.text() else "两次输入的口令不一致"
-
-    def _on_first(self) -> None:
-        text = self.first.text()
-        problem = self._judge(text) if text else ""
-        self.first.set_problem(problem, "口令可用" if text else "")
-        if self.second.text():
-            self._on_second()
-
-    def _on_second(self) -> None:
-        typed, wanted = self.second.text(), self.first.text()
-        if not typed or wanted.startswith(typed):
-            self.second.set_problem("", "两次一致" if typed and typed == wanted else "")
-        else:
-            self.second.set_problem("两次输入的口令不一致")
-
-
-def _without_progress(act: Callable[..., UseCases], *given: object) -> UseCases:
+def without_progress(act: Callable[..., UseCases], *given: object) -> UseCases:
     """Run ``act`` as a job: signing in has no steps worth showing."""
     *values, _progress = given
     return act(*values)
@@ -344,7 +253,7 @@ def _keep_room(part: QWidget) -> None:
     part.setSizePolicy(policy)
 
 
-def _named(text: str, control: QWidget) -> QLabel:
+def named(text: str, control: QWidget) -> QLabel:
     made = QLabel(text)
     made.setBuddy(control)
     return made

@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QPushButton
 
 from app.services.ports import UserError
 from app.ui.jobs import JobRunner
+from app.ui.new_password import WithCode
 from app.ui.password_line import CAPS, FULL_WIDTH, PasswordLine
-from app.ui.sign_in import PRACTICE, SignIn, WithCode
+from app.ui.sign_in import PRACTICE, SignIn
 from tests.ui.fakes import CODE, PASSWORD, Gate, Office
 
 
@@ -100,7 +101,7 @@ def test_practice_data_are_one_click_away(dialog, qtbot):
 
 
 def test_a_folder_without_records_is_named(dialog, monkeypatch, tmp_path):
-    monkeypatch.setattr("app.ui.sign_in.choose_folder", lambda *args: tmp_path)
+    monkeypatch.setattr("app.ui.dialog.choose_folder", lambda *args: tmp_path)
     button(dialog, "其他数据文件夹").click()
     assert str(tmp_path) in dialog._news.text()
 
