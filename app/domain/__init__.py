@@ -11,6 +11,8 @@ Period                 影响期（党纪）, 处分期（政务、事业单位�
 Verdict                对象认定: whether a revisit is due, by article 5
 Standing               a subject's periods and verdict as last computed
 RegistrationForm       登记表: 受处分人员回访关爱工作情况登记表
+FormVersion            登记表的一版: draft → final (定稿) → signed → filed; StoredPaper its files
+Phrase                 常用语: a ready sentence for one box, the office's or one's own
 Staff                  工作人员
 VisitingList           本期名单, with entries and consultations (征求意见)
 Plan                   回访工作方案: draft → submitted → approved → carried out → closed

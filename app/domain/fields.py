@@ -26,6 +26,7 @@ class FieldKind(Enum):
     FLAG = "flag"  # bool
     REFERENCE = "reference"  # int | None, the id of another entity
     DATA = "data"  # dict or list of plain JSON values
+    BYTES = "bytes"  # bytes, the content of a file: in a table that no list reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,11 @@ def reference(label: str, refers_to: str, **more: Any) -> Any:
 def data(label: str, default: dict[str, Any] | list[Any], **more: Any) -> Any:
     """Declare plain JSON values that only the program itself reads."""
     return _declare(default, FieldSpec(FieldKind.DATA, label, **more))
+
+
+def blob(label: str, **more: Any) -> Any:
+    """Declare the content of a file."""
+    return _declare(b"", FieldSpec(FieldKind.BYTES, label, **more))
 
 
 @cache

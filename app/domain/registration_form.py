@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.domain.fields import data, long_text, reference, text
+from app.domain.fields import choice, data, flag, long_text, number, reference, text
 
 HEADER = "表头"
 PERSON = "基本情况"
 SANCTIONS = "处分情况"
 VISIT = "回访情况"
+
+DRAFT, FINAL, SIGNED, FILED = "草稿", "已定稿", "已签名", "已归档"
+STATES = (DRAFT, FINAL, SIGNED, FILED)
 
 ADVISED_LENGTH = {"facts": (60, 200), "attitude": (150, 400), "proposal": (80, 200)}
 """How many characters such texts usually have: advice, never a limit (handbook 3.3)."""
@@ -23,6 +26,7 @@ class RegistrationForm:
 
     Every box is text: the form is a snapshot, and a box may hold several lines. ``filled``
     remembers what the program last put into each box, so that typing is never overwritten.
+    ``state`` and ``version`` say how far it has come (see ``form_life``): only a 草稿 is written in.
     """
 
     id: int | None = None
@@ -65,5 +69,10 @@ class RegistrationForm:
         "备注", section=VISIT, max_length=5_000, help="回访方式、材料附页、以往回访等"
     )
 
+    # What follows is about the form, not on it.
+    one_page: bool = flag("缩至一页")
+    state: str = choice("状态", *STATES, default=DRAFT)
+    version: int | None = number("版本", default=1)
+    change_reason: str = text("变更理由", max_length=300)
     filled: dict[str, Any] = data("程序填入的内容", {})
     saved_at: datetime | None = None

@@ -28,6 +28,9 @@ class Settings:
     date_style: str = choice("日期写法", "1985.03", "1985年3月", section=PAPER, default="1985.03")
     empty_mark: str = choice("空项填写", "无", "—", section=PAPER, default="无")
     annex_mark: bool = flag("标题上方印“附件”", section=PAPER)
+    # A name of a shipped face, or the path of a font file of this PC; chosen with a preview.
+    title_face: str = text("标题字体", max_length=400)
+    text_face: str = text("正文字体", max_length=400)
     counting: str = choice(
         "最后一日的算法",
         COUNT_TO_EVE,

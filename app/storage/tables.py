@@ -12,8 +12,10 @@ import sqlalchemy as sa
 
 from app.domain.draft import Draft
 from app.domain.fields import FieldKind, FieldSpec, form_fields
+from app.domain.form_life import FormVersion, PaperContent, StoredPaper
 from app.domain.gates import Exemption
 from app.domain.partial_date import PartialDate
+from app.domain.phrase import Phrase
 from app.domain.plan import Plan, PlanMember, PlanPerson, PlanStep, PlanTemplate, TalkPoint
 from app.domain.registration_form import RegistrationForm
 from app.domain.request import Request
@@ -49,6 +51,10 @@ ENTITIES: tuple[type, ...] = (
     Contact,
     Request,
     Exemption,
+    PaperContent,
+    FormVersion,
+    StoredPaper,
+    Phrase,
 )
 
 
@@ -134,6 +140,10 @@ def _data(name: str, _spec: FieldSpec) -> sa.Column[Any]:
     return sa.Column(name, JsonText, nullable=False, server_default="{}")
 
 
+def _bytes(name: str, _spec: FieldSpec) -> sa.Column[Any]:
+    return sa.Column(name, sa.LargeBinary, nullable=False, server_default=sa.text("x''"))
+
+
 COLUMN_OF: dict[FieldKind, Callable[[str, FieldSpec], sa.Column[Any]]] = {
     FieldKind.TEXT: _text,
     FieldKind.CHOICE: _text,
@@ -144,6 +154,7 @@ COLUMN_OF: dict[FieldKind, Callable[[str, FieldSpec], sa.Column[Any]]] = {
     FieldKind.FLAG: _flag,
     FieldKind.REFERENCE: _reference,
     FieldKind.DATA: _data,
+    FieldKind.BYTES: _bytes,
 }
 """One answer per kind. Every column can be empty: what is unfinished is kept all the same."""
 
