@@ -67,7 +67,7 @@ class RosterList(TableView):
     def show_people(self, which: RosterFilter) -> None:
         """Show the people of ``which``; who was chosen stays chosen if they are among them."""
         chosen = self.chosen_id()
-        place = self.verticalScrollBar().value() if which == self._which else 0
+        same, place = which == self._which, self.verticalScrollBar().value()
         self._which = which
         self._mask = self._use_cases.settings().mask_contacts
         self._restoring = True
@@ -76,7 +76,12 @@ class RosterList(TableView):
         self._show_order()
         if chosen is not None and self.count() <= _LOOK_FOR_CHOSEN:
             self._select_row_of(chosen)
-        self.verticalScrollBar().setValue(place)
+        if same:
+            self.verticalScrollBar().setValue(place)
+        elif self.currentIndex().isValid():
+            self.scrollTo(self.currentIndex(), self.ScrollHint.PositionAtCenter)
+        else:
+            self.scrollToTop()
         self._restoring = False
         self.selection_counted.emit()
 

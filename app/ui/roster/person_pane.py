@@ -164,7 +164,11 @@ class PersonPane(QWidget):
         forms = self._use_cases.forms_of(self.subject_id)
         for form in forms:
             saved = f"{form.saved_at:%Y-%m-%d %H:%M} 保存" if form.saved_at else "尚未保存"
-            self._forms.addWidget(_text(f"回访时间：{form.visited_on or '未填'}　{saved}"))
+            open_it = theme.button(
+                f"回访时间 {form.visited_on or '未填'}", self._ask_for_form, role="link"
+            )
+            open_it.setToolTip(f"打开登记表，{saved}")
+            self._forms.addWidget(open_it, 0, Qt.AlignmentFlag.AlignLeft)
         if not forms:
             self._forms.addWidget(_nothing("还没有登记表。"))
 

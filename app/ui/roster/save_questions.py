@@ -63,7 +63,8 @@ def _table(header: Sequence[str], lines: Sequence[Sequence[str]]) -> QWidget:
     grid.setVerticalSpacing(theme.SMALL)
     for column, words in enumerate(header):
         grid.addWidget(theme.label(words, "muted"), 0, column)
-        grid.setColumnStretch(column, 1 if column else 0)
+    for column in range(1, max(map(len, lines), default=1)):
+        grid.setColumnStretch(column, 1)
     for row, line in enumerate(lines, 1):
         for column, words in enumerate(line):
             grid.addWidget(_cell(words), row, column, Qt.AlignmentFlag.AlignTop)
