@@ -26,6 +26,11 @@ from app.storage.tables import audit_log, plain_json
 GENESIS = bytes(32)
 """The chain value before the first line."""
 
+_LAST_LINE = (
+    sa.select(audit_log.c.sequence, audit_log.c.chain, audit_log.c.mac)
+    .order_by(audit_log.c.sequence.desc())
+    .limit(1)
+)
 _TEXT_COLUMNS = ("at", "who", "act", "object", "reason", "details")
 _ANCHOR = re.compile(
     r"#?\s*(\d+)\s*[·・•:：,，\s]\s*([0-9A-Za-z]{4})\s*[-–—]?\s*([0-9A-Za-z]{4})\s*$"
@@ -67,8 +72,7 @@ def audit_key(database_key: bytes) -> bytes:
 
 def head(connection: sa.Connection) -> AuditHead:
     """Return the last line of the log."""
-    last = sa.select(audit_log.c.sequence, audit_log.c.chain, audit_log.c.mac)
-    row = connection.execute(last.order_by(audit_log.c.sequence.desc()).limit(1)).first()
+    row = connection.execute(_LAST_LINE).first()
     return AuditHead(*row) if row else AuditHead()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -44,6 +45,10 @@ _LABELS = {
     "Contact": "电话或信函记录",
     "Request": "诉求",
     "Draft": "草稿",
+    "FormVersion": "登记表的版本",
+    "StoredPaper": "存档文件",
+    "PaperContent": "存档文件的内容",
+    "Phrase": "常用语",
 }
 _INDEX_PERSON = sa.insert(subject_search).prefix_with("OR REPLACE")
 _MANY = 2_000
@@ -128,9 +133,8 @@ class SqlRepository(Generic[E]):
         id_, revision = self._written.stored(entity)
         if id_ is None:
             return self._insert([entity])[0]
-        values = self._values(entity, revision + 1)
-        statement = sa.update(self._table).where(self._same(id_, revision)).values(values)
-        if self._connection.execute(statement).rowcount != 1:
+        values = self._values(entity, revision + 1) | {"same_id": id_, "same_revision": revision}
+        if self._connection.execute(_update(self._table), values).rowcount != 1:
             raise self._stale(id_)
         self._after_put([(entity, id_)], revision + 1)
         return id_
@@ -217,6 +221,14 @@ class SqlRepository(Generic[E]):
 
 def _id(entity: Any) -> int:
     return int(entity.id)
+
+
+@cache
+def _update(table: sa.Table) -> sa.Update:
+    """Return the statement that saves an entity if its revision is still the same: built once."""
+    return sa.update(table).where(
+        table.c.id == sa.bindparam("same_id"), table.c.revision == sa.bindparam("same_revision")
+    )
 
 
 class SqlUnitOfWork:

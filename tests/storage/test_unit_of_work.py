@@ -24,6 +24,7 @@ SAMPLE = {
     FieldKind.DAY: date(2024, 2, 29),
     FieldKind.NUMBER: -7,
     FieldKind.FLAG: True,
+    FieldKind.BYTES: b"%PDF-1.7\x00\xff",
     FieldKind.DATA: {"甲": [1, None, {"乙": "丙"}], "z": True},
 }
 
