@@ -1,0 +1,51 @@
+"""What a letter is made of besides a list or a plan: who signs it, and one person's visit or request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.plan import PlanPerson, WholePlan
+from app.domain.request import Request
+from app.domain.visit import WholeVisit
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """What the office puts on its letters.
+
+    ``numbers`` are the 文号 of the letters in their order, one each; ``dated`` is the 成文日期, left
+    open for the pen when there is none. ``mark`` (内部资料, 工作秘密) is what the office typed: no
+    letter carries one by itself. ``letterhead``: the red head of 信函格式, or ``preprinted`` paper.
+    """
+
+    office: str = ""
+    numbers: tuple[str, ...] = ()
+    dated: date | None = None
+    contact: str = ""
+    phone: str = ""
+    mark: str = ""
+    reply_by: date | None = None
+    preprinted: bool = False
+
+    def number(self, position: int) -> str:
+        """Return the 文号 of the letter at ``position`` (from 0), or ``""``."""
+        return self.numbers[position] if position < len(self.numbers) else ""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPaper:
+    """A visit with the person it was made to, as the roster or the plan has them."""
+
+    whole: WholeVisit
+    person: PlanPerson
+    plan: WholePlan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestPaper:
+    """A request with the person who made it; ``visited`` says on which visit, if on one."""
+
+    request: Request
+    person: PlanPerson
+    visited: str = ""

@@ -1,0 +1,188 @@
+"""Entities as a discipline office fills them, all made up, for tests of letters."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from app.domain.gates import Exemption
+from app.domain.papers import Particulars, RequestPaper, VisitPaper
+from app.domain.plan import (
+    APPROVE,
+    APPROVED,
+    NO_RECUSAL,
+    SIGNED_SCAN,
+    Plan,
+    PlanMember,
+    PlanPerson,
+    PlanStep,
+    TalkPoint,
+    WholePlan,
+)
+from app.domain.request import Request
+from app.domain.visit import Contact, Participant, Talk, Visit, WholeVisit
+from app.domain.visiting_list import Consultation, ListEntry, VisitingList, WholeList
+
+PARTICULARS = Particulars(
+    office="中共某某学院纪律检查委员会",
+    numbers=("某院纪函〔2026〕12号", "某院纪函〔2026〕13号"),
+    dated=date(2026, 12, 1),
+    contact="赵一鸣",
+    phone="0534-8985001",
+    reply_by=date(2026, 12, 11),
+)
+
+
+def person(**changed: Any) -> PlanPerson:
+    """Return a person of a plan, altered by keyword."""
+    values: dict[str, Any] = {
+        "subject_id": 1,
+        "name": "单小芳",
+        "sex": "女",
+        "born_on": "1985.03",
+        "education": "研究生（硕士）",
+        "membership": "中共党员",
+        "workplace": "化学与材料学院副教授、无机化学教研室主任",
+        "unit": "化学与材料学院",
+        "phone": "13812345678",
+        "sanctions": "党内严重警告（2026.03.10）\n政务记过（2026.03.12）",
+        "facts": "2022年3月至2023年6月，违反财经纪律，将横向课题结余款12480.50元转入个人账户，"
+        "用于支付与课题无关的费用。案发后主动退缴全部款项，如实说明问题。",
+        "last_day": date(2027, 9, 9),
+        "verdict": "应回访",
+        "verdict_reason": "处于影响期内，2027年9月9日期满",
+        "character": "性格沉稳内向，做事认真，平时话不多；自尊心强，遇事愿意自己承担。",
+        "state_of_mind": "对所犯错误有认识，能够接受组织处理；受处分后一度情绪低落，担心影响职称评审和学生评价，"
+        "近来逐步恢复，教学科研工作正常。",
+        "focus": "了解思想转变情况和教学科研工作状态，讲清处分期内职称评审的规定，帮助打消顾虑。",
+    }
+    return PlanPerson(**(values | changed))
+
+
+def member(name: str, **changed: Any) -> PlanMember:
+    """Return a member of the work group."""
+    values: dict[str, Any] = {
+        "name": name,
+        "department": "案件管理室",
+        "post": "主任",
+        "unit": "纪委办公室",
+        "part": "主谈",
+        "recusal": NO_RECUSAL,
+    }
+    return PlanMember(**(values | changed))
+
+
+POINTS = (
+    TalkPoint(audience="本人", item="（三）", words="受处分以来对所犯错误是怎样认识的？思想上有哪些转变？"),
+    TalkPoint(audience="本人", item="（三）", words="在改正错误、遵守纪律方面做了哪些具体的事？"),
+    TalkPoint(audience="本人", item="（四）", words="有哪些思想顾虑和压力？说明组织的关心和有关政策。"),
+    TalkPoint(
+        audience="本人",
+        item="（四）",
+        words="解释党纪处分影响期（至2027年9月9日）内的限制和期满后的安排，鼓励轻装上阵。",
+    ),
+    TalkPoint(
+        audience="本人",
+        item="（五）",
+        words="申诉、申辩等合法权利是否得到保障？对组织、对单位有什么意见建议？",
+    ),
+    TalkPoint(
+        audience="单位负责人",
+        item="（一）",
+        words="处分决定宣布、送达、归档和职务、待遇调整的执行情况；日常教育管理和帮扶的做法。",
+    ),
+    TalkPoint(audience="单位负责人", item="（二）", words="现实表现、履职尽责情况，党组织的评价和建议。"),
+    TalkPoint(audience="同事及群众", item="（二）", words="工作表现、与同事相处的情况，群众的反映。"),
+)
+
+
+def plan(**changed: Any) -> WholePlan:
+    """Return an approved plan for one person, its head altered by keyword."""
+    values: dict[str, Any] = {
+        "id": 7,
+        "title": "关于对单小芳开展回访关爱的工作方案",
+        "state": APPROVED,
+        "drafted_by": "赵一鸣",
+        "drafted_on": date(2026, 11, 23),
+        "basis": "根据《关于对受处分人员开展回访关爱的实施办法》第四条、第七条、第八条规定，制定本方案。",
+        "purpose": "坚持惩前毖后、治病救人，了解单小芳受处分以来的思想、工作、生活状况和处分决定执行情况，"
+        "有针对性地做好思想教育和激励帮扶，促使其端正思想认识、放下思想包袱、认真履职担当。",
+        "method": "实地",
+        "on": date(2026, 12, 8),
+        "time": "上午9:00至11:30",
+        "place": "行政楼305会议室",
+        "route": "步行前往",
+        "hearers": "单小芳本人；\n所在单位党组织负责人；\n所在单位党员干部、教职工2至3名"
+        "（由工作组商所在单位确定，不限于本人提出的人选）。",
+        "materials": "处分决定书及执行情况材料（宣布、送达、归入本人档案，职务、职级、工资待遇调整）；\n"
+        "所在单位日常教育管理和帮扶情况材料；\n受处分以来的年度考核、民主评议等材料。",
+        "steps": "1. 与所在单位党组织沟通，送达通知，请其做好配合；\n2. 听取所在单位党组织负责人介绍情况；\n"
+        "3. 与党员干部、教职工个别交流；\n4. 查阅有关材料；\n5. 与本人谈心谈话，做好记录，由本人核对签名；\n"
+        "6. 汇总情况，填写登记表，提出意见建议。",
+        "policies": "《关于对受处分人员开展回访关爱的实施办法》第五条、第七条、第九条。\n"
+        "《中国共产党纪律处分条例》关于处分影响期及其后果的规定；《中国共产党党员权利保障条例》"
+        "关于党员申诉、申辩等权利的规定。",
+        "difficulties": "情绪低落或抵触：先听后谈，不重复审查调查问话，多讲组织关心和政策界限；\n"
+        "对处分有异议：说明申诉、复审复核的渠道，不就案件实体作表态。",
+        "safety": "选择安静、适宜的场所，两名以上工作人员全程在场；\n谈话中发现情绪异常，立即停止谈话、"
+        "陪伴安抚，通知所在单位并报告。",
+        "emergency": "化学与材料学院党委副书记李主任，0534-8985123",
+        "secrecy": "工作组成员对案情、本人情况和谈话内容保密；\n材料专人保管，用后归入案件档案，"
+        "不私自留存、复制、外传。",
+    }
+    head = Plan(**(values | changed))
+    members = [
+        member("赵一鸣", leader=True),
+        member("钱二丽", department="纪检监察室", post="科员", part="记录、查阅资料"),
+    ]
+    steps = (
+        PlanStep(
+            act=APPROVE,
+            on=date(2026, 11, 25),
+            who="王书记",
+            opinion="同意。",
+            means=SIGNED_SCAN,
+            scan="案卷2026-12第3页",
+        ),
+    )
+    return WholePlan(head, [person()], members, list(POINTS), steps)
+
+
+def plan_for_three() -> WholePlan:
+    """Return a long plan for three people of two units, with an exception."""
+    whole = plan(title="关于对单小芳、欧阳文𬱖、尼加提·买买提三名同志开展回访关爱的工作方案")
+    whole.people = [
+        person(),
+        person(
+            subject_id=2,
+            name="欧阳文𬱖",
+            sex="男",
+            workplace="化学与材料学院实验员",
+            sanctions="事业单位警告（2026.09.01）",
+            facts="违反实验室管理规定，擅自出借危险化学品存放间钥匙，造成不良影响。",
+            earlier_visits=1,
+        ),
+        person(
+            subject_id=3,
+            name="尼加提·买买提",
+            sex="男",
+            unit="后勤管理处",
+            workplace="后勤管理处副处长（正科级）",
+            sanctions="党内警告（2026.05.20）",
+            facts="在职工食堂采购中违规接受供应商宴请两次，价值860元。" * 8,
+        ),
+    ]
+    whole.exemptions = (
+        Exemption(
+            gate="期满后补访",
+            reason="因本人赴外地进修，期内未能安排",
+            approver="王书记",
+            on=date(2026, 11, 25),
+        ),
+    )
+    whole.points = [
+        *POINTS,
+        replace(POINTS[0], subject_id=2, words="对岗位安全责任的认识有哪些提高？"),
+    ]
+    return whole
