@@ -38,9 +38,9 @@ def paginate(grid: Grid, content: FormContent, room: float, *, single: bool = Fa
     only what their text needs (缩至一页); more than one page then means that it is not possible.
     """
     tight = [0.0 if single else row.tight for row in content.rows]
-    on_one = _Division(grid, content, room, tight).divide(breaks=False, dense=False)
-    if single or len(on_one) == 1:
-        return _stretch(on_one, content.rows, room)
+    on_one = _Division(grid, content, room, tight)
+    if single or on_one.total() <= room + _ROUNDING:
+        return _stretch(on_one.divide(breaks=False, dense=False), content.rows, room)
     return divide(grid, content, room)
 
 
@@ -73,7 +73,12 @@ class _Division:
         self._pages: Pages = [[]]
         self._y = 0.0
 
+    def total(self) -> float:
+        """Return how high all rows are together."""
+        return sum(map(self._whole, range(len(self._rows))))
+
     def divide(self, *, breaks: bool, dense: bool) -> Pages:
+        """Return the pages, filled from top to bottom."""
         for band in _bands(self._grid):
             heights = [self._whole(row) for row in band]
             total = sum(heights)

@@ -80,6 +80,9 @@ def break_lines(
 
 def break_evenly(text: str, widths: Mapping[str, float], measure: float) -> list[Line]:
     """Return the lines of a short text, each paragraph's about equally long: for centred cells."""
+    width = sum(map(widths.__getitem__, text.rstrip()))
+    if width <= measure + _ROUNDING and "\n" not in text:  # nearly always
+        return [Line(0, len(text), width, (), True, True, 0.0)]
     lines: list[Line] = []
     offset = 0
     for text_part in text.split("\n"):

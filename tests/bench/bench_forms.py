@@ -24,6 +24,7 @@ from typing import Any, NamedTuple
 from app.documents.paper_options import PaperOptions
 from app.domain.fields import form_fields
 from app.domain.registration_form import RegistrationForm
+from app.paper.grid import read_grid
 from tests.bench.table import Row, median_ms
 
 ROOT = Path(__file__).parents[2]
@@ -100,7 +101,10 @@ def nothing(count: int, _target: Path) -> None:
 
 
 def platypus(count: int, target: Path) -> None:
-    """Draw the batch as reportlab's manual does: one Table of Paragraphs per form."""
+    """Draw the batch as reportlab's manual does: Tables of Paragraphs, with the form's grid.
+
+    The long rows are a Table of their own: one that spans columns cannot split inside a row.
+    """
     from reportlab.lib.styles import ParagraphStyle
     from reportlab.lib.units import mm
     from reportlab.pdfbase import pdfmetrics
@@ -109,15 +113,24 @@ def platypus(count: int, target: Path) -> None:
 
     pdfmetrics.registerFont(TTFont("song", str(OPTIONS.fonts_folder / "NotoSerifSC-Regular.ttf")))
     style = ParagraphStyle("text", fontName="song", fontSize=12, leading=20, wordWrap="CJK")
+    paper = read_grid(OPTIONS.layout_file, RegistrationForm)
     story: list[Any] = []
     for form in forms(count):
-        rows = [
-            [Paragraph(spec.label, style), Paragraph(getattr(form, name) or "无", style)]
-            for name, spec in form_fields(form).items()
-            if spec.section
-        ]
-        grid = [("GRID", (0, 0), (-1, -1), 0.5, "black")]
-        story += [Table(rows, [32.5 * mm, 123.5 * mm], style=grid, splitInRow=1), PageBreak()]
+        story.append(Paragraph(paper.title, style))
+        box = ("GRID", (0, 0), (-1, -1), 0.5, "black")
+        rows, spans, long = [[""] * 24 for _ in range(8)], [box], []
+        for cell in paper.cells():
+            text = Paragraph(cell.label or getattr(form, cell.field) or "无", style)
+            if cell.row >= 8:
+                long.append(text)
+                continue
+            rows[cell.row][cell.column] = text
+            last = (cell.column + cell.span - 1, cell.row + cell.rows - 1)
+            spans.append(("SPAN", (cell.column, cell.row), last))
+        story.append(Table(rows, [6.5 * mm] * 24, style=spans))
+        pairs = [long[at : at + 2] for at in range(0, len(long), 2)]
+        story.append(Table(pairs, [32.5 * mm, 123.5 * mm], style=[box], splitInRow=1))
+        story.append(PageBreak())
     SimpleDocTemplate(str(target), leftMargin=28 * mm, rightMargin=26 * mm).build(story)
 
 
