@@ -136,7 +136,7 @@ def test_a_file_that_is_no_ledger_is_refused_with_a_sentence(dialog, qtbot, tmp_
     file = tmp_path / "照片.xlsx"
     file.write_bytes(b"\xff\xd8\xff not a workbook")
     dialog.read(file)
-    qtbot.waitUntil(lambda: "✕" in words(dialog), timeout=15_000)
+    qtbot.waitUntil(dialog.news.isVisible, timeout=15_000)
     assert "照片.xlsx" in words(dialog)
     assert not dialog._go.isVisible()
     assert count(desk) == 0

@@ -131,7 +131,7 @@ class SanctionCard(PartCard):
         self._title = theme.label("", "heading")
         head.addWidget(self._title)
         head.addStretch(1)
-        self._toggle = theme.button("更多项目 ▸", self._on_toggled, role="link")
+        self._toggle = theme.button("更多项目 ▶", self._on_toggled, role="link")
         self._toggle.setToolTip("决定书载明的期限、并行计算、人工确定的最后一日")
         head.addWidget(self._toggle)
         head.addWidget(theme.button("移除", lambda: self.removed.emit(self.sanction), role="link"))
@@ -180,7 +180,7 @@ class SanctionCard(PartCard):
 
     def _show_more(self) -> None:
         self._more.setVisible(self._is_open)
-        self._toggle.setText("收起 ▾" if self._is_open else "更多项目 ▸")
+        self._toggle.setText("收起 ▼" if self._is_open else "更多项目 ▶")
         names = [place.name for place in _MORE]
         if self.sanction.regime == PARTY and not self.sanction.side_by_side:
             names.remove("side_by_side")

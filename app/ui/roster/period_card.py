@@ -116,7 +116,7 @@ class PeriodCard(QFrame):
         self._working = theme.label("", "muted", wrap=True)
         self._working.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._working.hide()
-        self._toggle = theme.button("计算过程 ▸", self._on_toggled, role="link")
+        self._toggle = theme.button("计算过程 ▶", self._on_toggled, role="link")
         self._articles = ArticleLinks(article)
         foot = QHBoxLayout()
         theme.margins(foot, 0, theme.TINY)
@@ -156,7 +156,7 @@ class PeriodCard(QFrame):
     def _on_toggled(self) -> None:
         is_open = self._working.isHidden()
         self._working.setVisible(is_open)
-        self._toggle.setText("计算过程 ▾" if is_open else "计算过程 ▸")
+        self._toggle.setText("计算过程 ▼" if is_open else "计算过程 ▶")
 
 
 def _selectable(text: str) -> QLabel:
