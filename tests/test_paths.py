@@ -16,8 +16,8 @@ def test_in_the_bundle_the_scripts_are_called_migrations(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "_MEIPASS", str(tmp_path), raising=False)
     try:
         bundled = importlib.reload(paths)
-        assert bundled.MIGRATIONS == tmp_path / "migrations"
-        assert bundled.RESOURCES == tmp_path / "resources"
+        assert tmp_path / "migrations" == bundled.MIGRATIONS
+        assert tmp_path / "resources" == bundled.RESOURCES
     finally:
         monkeypatch.undo()
         importlib.reload(paths)
