@@ -149,6 +149,8 @@ class Dialog(QDialog):
         self.inside.adjustSize()
         self._area.updateGeometry()
         self.resize(self._width, self.sizeHint().height())
+        if self.isVisible():
+            places.pull_on_screen(self)
 
     def setVisible(self, visible: bool) -> None:
         """Take the content's size before being shown: Qt alone would stop at 2/3 of a screen."""

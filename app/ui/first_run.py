@@ -138,6 +138,7 @@ class FirstRun(QDialog):
         column.addLayout(row)
         self._path_news = theme.label("", "good", wrap=True)
         column.addWidget(self._path_news)
+        QWidget.setTabOrder(self._path, self._next)  # Enter leads to the next page
         column.addStretch(1)
         return page
 

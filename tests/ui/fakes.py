@@ -99,7 +99,7 @@ class Office:
             raise self.trouble
         self.backups.append(folder)
         self.last = MADE_AT
-        return an_info(folder / "backup.hfbak")
+        return an_info(folder / "backup.hfbackup")
 
     def change_password(self, old, new):
         if old != PASSWORD:

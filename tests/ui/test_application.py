@@ -195,9 +195,9 @@ def test_restoring_replaces_closed_records_and_asks_to_sign_in(
 
     monkeypatch.setattr(restore_dialog, "RestoringDialog", Restoring)
     program.enter()
-    program.window.left.emit(Leaving("restore", (tmp_path / "b.hfbak", "secret")))
+    program.window.left.emit(Leaving("restore", (tmp_path / "b.hfbackup", "secret")))
     qtbot.waitUntil(lambda: len(seen) == 2)
-    assert gate.restored == [(tmp_path / "b.hfbak", gate.folder, "secret")]
+    assert gate.restored == [(tmp_path / "b.hfbackup", gate.folder, "secret")]
     assert seen[1][1]["message"] == (str(trouble) if trouble else "")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.services.ports import UserError
 from app.ui import places
@@ -42,7 +43,7 @@ def gate(folder, office):
 
 @pytest.fixture
 def file(tmp_path):
-    made = tmp_path / "backup.hfbak"
+    made = tmp_path / "backup.hfbackup"
     made.write_bytes(b"x")
     return made
 
@@ -119,7 +120,11 @@ def test_a_good_backup_passes(gate, jobs, folder, file, qtbot):
 
 @pytest.mark.parametrize(
     ("path", "secret", "sentence"),
-    [("", "x", "请选择备份文件"), ("/no/such.hfbak", "x", "找不到文件"), (None, "", "请输入口令")],
+    [
+        ("", "x", "请选择备份文件"),
+        ("/no/such.hfbackup", "x", "找不到文件"),
+        (None, "", "请输入口令"),
+    ],
 )
 def test_what_is_missing_is_said(gate, jobs, folder, file, qtbot, path, secret, sentence):
     dialog = verify(gate, jobs, folder, qtbot)
@@ -127,6 +132,17 @@ def test_what_is_missing_is_said(gate, jobs, folder, file, qtbot, path, secret, 
     dialog._given.secret.line.setText(secret)
     button(dialog, "核验").click()
     assert sentence in dialog.news.text()
+
+
+def test_enter_leads_from_the_file_to_the_password_and_on_to_the_act(
+    gate, jobs, folder, file, qtbot
+):
+    dialog = verify(gate, jobs, folder, qtbot)
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    dialog._given.path.setFocus()
+    qtbot.keyClick(dialog._given.path, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is dialog._given.secret.line
 
 
 def test_a_backup_that_does_not_open_shows_nothing_of_itself(gate, jobs, folder, file, qtbot):

@@ -48,6 +48,7 @@ class BackupDialog(Dialog):
         self.body.addStretch(1)
         self._close = self.offer("取消(&C)", self.reject)
         self._act = self.offer("开始备份(&B)", self._on_act, role="primary", default=True)
+        QWidget.setTabOrder(self._path, self._act)  # Enter leads to the act
         self._path.textChanged.connect(self._on_path)
         self._on_path(self._path.text())
 

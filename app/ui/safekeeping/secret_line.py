@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QWidget
 
 from app.ui import theme
@@ -12,7 +14,7 @@ from app.ui.password_line import PasswordLine
 class FileAndSecret(QWidget):
     """Two rows: the backup file, and what opens it."""
 
-    def __init__(self, browse: object, parent: QWidget | None = None) -> None:
+    def __init__(self, browse: Callable[[], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.path = QLineEdit()
         self.path.setAccessibleName("备份文件")
@@ -20,9 +22,13 @@ class FileAndSecret(QWidget):
         self.secret = PasswordLine("口令或恢复码")
         row = QHBoxLayout()
         row.addWidget(self.path, 1)
-        row.addWidget(theme.button("浏览(&W)…", browse))  # type: ignore[arg-type]
+        chooser = theme.button("浏览(&W)…", browse)
+        row.addWidget(chooser)
         form = QFormLayout(self)
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(theme.MEDIUM)
         form.addRow("备份文件", row)
         form.addRow("口令或恢复码", self.secret)
+        # Enter leads from the file to what opens it, not to the button between them.
+        QWidget.setTabOrder(self.path, self.secret.line)
+        QWidget.setTabOrder(self.secret.line, chooser)

@@ -15,7 +15,7 @@ from app.ui.safekeeping.backup_dialog import PLACE
 from app.ui.safekeeping.container_card import ContainerCard
 from app.ui.safekeeping.secret_line import FileAndSecret
 
-KINDS = "备份文件 (*.hfbak *.hfb *.huifang);;所有文件 (*)"
+KINDS = "备份文件 (*.hfbackup);;所有文件 (*)"
 
 
 class VerifyDialog(Dialog):
