@@ -263,8 +263,10 @@ def test_columns_widths_and_order_are_found_again(tab, make_tab):
     header.resizeSection(0, 133)
     tab.list.setColumnHidden(1, True)
     header.sectionClicked.emit(6)
+    tab.list.keep_pane_width(311)
     tab.list.keep_view()
     again = make_tab().list
+    assert again.pane_width == 311
     titles = [again.model().headerData(again.horizontalHeader().logicalIndex(v),
                                        Qt.Orientation.Horizontal) for v in range(3)]  # fmt: skip
     assert titles == ["姓名", "对象认定", "性别"]

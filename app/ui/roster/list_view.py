@@ -19,6 +19,7 @@ from app.ui.table_view import TableView
 
 log = logging.getLogger(__name__)
 
+PANE_WIDTH = 264
 _KEEP_VIEW_AFTER_MS = 1500
 _LOOK_FOR_CHOSEN = 20_000  # in longer lists finding the chosen row again would slow typing
 
@@ -37,6 +38,7 @@ class RosterList(TableView):
         self._use_cases = use_cases
         self._which = RosterFilter()
         self._mask = True
+        self.pane_width = int(use_cases.settings().roster_view.get("pane_width") or PANE_WIDTH)
         self._restoring = False  # selecting what was selected before is no choice of the user's
         self.setAccessibleName("人员名册")
         self._model = PagedTableModel[RosterRow](
@@ -174,6 +176,11 @@ class RosterList(TableView):
         with QSignalBlocker(header):
             header.resizeSection(wide, max(self._model.columns[wide].width, room))
 
+    def keep_pane_width(self, width: int) -> None:
+        """Remember how wide the pane beside the list is; it belongs to the list's view."""
+        self.pane_width = width
+        self._keep_soon.start()
+
     def kept_order(self) -> tuple[str, bool]:
         """Return the order in which the list was last left."""
         view = self._use_cases.settings().roster_view
@@ -209,6 +216,7 @@ class RosterList(TableView):
             "hidden": [t for section, t in enumerate(titles) if self.isColumnHidden(section)],
             "sort_by": self._which.sort_by,
             "descending": self._which.descending,
+            "pane_width": self.pane_width,
         }
         try:
             settings = self._use_cases.settings()

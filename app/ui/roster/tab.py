@@ -33,6 +33,7 @@ from app.ui.roster.list_view import RosterList
 from app.ui.roster.person_pane import PersonPane
 from app.ui.roster.search_box import SearchBox
 
+_WIDE = 1054  # of list and pane on a small screen: the pane keeps its width, the list stretches
 _PEOPLE = (Subject, Case, Sanction, Event, Standing)
 
 
@@ -186,7 +187,10 @@ class RosterTab(QWidget):
         self._split.addWidget(left)
         self._split.addWidget(self.pane)
         self._split.setStretchFactor(0, 1)
-        self._split.setSizes([790, 264])
+        self._split.setSizes([_WIDE - self.list.pane_width, self.list.pane_width])
+        self._split.splitterMoved.connect(
+            lambda *_where: self.list.keep_pane_width(self._split.sizes()[1])
+        )
 
         self._nobody = theme.EmptyState(
             "people",
