@@ -72,14 +72,12 @@ def _fill(sheet: Any, rows: Iterable[Sequence[str]], as_of: date, formats: dict[
     for index, column in enumerate(COLUMNS):
         sheet.write_string(0, index, column.title, formats["title"])
     chosen = [formats["wrapped" if column.key in _WRAPPED else "cell"] for column in COLUMNS]
-    write_string, write_blank = sheet.write_string, sheet.write_blank
+    write_string = sheet.write_string
     number = 0
     for number, row in enumerate(rows, 1):
         for index, text in enumerate(row):
-            if text:
+            if text:  # a blank cell has the style of its column
                 write_string(number, index, plain_cell(text), chosen[index])
-            else:
-                write_blank(number, index, None, chosen[index])
     return number
 
 
