@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -145,7 +145,13 @@ class Dialog(QDialog):
         return QSize(self._width, min(theme.DIALOG_HEIGHT, high))
 
     def fit(self) -> None:
-        """Take the size that the present content asks for."""
+        """Take the size that the present content asks for; what was just added counts as well."""
+        self._fit_now()
+        if self.isVisible():
+            # Qt shows new parts of a visible dialog only with the next turn of the event loop.
+            QTimer.singleShot(0, self, self._fit_now)
+
+    def _fit_now(self) -> None:
         self.inside.adjustSize()
         self._area.updateGeometry()
         self.resize(self._width, self.sizeHint().height())

@@ -152,7 +152,8 @@ def test_a_new_recovery_code_is_shown_once_it_is_made(jobs, qtbot, tmp_path):
     dialog = shown(NewCode(lambda: CODE, "周明", tmp_path, jobs), qtbot)
     button(dialog, "换发恢复码").click()
     qtbot.waitUntil(lambda: dialog._code == CODE)
-    assert button(dialog, "打印").isVisible()
+    qtbot.waitUntil(lambda: button(dialog, "打印").isVisible())
+    qtbot.waitUntil(lambda: dialog.height() > 300)
     assert dialog.height() <= DIALOG_HEIGHT
 
 

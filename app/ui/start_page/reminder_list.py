@@ -15,7 +15,8 @@ from app.ui.start_page.groups import OVERDUE, WEEK, Heading, group_of, spoken_da
 from app.ui.table_model import ROW_ROLE, Column, RowTableModel
 
 Index = QModelIndex | QPersistentModelIndex
-_DAYS_WIDTH = 92
+_AROUND = 8
+_WIDEST = "逾期1000天"
 
 
 def spoken(line: Heading | Reminder) -> str:
@@ -89,11 +90,13 @@ class ReminderList(QListView):
 class _LineDelegate(QStyledItemDelegate):
     """Draws a line: how many days at the left, who and what above, why below in two lines."""
 
-    def sizeHint(self, _option: Any, index: Index) -> QSize:
+    def sizeHint(self, option: Any, index: Index) -> QSize:
         """Return one of two heights: headings are low."""
-        line = theme.row_height()
-        heading = isinstance(index.data(ROW_ROLE), Heading)
-        return QSize(200, line if heading else round(line * 2.45))
+        if isinstance(index.data(ROW_ROLE), Heading):
+            return QSize(200, theme.row_height())
+        font = option.font
+        lines = QFontMetrics(font).height() + 2 * QFontMetrics(_small(font)).lineSpacing()
+        return QSize(200, lines + 2 * _AROUND + 4)
 
     def paint(self, painter: QPainter, option: Any, index: Index) -> None:
         """Draw the line."""
@@ -120,6 +123,12 @@ def _draw_ground(painter: QPainter, option: Any) -> None:
         painter.drawRect(option.rect.adjusted(1, 1, -2, -2))
 
 
+def _small(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setPixelSize(max(11, font.pixelSize() - 1))
+    return made
+
+
 def _draw_heading(painter: QPainter, box: QRect, font: QFont, heading: Heading) -> None:
     painter.fillRect(box, QColor(theme.COLOURS.canvas))
     bold = QFont(font)
@@ -140,19 +149,19 @@ def _draw_reminder(painter: QPainter, box: QRect, font: QFont, reminder: Reminde
     bold.setBold(True)
     urgent = _COLOUR_OF.get(group_of(reminder.days), colours.muted)
     painter.fillRect(QRect(box.left(), box.top() + 1, 4, box.height() - 2), QColor(urgent))
-    top = box.top() + 8
-    days = QRect(box.left() + 16, top, _DAYS_WIDTH, high)
+    top = box.top() + _AROUND
+    wide = QFontMetrics(bold).horizontalAdvance(_WIDEST) + 4
+    days = QRect(box.left() + 16, top, wide, high)
     painter.setFont(bold)
     painter.setPen(QColor(urgent))
     painter.drawText(days, Qt.AlignmentFlag.AlignLeft, spoken_days(reminder.days))
-    small = QFont(font)
-    small.setPixelSize(max(11, font.pixelSize() - 1))
+    small = _small(font)
     painter.setFont(small)
     painter.setPen(QColor(colours.muted))
     painter.drawText(
         days.translated(0, high + 2), Qt.AlignmentFlag.AlignLeft, reminder.due_on.isoformat()
     )
-    left = days.right() + 8
+    left = days.right() + 12
     title = reminder.name or "办公室"
     painter.setFont(bold)
     painter.setPen(QColor(colours.ink))
@@ -167,7 +176,7 @@ def _draw_reminder(painter: QPainter, box: QRect, font: QFont, reminder: Reminde
     )
     painter.setFont(small)
     painter.setPen(QColor(colours.muted))
-    why = QRect(left, top + high + 2, box.right() - left - 12, box.bottom() - top - high - 6)
+    why = QRect(left, top + high + 2, box.right() - left - 12, box.bottom() - top - high - 4)
     words = _fitted(reminder.sentence, QFontMetrics(small), why)
     painter.drawText(why, Qt.AlignmentFlag.AlignLeft, words)
 
