@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from app.domain.fields import FieldKind, form_fields
 from app.domain.partial_date import PartialDate
-from app.services.ports import UnitOfWork
+from app.services.ports import Changes, UnitOfWork
 
 E = TypeVar("E")
 
@@ -54,6 +54,11 @@ def _length(value: Any) -> str:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, PartialDate | date) else value
+
+
+def id_of(changes: Changes, entity: type) -> int:
+    """Return the id of the one ``entity`` that an act made, out of what it says changed."""
+    return next(change.id for change in changes if change.entity is entity)
 
 
 def keep_parts(

@@ -190,8 +190,8 @@ def cancel_plan(plan_id: int, reason: str, *, who: str = "", uow: UnitOfWork, la
 
 def revise_plan(
     plan_id: int, what_changed: str, *, who: str = "", uow: UnitOfWork, law: Law
-) -> int:
-    """Start a new version of an approved plan as a draft, saying what changes; return its id.
+) -> Changes:
+    """Start a new version of an approved plan as a draft, saying what changes (``id_of`` gives its id).
 
     The approved version stays in force until the new one is approved. Raises ``NotPossible``
     unless the plan is approved, and when another new version is on its way already.
@@ -230,8 +230,7 @@ def revise_plan(
             repository.put(replace(part, id=None, revision=0, plan_id=new_id))
         details = {"取代": f"第{version - 1}版（编号{plan_id}）", "办理人": who}
         uow.record(Act(f"建立方案第{version}版", "Plan", new_id, what_changed, details))
-        uow.commit()
-    return new_id
+        return uow.commit()
 
 
 # ---------------------------------------------------------------- inside

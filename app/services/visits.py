@@ -44,8 +44,8 @@ def begin_visit(
     exemptions: Sequence[Exemption] = (),
     uow: UnitOfWork,
     law: Law,
-) -> int:
-    """Start the visit to one person and return its id: everything planned is filled in already.
+) -> Changes:
+    """Start the visit to one person (``id_of`` gives its id), with everything planned filled in.
 
     Without a plan it needs an exemption with reason and approver. Raises ``GateClosed``, and
     ``NotPossible`` while the plan is not approved or the person is not (any more) in it.
@@ -86,8 +86,7 @@ def begin_visit(
         uow.repository(Talk).put_all(talks)
         details = {"回访对象": subject_id, "方案": plan_id, "方式": visit.method}
         uow.record(Act("开始回访", "Visit", visit_id, details=details))
-        uow.commit()
-    return visit_id
+        return uow.commit()
 
 
 def no_plan(subject_id: int, name: str) -> Obstacle:

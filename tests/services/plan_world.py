@@ -16,7 +16,9 @@ from app.domain.signature import Signature
 from app.domain.staff import Staff
 from app.domain.subject import Case, Event, Sanction, Subject
 from app.domain.talk_points import read_wordings
+from app.domain.visit import Visit
 from app.services.gatekeeping import Law
+from app.services.parts import id_of
 from app.services.plan_approval import approve_plan, submit_plan
 from app.services.plan_drafting import draw_up_plan, new_member
 from app.services.plans import save_plan
@@ -147,7 +149,8 @@ class World:
 
     def recorded_visit(self, subject_id: int, plan_id: int | None, **more: Any) -> int:
         """Return the id of a visit under way whose record lacks nothing."""
-        visit_id = begin_visit(subject_id, plan_id, uow=self.new_uow(), law=self.law, **more)
+        begun = begin_visit(subject_id, plan_id, uow=self.new_uow(), law=self.law, **more)
+        visit_id = id_of(begun, Visit)
         whole = open_visit(visit_id, uow=self.new_uow())
         whole.visit.on, whole.visit.place = self.law.today, "化学楼会议室"
         whole.visit.time, whole.visit.conduct = "上午9:00", "思想稳定，工作积极。"

@@ -38,6 +38,7 @@ from app.domain.plan import (
 )
 from app.domain.registration_form import RegistrationForm
 from app.domain.visit import CALLED_OFF, DONE, UNDER_WAY, Visit
+from app.services.parts import id_of
 from app.services.plan_approval import (
     approve_plan,
     cancel_plan,
@@ -275,8 +276,9 @@ class PlanMachine(RuleBasedStateMachine):
         )
         allowed = self.states[plan_id] == APPROVED and bool(reason.strip()) and not running
         act = lambda: revise_plan(plan_id, reason, uow=self.uow(), law=self.law)  # noqa: E731
-        new_id = self.attempt(allowed, act)
-        if new_id is not None:
+        changes = self.attempt(allowed, act)
+        if changes is not None:
+            new_id = id_of(changes, Plan)
             self.states[new_id] = DRAFT
             self.people[new_id] = set(self.people[plan_id])
             self.members[new_id] = self.members[plan_id]
@@ -313,8 +315,9 @@ class PlanMachine(RuleBasedStateMachine):
             and all(person != subject_id for _, person, _, _ in self.active(plan_id))
         )
         act = lambda: begin_visit(subject_id, plan_id, uow=self.uow(), law=self.law)  # noqa: E731
-        visit_id = self.attempt(allowed, act)
-        if visit_id is not None:
+        changes = self.attempt(allowed, act)
+        if changes is not None:
+            visit_id = id_of(changes, Visit)
             self.visits[visit_id] = (plan_id, subject_id, UNDER_WAY, False)
 
     @precondition(lambda self: self.visits)

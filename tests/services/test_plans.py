@@ -43,6 +43,7 @@ from app.domain.registration_form import RegistrationForm
 from app.domain.request import Request
 from app.domain.subject import Event, PartialDate, Subject
 from app.services.gatekeeping import GateClosed, NoReason, NotPossible
+from app.services.parts import id_of
 from app.services.plan_approval import (
     approve_plan,
     cancel_plan,
@@ -80,6 +81,10 @@ def gates(closed):
 
 def submit(world, plan_id, *exemptions):
     return submit_plan(plan_id, exemptions=exemptions, uow=world.new_uow(), law=world.law)
+
+
+def revise(world, plan_id, what):
+    return id_of(revise_plan(plan_id, what, uow=world.new_uow(), law=world.law), Plan)
 
 
 def approve(world, plan_id, *exemptions, account=ACCOUNT, **signature):
@@ -297,7 +302,7 @@ def test_an_excluded_person_needs_reason_and_approver_and_it_shows_ever_after(wo
     approve(world, whole.plan.id)
     [row] = plan_rows(uow=world.new_uow())
     assert row.exceptions == (EXCLUDED.title,)
-    later = revise_plan(whole.plan.id, "改在校外", uow=world.new_uow(), law=world.law)
+    later = revise(world, whole.plan.id, "改在校外")
     assert [one.gate for one in open_plan(later, uow=world.new_uow()).exemptions] == [
         EXCLUDED.title
     ]
@@ -486,7 +491,7 @@ def test_an_approved_plan_changes_only_by_a_new_version_that_says_what_changed(w
     plan_id = world.approved(world.person())
     with pytest.raises(NoReason):
         revise_plan(plan_id, "", uow=world.new_uow(), law=world.law)
-    new_id = revise_plan(plan_id, "改为电话回访", uow=world.new_uow(), law=world.law)
+    new_id = revise(world, plan_id, "改为电话回访")
     with pytest.raises(NotPossible, match="第2版正在草稿"):
         revise_plan(plan_id, "再改", uow=world.new_uow(), law=world.law)
     new = open_plan(new_id, uow=world.new_uow())
@@ -503,7 +508,7 @@ def test_an_approved_plan_changes_only_by_a_new_version_that_says_what_changed(w
 def test_a_new_version_cannot_replace_a_plan_under_which_somebody_was_visited(world):
     subject_id = world.person()
     plan_id = world.approved(subject_id)
-    new_id = revise_plan(plan_id, "换地点", uow=world.new_uow(), law=world.law)
+    new_id = revise(world, plan_id, "换地点")
     submit(world, new_id)
     world.recorded_visit(subject_id, plan_id)
     with pytest.raises(NotPossible, match="已开展回访"):

@@ -28,6 +28,7 @@ from app.domain.visit import CALLED_OFF, DONE, UNDER_WAY, Contact, Visit
 from app.domain.visit_boxes import visit_boxes
 from app.services.chain import chain, chain_reminders, papers_of, visited_since
 from app.services.gatekeeping import GateClosed, NoReason, NotPossible
+from app.services.parts import id_of
 from app.services.people import PersonHasForms, remove_person
 from app.services.plan_approval import approve_plan, submit_plan
 from app.services.plan_drafting import draw_up_plan
@@ -61,9 +62,10 @@ def finish(world, visit_id, *exemptions):
 
 
 def begin(world, subject_id, plan_id=None, *exemptions):
-    return begin_visit(
+    begun = begin_visit(
         subject_id, plan_id, exemptions=exemptions, uow=world.new_uow(), law=world.law
     )
+    return id_of(begun, Visit)
 
 
 def state(world, visit_id):
