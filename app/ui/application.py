@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from app.services.use_cases import Entrance, UseCases
 from app.ui import places, theme
+from app.ui.first_paint import AfterFirstPaint
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import sentence_of
 
@@ -97,7 +98,7 @@ class Program(QObject):
         from app.ui.sign_in import PRACTICE, SignIn
 
         dialog = SignIn(self._entrance, self._folder, self.jobs, message=message)
-        self._warm_behind()
+        self._warm_behind(dialog)
         answer = dialog.exec()
         self._folder, use_cases = dialog.folder, dialog.use_cases
         dialog.deleteLater()
@@ -111,7 +112,7 @@ class Program(QObject):
         from app.ui.first_run import PRACTICE, RESTORE, FirstRun
 
         dialog = FirstRun(self._entrance, self.jobs)
-        self._warm_behind()
+        self._warm_behind(dialog)
         answer = dialog.exec()
         folder, use_cases = dialog.folder, dialog.use_cases
         dialog.deleteLater()
@@ -150,12 +151,12 @@ class Program(QObject):
         has_office = self._entrance.has_office(self._folder)
         return self._sign_in("") if has_office else self._first_run()
 
-    def _warm_behind(self) -> None:
+    def _warm_behind(self, window: QDialog) -> None:
         """Import what is heavy while the user types; the window is painted first."""
         if self._warmed:
             return
         self._warmed = True
-        QTimer.singleShot(60, self, self._start_warming)
+        AfterFirstPaint(window, self._start_warming)
 
     def _start_warming(self) -> None:
         # Not the thread's own ``start`` as slot: Qt's timer holds no reference to plain objects.

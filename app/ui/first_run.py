@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.services.use_cases import Entrance, UseCases
 from app.ui import theme
 from app.ui.field_editor import EnterMoves
+from app.ui.first_paint import AfterFirstPaint
 from app.ui.jobs import JobRunner, ProgressPanel
 from app.ui.message_bar import News, confirm
 from app.ui.sign_in import banner
@@ -57,7 +58,7 @@ class FirstRun(QDialog):
         self._asked: list[tuple[int, QLineEdit]] = []
         self._lay_out()
         self._pages.addWidget(self._welcome())
-        QTimer.singleShot(30, self, self._build_pages)
+        AfterFirstPaint(self, self._build_pages)
         self.resize(860, 520)
         self.setMaximumHeight(theme.DIALOG_HEIGHT)
         self.show_page(WELCOME)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from app.services.use_cases import Entrance, UseCases
 from app.ui import theme
 from app.ui.calm_combo_box import CalmComboBox
+from app.ui.first_paint import AfterFirstPaint
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import News
 from app.ui.password_line import PasswordLine
@@ -95,7 +96,10 @@ class SignIn(QDialog):
         self._who.clear()
         self._known = False
         # Beside the window: reading the key file needs libraries that take longer than the window.
-        QTimer.singleShot(30, self, self._ask_who)
+        if self.isVisible():
+            self._ask_who()
+        else:
+            AfterFirstPaint(self, self._ask_who)
         self._where.setText(
             self._where.fontMetrics().elidedText(
                 f"数据文件夹：{folder}", Qt.TextElideMode.ElideMiddle, 400

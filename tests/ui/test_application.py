@@ -107,7 +107,6 @@ def test_with_records_there_is_a_sign_in_and_then_the_window(program, gate, monk
     program.enter()
     assert program.window.use_cases is gate.office.use_cases
     assert places.last_folder(Path("/none")) == gate.folder
-    qtbot.waitUntil(lambda: gate.warmed == 1)
 
 
 def test_without_records_there_is_the_first_run(tmp_path, qapp, monkeypatch):
@@ -211,6 +210,19 @@ def test_practice_data_leave_the_offices_folder_remembered(program, gate, monkey
     program.enter()
     assert program.window.use_cases.who.practice
     assert places.last_folder(Path("/none")) == gate.folder
+
+
+def test_warming_up_waits_until_the_window_is_painted(program, gate, qtbot):
+    window = QDialog()
+    qtbot.addWidget(window)
+    program._warm_behind(window)
+    qtbot.wait(60)
+    assert gate.warmed == 0
+    window.show()
+    qtbot.waitUntil(lambda: gate.warmed == 1)
+    window.repaint()
+    qtbot.wait(60)
+    assert gate.warmed == 1
 
 
 def test_warming_up_that_fails_disturbs_nobody(caplog):
