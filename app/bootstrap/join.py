@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from app.bootstrap.health import check
+from app.bootstrap.join_paper import join_paper
 from app.bootstrap.rules import load_rules
 from app.documents import registration_form, registration_form_docx
 from app.documents.paper_options import PaperOptions
@@ -257,7 +258,7 @@ def join(store: Store) -> UseCases:
         assess=office.assess,
         article=office.article,
         rules=lambda: office.rules.book,
-        rules_notice=office.rules.notice,
+        rules_notice=lambda: office.rules.notice,
         rule_moves=office.rule_moves,
         adopt_rules=office.adopt_rules,
         forms_of=lambda id_: forms.forms_of(id_, queries=store.forms()),
@@ -282,6 +283,7 @@ def join(store: Store) -> UseCases:
         record_output=lambda act, ids, target: forms.record_output(
             act, ids, target, uow=store.unit_of_work()
         ),
+        paper=join_paper(store, office.settings, office.paper),
         keep_draft=lambda draft: drafts.keep_draft(
             draft, owner=store.account, uow=store.unit_of_work(), clock=store.clock
         ),

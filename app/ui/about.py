@@ -1,11 +1,9 @@
-"""关于, 关于规则, 自检 and the short manual."""
+"""关于, 自检 and the short manual."""
 
 from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
-from datetime import date
-from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
@@ -66,42 +64,6 @@ class AboutDialog(Dialog):
             )
         )
         self.offer("关闭(&C)", self.accept, role="primary", default=True)
-
-
-class RulesDialog(Dialog):
-    """Which version of which rule is in force today, and where it was taken from."""
-
-    def __init__(
-        self, rules: Any, parent: QWidget | None = None, *, today: date | None = None
-    ) -> None:
-        super().__init__(
-            "关于规则",
-            parent,
-            lead="期限按作出处分决定之日施行的版本计算；规则更新不改变已经记录的结果。",
-            icon_name="law",
-            width=680,
-        )
-        in_force = rules.in_force(today or date.today()) if rules is not None else ()
-        for version_in_force in in_force:
-            self.body.addWidget(_rule_card(version_in_force))
-        if not in_force:
-            self.body.addWidget(
-                theme.label("没有读到规则文件，请重新安装程序。", "problem", wrap=True)
-            )
-        self.offer("关闭(&C)", self.accept, role="primary", default=True)
-
-
-def _rule_card(rule: Any) -> Card:
-    from app.domain.rulebook import CERTAINTY_WORDS
-
-    card = Card(rule.name)
-    since = f"自{rule.since.year}年{rule.since.month}月{rule.since.day}日起适用"
-    card.body.addWidget(theme.label(since))
-    source = f"来源：{rule.source}（{CERTAINTY_WORDS[rule.certainty]}）"
-    card.body.addWidget(theme.label(source, "small", wrap=True))
-    if rule.doubt:
-        card.body.addWidget(theme.label(f"△ {rule.doubt}", "warning", wrap=True))
-    return card
 
 
 class CheckDialog(Dialog):

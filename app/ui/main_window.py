@@ -279,6 +279,8 @@ class MainWindow(QMainWindow):
         self._backup.setText(f"上次备份：{spoken_time(last)}" if last else "尚未备份")
 
     def _tell_failures(self) -> None:
+        if notice := self._use_cases.rules_notice():
+            self.messages.show_warning(notice)
         who = self._use_cases.who
         if who.failures_since:
             when = f"（{spoken_time(who.last_sign_in)}）" if who.last_sign_in else ""
@@ -389,9 +391,21 @@ class MainWindow(QMainWindow):
         ShortcutSheet(self.items, self).exec()
 
     def _rules(self) -> None:
-        from app.ui.about import RulesDialog
+        from app.ui.rules_dialog import RulesDialog
 
-        RulesDialog(self._use_cases.rules(), self).exec()
+        use_cases = self._use_cases
+        dialog = RulesDialog(
+            use_cases.rules(),
+            self,
+            notice=use_cases.rules_notice(),
+            moves=use_cases.rule_moves,
+            adopt=use_cases.adopt_rules,
+            jobs=self._jobs,
+        )
+        dialog.exec()
+        if dialog.adopted:
+            self.messages.show_info("已采用新规则，认定和期限已重新计算")
+            self._refresh()
 
     def _check(self) -> None:
         from app.ui.about import CheckDialog

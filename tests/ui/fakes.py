@@ -74,6 +74,9 @@ class Office:
             change_password=self.change_password,
             check=list,
             rules=lambda: None,
+            rules_notice=str,
+            rule_moves=tuple,
+            adopt_rules=int,
             close=self.close,
         )
 

@@ -13,11 +13,12 @@ from app.domain.fields import FieldKind, form_fields
 from app.domain.settings import Settings
 from app.services.ports import Change, UserError
 from app.services.use_cases import CheckLine
-from app.ui.about import AboutDialog, CheckDialog, HelpDialog, RulesDialog
+from app.ui.about import AboutDialog, CheckDialog, HelpDialog
 from app.ui.account_dialogs import ChangePassword, NewCode
 from app.ui.dialog import Dialog
 from app.ui.jobs import JobRunner
 from app.ui.practice import PracticeDialog
+from app.ui.rules_dialog import RulesDialog
 from app.ui.settings_dialog import SettingsDialog
 from app.ui.theme import DIALOG_HEIGHT, label
 from tests.ui.fakes import CODE, PASSWORD, Gate, Office
@@ -198,6 +199,27 @@ def test_the_rules_in_force_are_listed_with_source_and_doubt(qtbot):
     assert any("2024年1月1日起" in text for text in texts)
     assert any("据公开转载的条文" in text for text in texts)
     assert any("未核对" in text for text in texts)
+
+
+def test_a_new_rule_shows_whom_it_moves_before_it_can_be_adopted(jobs, qtbot):
+    adopted = []
+    dialog = shown(
+        RulesDialog(
+            SimpleNamespace(in_force=lambda day: ()),
+            notice="发现新的规则文件，尚未采用。",
+            moves=lambda: [SimpleNamespace(name="单小芳", moves=("影响期最后一日推迟 365 天",))],
+            adopt=lambda: adopted.append(1) or 1,
+            jobs=jobs,
+        ),
+        qtbot,
+    )
+    qtbot.waitUntil(button(dialog, "采用新规则").isVisible)
+    texts = [one.text() for one in dialog.findChildren(type(dialog.heading))]
+    assert any("单小芳：影响期最后一日推迟 365 天" in text for text in texts)
+    assert not adopted
+    with qtbot.waitSignal(dialog.accepted):
+        button(dialog, "采用新规则").click()
+    assert adopted and dialog.adopted
 
 
 def test_missing_rules_are_told(qtbot):
