@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.bootstrap.health import check
 from app.bootstrap.join_paper import join_paper
+from app.bootstrap.plans import join_plans
 from app.bootstrap.rules import load_rules
 from app.documents import registration_form, registration_form_docx
 from app.documents.paper_options import PaperOptions
@@ -304,5 +305,11 @@ def join(store: Store) -> UseCases:
         refresh_standings=office.refresh_standings,
         verify_audit=office.verify_audit,
         check=lambda: check(store, office.rules.notice, RESOURCES),
+        plans=join_plans(
+            store,
+            rules=lambda: office.rules.book,
+            settings=office.settings,
+            today=office.today,
+        ),
         close=store.close,
     )

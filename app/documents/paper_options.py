@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.documents.fonts import SHIPPED
 from app.domain.settings import Settings
 from app.paper.content import Choices
+
+TITLE_FACE, TEXT_FACE = "小标宋", "仿宋"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,8 @@ class PaperOptions:
     duplex: bool = False
     footer_anchor: str = ""
     author: str = ""
-    title_face: str = "小标宋"
-    text_face: str = "仿宋"
+    title_face: str = TITLE_FACE
+    text_face: str = TEXT_FACE
 
     @classmethod
     def of(
@@ -55,6 +58,8 @@ class PaperOptions:
             one_page=one_page,
             duplex=duplex,
             footer_anchor=footer_anchor,
+            title_face=_face(settings.title_face, TITLE_FACE),
+            text_face=_face(settings.text_face, TEXT_FACE),
         )
 
     @property
@@ -78,3 +83,17 @@ class PaperOptions:
             practice=self.practice,
             anchor=self.footer_anchor,
         )
+
+
+def absent_faces(settings: Settings) -> list[str]:
+    """Return the font files that the office chose and this PC does not have."""
+    chosen = (settings.title_face, settings.text_face)
+    return [face for face in dict.fromkeys(chosen) if face and not _is_here(face)]
+
+
+def _face(chosen: str, usual: str) -> str:
+    return chosen if chosen and _is_here(chosen) else usual
+
+
+def _is_here(face: str) -> bool:
+    return face in SHIPPED or Path(face).is_file()

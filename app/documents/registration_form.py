@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 
 from app.documents.fonts import Fonts, missing_characters, name_of, open_fonts
@@ -11,6 +12,7 @@ from app.domain.fields import form_fields
 from app.domain.registration_form import RegistrationForm
 from app.paper import layout
 from app.paper import page_starts as paper_page_starts
+from app.paper.content import Choices
 from app.paper.grid import Grid, read_grid
 from app.paper.page_starts import PageStart
 from app.paper.plain_text import printable, removed_controls
@@ -60,7 +62,7 @@ def draw_pdf(
     for number, form in enumerate(forms):
         if progress is not None:
             progress(number, len(forms), "")
-        placed = layout.lay_out(grid, form, fonts, options.choices)
+        placed = layout.lay_out(grid, form, fonts, _choices(options, form))
         for page in placed.pages:
             if page.number == 1 and len(forms) > 1:
                 pdf.bookmark(printable(form.name) or "（未填姓名）")
@@ -72,24 +74,23 @@ def draw_pdf(
 
 def draw_blank(*, options: PaperOptions) -> bytes:
     """Return the empty form, to be filled in by hand."""
-    import dataclasses
-
     return draw_pdf([RegistrationForm()], options=dataclasses.replace(options, blank=True))
 
 
 def place(form: RegistrationForm, *, options: PaperOptions) -> layout.PlacedForm:
     """Return the form on its pages, for whoever shows where a page ends."""
-    return layout.lay_out(_grid(options), form, _fonts(options), options.choices)
+    return layout.lay_out(_grid(options), form, _fonts(options), _choices(options, form))
 
 
 def page_starts(form: RegistrationForm, *, options: PaperOptions) -> list[PageStart]:
     """Return where in the form's text every page after the first begins, for the editor's line."""
-    return paper_page_starts.page_starts(_grid(options), form, _fonts(options), options.choices)
+    choices = _choices(options, form)
+    return paper_page_starts.page_starts(_grid(options), form, _fonts(options), choices)
 
 
 def count_pages(form: RegistrationForm, *, options: PaperOptions) -> int:
     """Return how many pages the form takes."""
-    return layout.count_pages(_grid(options), form, _fonts(options), options.choices)
+    return layout.count_pages(_grid(options), form, _fonts(options), _choices(options, form))
 
 
 def one_page_size(form: RegistrationForm, *, options: PaperOptions) -> float | None:
@@ -122,6 +123,11 @@ def _texts(forms: Sequence[RegistrationForm], grid: Grid | None) -> Iterator[tup
             if isinstance(value, str) and value and (placed is None or name in placed):
                 where = f"“{form.name or '未填姓名'}”的“{spec.label}”"
                 yield where, (value if placed is None else printable(value))
+
+
+def _choices(options: PaperOptions, form: RegistrationForm) -> Choices:
+    """Return the office's choices, with 缩至一页 where it was chosen for this one form."""
+    return dataclasses.replace(options.choices, one_page=options.one_page or form.one_page)
 
 
 def _grid(options: PaperOptions) -> Grid:

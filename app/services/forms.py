@@ -10,13 +10,35 @@ from typing import Any
 from app.domain.audit import Act
 from app.domain.fields import FieldKind, Problem, field_problems, form_fields
 from app.domain.form_filling import Filling, fill, refill
-from app.domain.registration_form import RegistrationForm
+from app.domain.registration_form import DRAFT, RegistrationForm
 from app.domain.settings import Settings
 from app.domain.subject import Dossier
-from app.services.ports import Changes, Clock, FormQueries, FormRow, UnitOfWork
+from app.services.ports import (
+    Changes,
+    Clock,
+    FormQueries,
+    FormRow,
+    OutputRow,
+    UnitOfWork,
+    UserError,
+)
 
 RECENT = 50
 """How many forms the list of recent ones shows."""
+
+REGISTER = 2_000
+"""How many entries of the print register are shown."""
+
+
+class FormIsFinal(UserError):
+    """A final form is read-only: a change needs a reason and a new version."""
+
+    exit_code = 2
+
+
+def is_draft(form: RegistrationForm) -> bool:
+    """Return whether ``form`` may be written in."""
+    return form.state in (DRAFT, "")
 
 
 def new_form(
@@ -57,7 +79,8 @@ def save_form(form: RegistrationForm, *, uow: UnitOfWork, clock: Clock) -> Chang
 
     ``form`` gets its id, revision and ``saved_at`` only once everything is durable; after a failure
     it is as it was, and the save can simply be tried again. A form that equals the stored one is
-    not written again. Raises ``StaleData`` when it was saved elsewhere meanwhile.
+    not written again. Raises ``StaleData`` when it was saved elsewhere meanwhile, ``FormIsFinal``
+    when it is a draft no more.
     """
     kept = copy.copy(form)
     kept.saved_at = clock()
@@ -65,6 +88,14 @@ def save_form(form: RegistrationForm, *, uow: UnitOfWork, clock: Clock) -> Chang
         repository = uow.repository(RegistrationForm)
         before = repository.get(form.id) if form.id is not None else None
         details = _differences(before, form)
+        if (
+            before is not None
+            and not is_draft(before)
+            and (details or before.filled != form.filled)
+        ):
+            raise FormIsFinal(
+                f"这份登记表{before.state}，不能再改。需要更改的，请按“新版本…”并写明理由。"
+            )
         if before is not None and before.revision == form.revision and not details:
             if before.filled == form.filled:
                 return frozenset()
@@ -88,6 +119,19 @@ def problems(form: RegistrationForm) -> list[Problem]:
     return sorted(found, key=lambda problem: order.index(problem.field))
 
 
+def previous_form(form: RegistrationForm, *, uow: UnitOfWork) -> RegistrationForm | None:
+    """Return the person's form before ``form`` (the one saved last, of the others), if any."""
+    if form.subject_id is None:
+        return None
+    with uow:
+        others = [
+            other
+            for other in uow.repository(RegistrationForm).where(subject_id=form.subject_id)
+            if other.id != form.id and (form.id is None or (other.id or 0) < form.id)
+        ]
+    return max(others, key=lambda other: other.id or 0, default=None)
+
+
 def forms_of(subject_id: int, *, queries: FormQueries) -> Sequence[FormRow]:
     """Return the person's forms, last saved first."""
     return queries.of_subject(subject_id)
@@ -98,22 +142,25 @@ def recent_forms(*, queries: FormQueries) -> Sequence[FormRow]:
     return queries.recent(RECENT)
 
 
-def record_output(act: str, form_ids: Sequence[int], target: str, *, uow: UnitOfWork) -> Changes:
+def record_output(
+    act: str, form_ids: Sequence[int | None], target: str, *, copies: int = 1, uow: UnitOfWork
+) -> Changes:
     """Enter into the log that forms left the program (``act`` is 打印 or 导出), and where to.
 
-    ``target`` is a printer or a kind of file, never a path: paths may name people.
+    ``target`` is a printer or a kind of file, never a path: paths may name people. The lines of one
+    call are one entry of the print register, under the number of the first; ``None`` is a form
+    that was drawn up for the print and not kept.
     """
+    details = {"去向": target, "份数": len(form_ids), "每份份数": copies}
     with uow:
         for form_id in form_ids:
-            uow.record(
-                Act(
-                    f"{act}登记表",
-                    "RegistrationForm",
-                    form_id,
-                    details={"去向": target, "份数": len(form_ids)},
-                )
-            )
+            uow.record(Act(f"{act}登记表", "RegistrationForm", form_id, details=details))
         return uow.commit()
+
+
+def outputs(*, queries: FormQueries) -> Sequence[OutputRow]:
+    """Return the print register (打印登记簿): what left the program last, the newest first."""
+    return queries.outputs(REGISTER)
 
 
 def _differences(before: RegistrationForm | None, after: RegistrationForm) -> dict[str, Any]:
@@ -123,9 +170,10 @@ def _differences(before: RegistrationForm | None, after: RegistrationForm) -> di
     """
     found: dict[str, Any] = {}
     for name, spec in form_fields(RegistrationForm).items():
-        if spec.kind not in (FieldKind.TEXT, FieldKind.LONG_TEXT):
+        if spec.kind not in (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.FLAG):
             continue
-        old, new = (getattr(before, name) if before is not None else ""), getattr(after, name)
+        old = getattr(before or RegistrationForm(), name)
+        new = getattr(after, name)
         if old == new:
             continue
         if spec.kind is FieldKind.LONG_TEXT:

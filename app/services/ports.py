@@ -169,6 +169,26 @@ class FormRow:
     workplace: str
     visited_on: str
     saved_at: datetime | None
+    state: str = ""
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OutputRow:
+    """One print or export as the register shows it; a batch is one row.
+
+    ``number`` is the sequence of its (first) line in the log, ``what`` the person or the number of
+    things, ``items`` how many documents went out, ``copies`` of each.
+    """
+
+    number: int
+    at: datetime
+    who: str
+    act: str
+    what: str
+    items: int
+    copies: int
+    target: str
 
 
 class FormQueries(Protocol):
@@ -179,6 +199,9 @@ class FormQueries(Protocol):
 
     def recent(self, limit: int) -> Sequence[FormRow]:
         """Return the ``limit`` forms saved last."""
+
+    def outputs(self, limit: int) -> Sequence[OutputRow]:
+        """Return what was printed and exported last, of all kinds, the newest first."""
 
 
 class Renderer(Protocol):

@@ -17,6 +17,8 @@ if TYPE_CHECKING:  # names only: the sign-in window must not wait for the whole 
     from app.domain.registration_form import RegistrationForm
     from app.domain.settings import Settings
     from app.domain.subject import Case, Dossier, Event, Sanction, Subject
+    from app.services.paper_acts import PaperActs
+    from app.services.plan_use_cases import PlanUseCases
     from app.services.ports import Changes, FormRow, Progress, RosterQueries, RosterRow
 
 
@@ -100,6 +102,7 @@ class UseCases:
     page_starts: Callable[[RegistrationForm], Sequence[Any]]  # -> app.paper.page_starts.PageStart
     missing_characters: Callable[[Sequence[RegistrationForm]], dict[str, str]]
     record_output: Callable[[str, Sequence[int], str], Changes]  # 打印/导出, form ids, where to
+    paper: PaperActs  # the life of forms, phrases, batches, settings of the paper
 
     keep_draft: Callable[[Draft], Changes]  # typed text of a window, until it is saved or given up
     drafts: Callable[[], Sequence[Draft]]  # left by a crash, of this account, newest first
@@ -120,12 +123,16 @@ class UseCases:
     refresh_standings: Callable[[], int]
     verify_audit: Callable[[str], str]  # an anchor from paper or "" -> what was verified; raises
     check: Callable[[], Sequence[CheckLine]]
+    plans: PlanUseCases  # lists, plans, visits, requests, staff
     close: Callable[[], None]
     rules: Callable[[], Any] = lambda: None  # -> domain.rulebook.RuleBook, for 关于规则
-    rules_notice: str = ""  # why the office's own rule files are not used
+    rules_notice: Callable[[], str] = str  # why the office's own rule files are not used
     rule_moves: Callable[[], Sequence[Any]] = tuple
     # whom the proposed rules of the office would move -> services.standing.Moved
     adopt_rules: Callable[[], int] = int  # compute with them from now on
+    letters_for: Callable[[Any], Sequence[tuple[str, str]]] | None = None
+    # a list, plan, visit or request -> name and title of each document it can be printed as
+    draw_letter: Callable[[str, Any, str], bytes] | None = None  # name, entity, "pdf" or "docx"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -12,9 +14,9 @@ import sqlalchemy as sa
 from app.domain.registration_form import RegistrationForm
 from app.domain.standing import Standing
 from app.domain.subject import PARTY, Sanction, Subject
-from app.services.ports import FormRow, RosterFilter, RosterRow
+from app.services.ports import FormRow, OutputRow, RosterFilter, RosterRow
 from app.storage.names import fold, place_by_sound, sort_key, tokens
-from app.storage.tables import TABLE_OF, backup_run, subject_search
+from app.storage.tables import TABLE_OF, audit_log, backup_run, subject_search
 
 _subject = TABLE_OF[Subject]
 _standing = TABLE_OF[Standing]
@@ -250,14 +252,54 @@ class SqlFormQueries:
         return self._rows(self._forms().limit(limit))
 
     def _forms(self) -> sa.Select[Any]:
-        columns = ("id", "subject_id", "name", "workplace", "visited_on", "saved_at")
-        return sa.select(*(_form.c[name] for name in columns)).order_by(
+        columns = ("id", "subject_id", "name", "workplace", "visited_on", "saved_at", "state")
+        version = sa.func.coalesce(_form.c.version, 1)
+        return sa.select(*(_form.c[name] for name in columns), version).order_by(
             _form.c.saved_at.desc().nulls_last(), _form.c.id.desc()
         )
+
+    def outputs(self, limit: int) -> Sequence[OutputRow]:
+        """Return what was printed and exported last, the newest first."""
+        log = audit_log.c
+        query = (
+            sa.select(log.sequence, log.at, log.who, log.act, log.object, log.object_id)
+            .add_columns(log.details, _form.c.name)
+            .outerjoin_from(
+                audit_log, _form, (log.object == "RegistrationForm") & (log.object_id == _form.c.id)
+            )
+            .where(log.act.startswith("打印") | log.act.startswith("导出"))
+            .order_by(log.sequence.desc())
+        )
+        found: list[OutputRow] = []
+        with self._engine.connect() as connection:
+            # One transaction of the log is one print: its lines have the same moment.
+            rows = connection.execution_options(yield_per=1000).execute(query)
+            for (at, who, act), lines in groupby(rows, lambda row: (row.at, row.who, row.act)):
+                found.append(_output(at, who, act, list(lines)))
+                if len(found) == limit:
+                    break
+            rows.close()
+        return found
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[FormRow]:
         with self._engine.connect() as connection:
             return [FormRow(*row) for row in connection.execute(query)]
+
+
+def _output(at: str, who: str, act: str, lines: Sequence[Any]) -> OutputRow:
+    details = json.loads(lines[0].details)
+    names = list(dict.fromkeys(line.name for line in reversed(lines) if line.name))
+    items = len(lines) if lines[0].object else int(details.get("人数") or 1)
+    return OutputRow(
+        number=lines[-1].sequence,
+        at=datetime.fromisoformat(at),
+        who=who,
+        act=act,
+        what=names[0] if len(names) == 1 else f"{names[0]}等{len(names)}人" if names else "",
+        items=items,
+        copies=int(details.get("每份份数") or 1),
+        target=str(details.get("去向") or ""),
+    )
 
 
 def last_backup(engine: sa.Engine) -> datetime | None:

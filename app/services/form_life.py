@@ -1,0 +1,398 @@
+"""How far a form has come: final, signed, filed; and the new version that a change needs."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.domain.audit import Act
+from app.domain.form_life import (
+    DRAFT,
+    FILED,
+    FINAL,
+    FINAL_PAPER,
+    MOST_BYTES,
+    PDF,
+    SIGNED,
+    SIGNED_SCAN,
+    Difference,
+    FormVersion,
+    PaperContent,
+    StoredPaper,
+    box_values,
+    compare,
+    media_of,
+)
+from app.domain.registration_form import RegistrationForm
+from app.services.forms import is_draft, problems
+from app.services.people import NoReason
+from app.services.ports import Changes, Clock, StaleData, UnitOfWork, UserError
+
+DrawForms = Callable[[Sequence[RegistrationForm]], bytes]
+CountPages = Callable[[RegistrationForm], int]
+FindMissing = Callable[[Sequence[RegistrationForm]], Mapping[str, str]]
+
+
+class IncompleteForm(UserError):
+    """The form is not ready to be final; ``left_open`` says why, a sentence each."""
+
+    exit_code = 2
+
+    def __init__(self, left_open: Sequence[str]) -> None:
+        self.left_open = tuple(left_open)
+        super().__init__(
+            f"登记表还有{len(left_open)}项待完善，没有定稿：{'；'.join(left_open[:5])}"
+            f"{'等' if len(left_open) > 5 else ''}。请补充；确需现在定稿的，请写明理由"
+        )
+
+
+class WrongState(UserError):
+    """The form has not come that far, or has come further already."""
+
+    exit_code = 2
+
+
+class UnusablePaper(UserError):
+    """The file cannot be kept as a scan."""
+
+    exit_code = 2
+
+
+class DamagedPaper(UserError):
+    """What is stored is not what was stored."""
+
+    exit_code = 5
+
+
+@dataclass(frozen=True, slots=True)
+class KeptVersion:
+    """One version with the papers that belong to it (their bytes are read on their own)."""
+
+    version: FormVersion
+    papers: tuple[StoredPaper, ...]
+
+    @property
+    def final_paper(self) -> StoredPaper:
+        """The PDF that was final."""
+        return next(paper for paper in self.papers if paper.kind == FINAL_PAPER)
+
+    @property
+    def scans(self) -> tuple[StoredPaper, ...]:
+        """The signed paper, scanned back."""
+        return tuple(paper for paper in self.papers if paper.kind == SIGNED_SCAN)
+
+
+def left_open(form: RegistrationForm, *, missing: FindMissing) -> list[str]:
+    """Return what stands against making ``form`` final, a sentence each; empty when nothing does."""
+    found = [problem.message for problem in problems(form)]
+    for character, where in missing([form]).items():
+        code = " ".join(f"U+{ord(part):04X}" for part in character)
+        found.append(f"{where}中有字体没有的字“{character}”（{code}），只能印作“〓”")
+    return found
+
+
+def finalise_form(
+    form_id: int,
+    override: str = "",
+    *,
+    draw: DrawForms,
+    count: CountPages,
+    missing: FindMissing,
+    who: str,
+    uow: UnitOfWork,
+    clock: Clock,
+) -> Changes:
+    """Make the form final (定稿): its PDF is kept with pages and SHA-256, its boxes are closed.
+
+    Raises ``IncompleteForm`` while anything is left open and no ``override`` reason is given,
+    ``WrongState`` when it is final already, ``StaleData`` when it was saved meanwhile.
+    """
+    with uow:
+        form = uow.repository(RegistrationForm).get(form_id)
+    _must_be(form, DRAFT, "定稿")
+    open_points = left_open(form, missing=missing)
+    reason = override.strip()
+    if open_points and not reason:
+        raise IncompleteForm(open_points)
+    pdf, pages = draw([form]), count(form)  # drawn before the records are locked for writing
+    version = FormVersion(
+        form_id=form_id,
+        number=form.version or 1,
+        state=FINAL,
+        reason=form.change_reason,
+        override=reason if open_points else "",
+        left_open="\n".join(open_points),
+        values=box_values(form),
+        finalised_by=who,
+        pages=pages,
+        size=len(pdf),
+        sha256=_digest(pdf),
+        saved_at=clock(),
+    )
+    with uow:
+        forms = uow.repository(RegistrationForm)
+        if forms.get(form_id).revision != form.revision:
+            raise StaleData("这份登记表刚才又有改动，没有定稿。请核对后再定稿。")
+        version_id = uow.repository(FormVersion).put(version)
+        _keep(uow, version, FINAL_PAPER, PDF, pdf, pages, who=who, clock=clock)
+        form.state = FINAL
+        forms.put(form)
+        details: dict[str, Any] = {
+            "版本": version.number,
+            "页数": pages,
+            "字节数": len(pdf),
+            "SHA-256": version.sha256,
+            "版本记录": version_id,
+        }
+        if open_points:
+            details["尚未完善"] = open_points
+        uow.record(Act("登记表定稿", "RegistrationForm", form_id, version.override, details))
+        return uow.commit()
+
+
+def attach_scan(
+    form_id: int,
+    content: bytes,
+    *,
+    pages: int | None,
+    signed_on: date | None,
+    signed_by: str,
+    who: str,
+    uow: UnitOfWork,
+    clock: Clock,
+) -> Changes:
+    """Keep the signed paper, scanned: PDF, JPG or PNG by its content; the form is then 已签名.
+
+    ``pages`` is how many a PDF has, ``None`` for a picture. More files can follow until the form is
+    filed. Raises ``UnusablePaper``, and ``WrongState`` for a draft or a filed form.
+    """
+    media = media_of(content)
+    if not media:
+        raise UnusablePaper("这个文件不是 PDF、JPG 或 PNG，没有存入。请用扫描仪存成其中一种再试。")
+    if len(content) > MOST_BYTES:
+        raise UnusablePaper(
+            f"文件有{len(content) / (1 << 20):.0f} MB，超过{MOST_BYTES >> 20} MB，没有存入。"
+            "请把扫描分辨率降到300再扫一次。"
+        )
+    if signed_on is None:
+        raise UnusablePaper("请填写签名日期（登记表上手写的日期）")
+    if signed_on > clock().date():
+        raise UnusablePaper("签名日期在今天之后，请核对")
+    with uow:
+        form = uow.repository(RegistrationForm).get(form_id)
+        _must_be(form, (FINAL, SIGNED), "附签名扫描件")
+        version = _current(uow, form)
+        digest = _digest(content)
+        if any(paper.sha256 == digest for paper in _papers(uow, form_id)):
+            raise UnusablePaper("这个文件已经存过了，没有重复存入。")
+        _keep(uow, version, SIGNED_SCAN, media, content, pages, who=who, clock=clock)
+        version.state = form.state = SIGNED
+        version.signed_on, version.signed_by = signed_on, signed_by.strip()
+        uow.repository(FormVersion).put(version)
+        uow.repository(RegistrationForm).put(form)
+        details = {
+            "版本": version.number,
+            "格式": media,
+            "页数": pages,
+            "字节数": len(content),
+            "SHA-256": digest,
+            "签名日期": signed_on,
+            "签名人": version.signed_by,
+        }
+        uow.record(Act("附签名扫描件", "RegistrationForm", form_id, details=details))
+        return uow.commit()
+
+
+def remove_scan(paper_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
+    """Take a wrong scan away, for a reason; without any left the form is 已定稿 again."""
+    if not reason.strip():
+        raise NoReason("删除扫描件须写明理由，请填写后再删除")
+    with uow:
+        papers = uow.repository(StoredPaper)
+        paper = papers.get(paper_id)
+        form = uow.repository(RegistrationForm).get(paper.form_id or 0)
+        _must_be(form, SIGNED, "删除扫描件")
+        version = _current(uow, form)
+        if paper.kind != SIGNED_SCAN or paper.number != version.number:
+            raise WrongState("只能删除当前版本的签名扫描件；定稿和以前各版一直保留。")
+        papers.remove(paper)
+        contents = uow.repository(PaperContent)
+        contents.remove(contents.get(paper.content_id or 0))
+        others = [
+            one
+            for one in _papers(uow, paper.form_id or 0)
+            if one.kind == SIGNED_SCAN and one.number == version.number
+        ]
+        if not others:
+            version.state = form.state = FINAL
+            version.signed_on, version.signed_by = None, ""
+        uow.repository(FormVersion).put(version)
+        uow.repository(RegistrationForm).put(form)
+        details = {"版本": paper.number, "SHA-256": paper.sha256, "字节数": paper.size}
+        uow.record(Act("删除签名扫描件", "RegistrationForm", form.id, reason.strip(), details))
+        return uow.commit()
+
+
+def file_form(
+    form_id: int, *, filed_on: date | None, file_number: str, uow: UnitOfWork, today: date
+) -> Changes:
+    """Note that the signed form went into the case file (办法 art. 10): when, and which file.
+
+    Raises ``WrongState`` unless it is signed, ``UnusablePaper`` without day or file number.
+    """
+    number = " ".join(file_number.split())
+    if filed_on is None or not number:
+        raise UnusablePaper("请填写归档日期和案卷号")
+    if filed_on > today:
+        raise UnusablePaper("归档日期在今天之后，请核对")
+    with uow:
+        form = uow.repository(RegistrationForm).get(form_id)
+        _must_be(form, SIGNED, "归档")
+        version = _current(uow, form)
+        if version.signed_on is not None and filed_on < version.signed_on:
+            raise UnusablePaper(f"归档日期早于签名日期（{version.signed_on.isoformat()}），请核对")
+        version.state = form.state = FILED
+        version.filed_on, version.file_number = filed_on, number
+        uow.repository(FormVersion).put(version)
+        uow.repository(RegistrationForm).put(form)
+        details = {"版本": version.number, "归档日期": filed_on, "案卷号": number}
+        uow.record(Act("登记表归档", "RegistrationForm", form_id, details=details))
+        return uow.commit()
+
+
+def revise_form(form_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
+    """Open a final form for a change: the version there is stays as it is, a new draft begins."""
+    if not reason.strip():
+        raise NoReason("更改已定稿的登记表须写明理由，请填写后再改")
+    with uow:
+        forms = uow.repository(RegistrationForm)
+        form = forms.get(form_id)
+        _must_be(form, (FINAL, SIGNED, FILED), "另出新版本")
+        before = form.state
+        form.state, form.change_reason = DRAFT, reason.strip()
+        form.version = (form.version or 1) + 1
+        forms.put(form)
+        details = {"版本": [form.version - 1, form.version], "原状态": before}
+        uow.record(Act("登记表另出新版本", "RegistrationForm", form_id, reason.strip(), details))
+        return uow.commit()
+
+
+def give_up_revision(form_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
+    """Give the new draft up: the form says again what its last final version says."""
+    if not reason.strip():
+        raise NoReason("放弃新版本须写明理由，请填写后再放弃")
+    with uow:
+        forms = uow.repository(RegistrationForm)
+        form = forms.get(form_id)
+        _must_be(form, DRAFT, "放弃新版本")
+        kept = uow.repository(FormVersion).where(form_id=form_id)
+        if not kept:
+            raise WrongState("这份登记表还没有定稿过，没有可以退回的版本。")
+        last = max(kept, key=lambda version: version.number or 0)
+        given_up = compare(last.values, box_values(form))
+        for name, value in last.values.items():
+            setattr(form, name, value)
+        form.state, form.version, form.change_reason = last.state, last.number, last.reason
+        forms.put(form)
+        details = {one.label: [f"{len(one.after)}字", f"{len(one.before)}字"] for one in given_up}
+        uow.record(Act("放弃登记表新版本", "RegistrationForm", form_id, reason.strip(), details))
+        return uow.commit()
+
+
+def versions_of(form_id: int, *, uow: UnitOfWork) -> Sequence[KeptVersion]:
+    """Return the final versions of a form with their papers, the first one first."""
+    with uow:
+        papers = _papers(uow, form_id)
+        kept = uow.repository(FormVersion).where(form_id=form_id)
+    return [
+        KeptVersion(one, tuple(paper for paper in papers if paper.number == one.number))
+        for one in sorted(kept, key=lambda version: version.number or 0)
+    ]
+
+
+def read_paper(paper_id: int, *, uow: UnitOfWork) -> bytes:
+    """Return the bytes of a stored paper. Raises ``DamagedPaper`` when they are not the same."""
+    with uow:
+        paper = uow.repository(StoredPaper).get(paper_id)
+        content = uow.repository(PaperContent).get(paper.content_id or 0).content
+    if _digest(content) != paper.sha256:
+        raise DamagedPaper("存档文件与存入时的校验值不符，可能已损坏。请从备份中找回这份登记表。")
+    return content
+
+
+def read_final(form_id: int, *, uow: UnitOfWork) -> bytes:
+    """Return the PDF of the version that is final now. Raises ``WrongState`` for a draft."""
+    with uow:
+        form = uow.repository(RegistrationForm).get(form_id)
+        _must_be(form, (FINAL, SIGNED, FILED), "查看定稿")
+        number = _current(uow, form).number
+        found = uow.repository(StoredPaper).where(form_id=form_id, number=number, kind=FINAL_PAPER)
+    return read_paper(found[0].id or 0, uow=uow)
+
+
+def compare_versions(
+    form_id: int, before: int, after: int, *, uow: UnitOfWork
+) -> Sequence[Difference]:
+    """Return the boxes in which two versions differ; the number of the open draft means the draft."""
+    with uow:
+        form = uow.repository(RegistrationForm).get(form_id)
+        values = {
+            version.number: version.values
+            for version in uow.repository(FormVersion).where(form_id=form_id)
+        }
+    if is_draft(form):
+        values[form.version or 1] = box_values(form)
+    return compare(values.get(before, {}), values.get(after, {}))
+
+
+def _must_be(form: RegistrationForm, states: str | tuple[str, ...], act: str) -> None:
+    state = DRAFT if is_draft(form) else form.state
+    if state not in states if isinstance(states, tuple) else state != states:
+        wanted = "、".join(states) if isinstance(states, tuple) else states
+        raise WrongState(f"这份登记表现在是“{state}”，只有“{wanted}”的才能{act}。请刷新后核对。")
+
+
+def _current(uow: UnitOfWork, form: RegistrationForm) -> FormVersion:
+    found = uow.repository(FormVersion).where(form_id=form.id, number=form.version)
+    if not found:
+        raise DamagedPaper(f"找不到这份登记表第{form.version}版的定稿，请从备份中找回。")
+    return found[0]
+
+
+def _papers(uow: UnitOfWork, form_id: int) -> Sequence[StoredPaper]:
+    return uow.repository(StoredPaper).where(form_id=form_id)
+
+
+def _keep(
+    uow: UnitOfWork,
+    version: FormVersion,
+    kind: str,
+    media: str,
+    content: bytes,
+    pages: int | None,
+    *,
+    who: str,
+    clock: Clock,
+) -> None:
+    content_id = uow.repository(PaperContent).put(PaperContent(content=content))
+    uow.repository(StoredPaper).put(
+        StoredPaper(
+            form_id=version.form_id,
+            content_id=content_id,
+            number=version.number,
+            kind=kind,
+            media=media,
+            pages=pages,
+            size=len(content),
+            sha256=_digest(content),
+            added_by=who,
+            saved_at=clock(),
+        )
+    )
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
