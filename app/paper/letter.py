@@ -33,9 +33,13 @@ AUTO = "auto"
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """The title: 2号小标宋, centred, in as few lines of about the same length as it needs."""
+    """The title: 2号小标宋, centred, in as few lines of about the same length as it needs.
+
+    ``words`` are names in it that no line end may tear.
+    """
 
     text: str
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +132,13 @@ class SignOff:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """Places for handwritten names and a date, one line each; never alone on a page."""
+    """Places for handwritten names and a date, one line each; never alone on a page.
+
+    ``above`` is what a pen answers first, in two lines of room.
+    """
 
     lines: tuple[str, ...]
+    above: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +209,7 @@ def texts(letter: Letter) -> Iterator[tuple[str, str]]:
     heading = letter.title
     for block in letter.blocks:
         match block:
-            case Title(text):
+            case Title(text=text):
                 yield "标题", text
             case Line(text=text, right=right):
                 yield heading, text
@@ -217,7 +225,8 @@ def texts(letter: Letter) -> Iterator[tuple[str, str]]:
                 yield from _cells(block, heading)
             case SignOff(names=names):
                 yield from (("落款", name) for name in names)
-            case Signatures(lines=lines):
+            case Signatures(lines=lines, above=above):
+                yield "签名处", above
                 yield from (("签名处", line) for line in lines)
             case Blank():
                 pass
@@ -230,7 +239,8 @@ def _cells(table: Table, heading: str) -> Iterator[tuple[str, str]]:
     for row in table.rows:
         for cell in row:
             if cell.label:
-                where = f"{heading}的“{cell.text}”" if heading else cell.text
+                name = cell.text.replace("\n", "")
+                where = f"{heading}的“{name}”" if heading else name
             yield (heading if cell.label else where), cell.text
             yield from ((where, line) for line in cell.foot)
 
@@ -250,7 +260,7 @@ def open_points(letter: Letter) -> list[str]:
             found.append(f"{where}：还有未填写的“{match.group()}”，请补全")
     for block in letter.blocks:
         match block:
-            case Title(text) if len(text) > LONG_TITLE:
+            case Title(text=text) if len(text) > LONG_TITLE:
                 found.append(f"标题：现有{len(text)}字，超过{LONG_TITLE}字，标题会超过三行，请精简")
             case Table():
                 found += [

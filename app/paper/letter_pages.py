@@ -18,6 +18,7 @@ from app.paper.letter_strips import (
     Setter,
     Strip,
     baseline,
+    pad_x,
     width_of,
 )
 from app.paper.plain_text import printable
@@ -130,7 +131,7 @@ class _Pages:
             if wide > cell.width - 2 and len(line) > 1:
                 spacing = (cell.width - 2 - wide) / (len(line) - 1)
                 wide = cell.width - 2
-            inset = (cell.width - wide) / 2 if cell.centred else 5.0
+            inset = (cell.width - wide) / 2 if cell.centred else pad_x(size)
             x = self._left + cell.left + max(1.0, inset)
             y = first + number * pitch + baseline(pitch, size)
             runs.append(Run(x, y, line, "text", size, spacing))

@@ -15,6 +15,7 @@ from app.paper.letter import (
     BODY_PT,
     CENTRE,
     RIGHT,
+    TABLE_PT,
     TEXT,
     TITLE_PT,
     Blank,
@@ -31,6 +32,7 @@ from app.paper.letter import (
     Title,
 )
 from app.paper.line_breaking import Line as BrokenLine
+from app.paper.letter_title import title_lines
 from app.paper.line_breaking import break_evenly, break_lines
 from app.paper.plain_text import printable
 
@@ -38,11 +40,14 @@ LINES_PER_PAGE = 22
 PITCH = 225 / LINES_PER_PAGE * POINTS_PER_MM  # points
 TITLE_PITCH = 36.0
 INDENT = 2.0  # em
-PAD_X, PAD_Y = 5.0, 4.0  # points between a table's rules and its text
+PAD_X, PAD_SMALL, PAD_Y = 5.0, 3.0, 4.0  # points between a table's rules and its text
 TABLE_PITCH = 1.5  # em
 LABEL_LINES = 6  # a cell of more lines flows with its row over the pages; a shorter one is centred
 WHOLE_ROW = 0.4  # of a page: a row up to this high is not parted
+SIGNATURE_PITCH = PITCH * 1.3
 NO_DATE = "　　年　　月　　日"
+PEN_LINES = 2  # lines for a sentence written by hand
+TABLE_GAP = 6.0  # points above and below a table
 FOOT_PITCH = 28.0  # points, a line for a handwritten name in a cell
 _MIDDLE = 0.38  # em, the middle of an ideograph above the baseline
 _WIDEST_GAP = 0.25  # em between characters; a line that would need more stays ragged
@@ -104,13 +109,20 @@ class Setter:
         for block in blocks:
             if isinstance(block, SignOff | Signatures | Note | Blank) and found:
                 found[-1] = found[-1]._replace(glue=True)
+            elif isinstance(block, Table) and found and found[-1].row is not None:
+                found.append(Strip(2 * TABLE_GAP, blank=True))
+            elif isinstance(block, Table) and found:
+                found[-1] = found[-1]._replace(glue=True)
+                found.append(Strip(TABLE_GAP, glue=True, blank=True))
+            elif isinstance(block, Paragraph | Heading | Line) and found and found[-1].row:
+                found.append(Strip(TABLE_GAP, blank=True))
             found += self._of(block)
         return found
 
     def _of(self, block: Block) -> list[Strip]:  # noqa: PLR0912 - one case per kind of block
         match block:
-            case Title(text):
-                return self._title(text)
+            case Title():
+                return self._title(block)
             case Line():
                 return self._line(block)
             case Recipient(text):
@@ -124,8 +136,8 @@ class Setter:
                 return self._paragraph(f"（{printable(text)}）", "text", indent=INDENT, keep=False)
             case Blank(lines):
                 return [Strip(lines * PITCH)]
-            case Signatures(lines):
-                return self._signatures(lines)
+            case Signatures():
+                return self._signatures(block)
             case SignOff():
                 return self._sign_off(block)
             case Table():
@@ -133,19 +145,15 @@ class Setter:
 
     # -- text ------------------------------------------------------------------------------
 
-    def _title(self, text: str) -> list[Strip]:
+    def _title(self, block: Title) -> list[Strip]:
         widths = self._metrics.widths("title")
-        lines = break_evenly(printable(text), widths, self._width / TITLE_PT)
-        return [
-            Strip(
-                TITLE_PITCH,
-                self._one(
-                    printable(text)[line.start : line.end].strip(), "title", TITLE_PT, TITLE_PITCH
-                ),
-                glue=True,
-            )
+        text = printable(block.text)
+        lines = title_lines(text, widths, self._width / TITLE_PT, block.words)
+        strips = [
+            Strip(TITLE_PITCH, self._one(line, "title", TITLE_PT, TITLE_PITCH), glue=True)
             for line in lines
-        ] + [Strip(PITCH, glue=True)]
+        ]
+        return [*strips, Strip(PITCH, glue=True)]
 
     def _one(self, text: str, role: str, size: float, pitch: float, align: str = CENTRE) -> tuple[Phrase, ...]:
         """Set one line; what is too long is set closer, never cut."""
@@ -181,45 +189,25 @@ class Setter:
     # -- at the end ------------------------------------------------------------------------
 
     def _sign_off(self, block: SignOff) -> list[Strip]:
-        widths, em = self._metrics.widths("text"), BODY_PT
-        when = display(block.on) if block.on else NO_DATE
-        names = [printable(name) for name in block.names]
-        date_width = width_of(when, widths)
-        longest = max((width_of(name, widths) for name in names), default=0.0)
-        measure = self._width / em
-        if block.sealed:
-            middle = measure - 4.0 - date_width / 2
-            middle = min(middle, measure - longest / 2)  # a long name stays inside the margin
-            starts = [max(0.0, middle - width_of(name, widths) / 2) for name in names]
-            date_start = min(measure - 4.0 - date_width, measure - date_width)
-        else:
-            name_start = min(measure - 2.0 - longest, measure - 4.0 - date_width)
-            starts = [max(0.0, name_start)] * len(names)
-            date_start = min(starts[0] + 2.0, measure - date_width) if names else 0.0
-            if date_width > longest - 2.0:
-                date_start = measure - 2.0 - date_width
-        strips = [Strip(PITCH * (2 if block.sealed else 1), glue=True, blank=False)]
-        for text, start in [*zip(names, starts, strict=True), (when, date_start)]:
-            run = Run(start * em, baseline(PITCH, em), text, "text", em)
+        widths = self._metrics.widths("text")
+        strips = [Strip(PITCH * room_above(block), glue=True)]
+        for text, start in sign_off_lines(block, widths, self._width / BODY_PT):
+            run = Run(start * BODY_PT, baseline(PITCH, BODY_PT), text, "text", BODY_PT)
             strips.append(Strip(PITCH, (Phrase("", (run,)),), glue=True))
         strips[-1] = strips[-1]._replace(glue=False)
         return strips
 
-    def _signatures(self, lines: tuple[str, ...]) -> list[Strip]:
+    def _signatures(self, block: Signatures) -> list[Strip]:
         widths = self._metrics.widths("text")
-        height = PITCH * 1.3
+        height = SIGNATURE_PITCH
         strips = []
-        for text in lines:
-            runs = [
-                Run(
-                    max(0.0, min(self._width * 0.5, self._width - width_of(text, widths) * BODY_PT)),
-                    baseline(height, BODY_PT),
-                    text.rstrip(),
-                    "text",
-                    BODY_PT,
-                )
-            ]
-            strips.append(Strip(height, (Phrase("", tuple(runs)),), glue=True))
+        if block.above:
+            strips += self._paragraph(block.above, "text", indent=INDENT, keep=True)
+            strips.append(Strip(PEN_LINES * PITCH, glue=True))
+        for text in block.lines:
+            x = signature_start(text, widths, self._width)
+            run = Run(x, baseline(height, BODY_PT), text, "text", BODY_PT)
+            strips.append(Strip(height, (Phrase("", (run,)),), glue=True))
         strips[-1] = strips[-1]._replace(glue=False)
         return strips
 
@@ -322,7 +310,7 @@ class _Filled(NamedTuple):
     def of(cls, cell: Cell, left: float, width: float, metrics: Metrics, size: float) -> _Filled:
         widths = metrics.widths("text")
         text = printable(cell.text)
-        measure = (width - 2 * PAD_X) / size
+        measure = (width - 2 * pad_x(size)) / size
         flows = cell.align == TEXT
         if not text:
             lines: list[BrokenLine] = []
@@ -345,7 +333,7 @@ class _Filled(NamedTuple):
 
     def phrases(self, pitch: float, top: float, start: int, end: int) -> Iterator[Phrase]:
         """Yield the lines ``start`` to ``end``, the first of them ``top`` below the strip's top."""
-        measure = (self.width - 2 * PAD_X) / self.size
+        measure = (self.width - 2 * pad_x(self.size)) / self.size
         for number, line in enumerate(self.lines[start:end]):
             y = top + number * pitch + baseline(pitch, self.size)
             runs = set_line(
@@ -355,7 +343,7 @@ class _Filled(NamedTuple):
                 self.size,
                 measure,
                 self.widths,
-                x=self.left + PAD_X,
+                x=self.left + pad_x(self.size),
                 y=y,
                 justify=self.flows,
             )
@@ -376,6 +364,40 @@ def _boundaries(cells: tuple[Cell, ...]) -> list[int]:
     for cell in cells:
         found.append(found[-1] + cell.span)
     return found
+
+
+def room_above(block: SignOff) -> float:
+    """Return how many lines stay free above 落款: a seal needs one more."""
+    return 2.0 if block.sealed else 1.0
+
+
+def sign_off_lines(
+    block: SignOff, widths: Mapping[str, float], measure: float
+) -> list[tuple[str, float]]:
+    """Return the lines of 落款 and where each begins, in em from the left margin."""
+    when = display(block.on) if block.on else NO_DATE
+    names = [printable(name) for name in block.names]
+    wide = width_of(when, widths)
+    longest = max((width_of(name, widths) for name in names), default=0.0)
+    if block.sealed:
+        date_start = measure - 4.0 - wide
+        middle = min(date_start + wide / 2, measure - longest / 2)  # stays inside the margin
+        starts = [max(0.0, middle - width_of(name, widths) / 2) for name in names]
+    else:
+        first = max(0.0, min(measure - 2.0 - longest, measure - 4.0 - wide))
+        starts = [first] * len(names)
+        date_start = first + 2.0 if names else measure - 2.0 - wide
+    return [*zip(names, starts, strict=True), (when, date_start)]
+
+
+def signature_start(text: str, widths: Mapping[str, float], width: float) -> float:
+    """Return where a line for a handwritten name begins, in points from the left margin."""
+    return max(0.0, min(width * 0.5, width - width_of(text, widths) * BODY_PT))
+
+
+def pad_x(size: float) -> float:
+    """Return what stays free beside the text of a table set in ``size``, in points."""
+    return PAD_X if size >= TABLE_PT else PAD_SMALL
 
 
 def baseline(pitch: float, size: float) -> float:

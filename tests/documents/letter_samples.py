@@ -186,3 +186,193 @@ def plan_for_three() -> WholePlan:
         replace(POINTS[0], subject_id=2, words="对岗位安全责任的认识有哪些提高？"),
     ]
     return whole
+
+
+def entry(name: str, **changed: Any) -> ListEntry:
+    """Return an entry of a list."""
+    values: dict[str, Any] = {
+        "name": name,
+        "workplace": "化学与材料学院副教授",
+        "unit": "化学与材料学院",
+        "sanctions": "党内严重警告（2026.03.10）\n政务记过（2026.03.12）",
+        "last_day": date(2027, 9, 9),
+        "verdict": "应回访",
+        "proposed": True,
+        "planned_for": "2026年12月上旬",
+        "method": "实地",
+        "owner": "赵一鸣",
+    }
+    return ListEntry(**(values | changed))
+
+
+def visiting_list(people: int = 12) -> WholeList:
+    """Return the signed list of a quarter with somebody put off and somebody left out."""
+    names = "单小芳 欧阳文𬱖 尼加提·买买提 曾国强 解志远 仇慧 查建华 翟丽 覃明 缪芸 朴哲 区少华".split()
+    entries = [
+        entry(
+            names[number % len(names)],
+            subject_id=number + 1,
+            earlier_visits=number % 3,
+            method=("实地", "电话", "信函")[number % 3],
+        )
+        for number in range(people)
+    ]
+    entries += [
+        entry(
+            "种德明",
+            subject_id=90,
+            decision="暂缓",
+            reason="因病住院治疗，待出院后安排",
+            until=date(2027, 3, 31),
+            approver="王书记",
+        ),
+        entry(
+            "繁玉梅",
+            subject_id=91,
+            decision="不列入",
+            verdict="原则上不再回访",
+            reason="处分影响期内已退休（2026年9月1日），办法第五条第二款",
+        ),
+    ]
+    head = VisitingList(
+        id=3,
+        title="2026年第四季度回访对象名单",
+        period="季度",
+        starts_on=date(2026, 10, 1),
+        ends_on=date(2026, 12, 31),
+        drafted_by="赵一鸣",
+        drafted_on=date(2026, 11, 23),
+    )
+    return WholeList(head, entries, [consultation(), consultation("纪检监察室")])
+
+
+def consultation(party: str = "所在单位") -> Consultation:
+    """Return what a unit, or 纪检监察室, said about the list."""
+    return Consultation(
+        party=party,
+        unit="化学与材料学院" if party == "所在单位" else "",
+        person="李主任（党委副书记）",
+        on=date(2026, 11, 20),
+        how="当面",
+        asked="就拟列入本期名单人员的思想工作状况、是否适合回访、适宜的方式和时间征求意见。",
+        answer="同意列入。本人近来情绪稳定，能够正常承担教学任务。建议安排在12月上旬、避开期末考试周，"
+        "以实地谈话为宜，谈话地点可设在学院会议室。",
+        recorder="钱二丽",
+    )
+
+
+ANSWER = (
+    "这段时间我反复想过这件事。当时觉得钱是课题组挣来的，用在课题上和用在别处差别不大，"
+    "没有把财经纪律当回事，说到底是纪法意识淡薄、存有侥幸心理。组织上给了处分，我接受，也是对我的挽救。"
+)
+
+
+def talk(questions: int = 6, **changed: Any) -> Talk:
+    """Return a talk with as many questions as asked for."""
+    values: dict[str, Any] = {
+        "audience": "本人",
+        "name": "单小芳",
+        "post": "化学与材料学院副教授",
+        "on": date(2026, 12, 8),
+        "starts": "9:00",
+        "ends": "10:30",
+        "place": "行政楼305会议室",
+        "talker": "赵一鸣",
+        "recorder": "钱二丽",
+        "checked": True,
+        "checked_on": date(2026, 12, 8),
+        "exchanges": [
+            {"question": f"第{number}个问题：近来思想、工作情况怎么样？", "answer": ANSWER * (1 + number % 3)}
+            for number in range(1, questions + 1)
+        ],
+        "corrections": "第二问中“横向课题”应为“横向课题和教改课题”。",
+    }
+    return Talk(**(values | changed))
+
+
+def visit(**changed: Any) -> WholeVisit:
+    """Return a finished visit with talks, a call and a letter."""
+    head = Visit(
+        subject_id=1,
+        method="实地",
+        on=date(2026, 12, 8),
+        time="上午9:00",
+        place="行政楼305会议室",
+        conduct="思想稳定，工作积极。",
+        unit_politics="拥护党的路线方针政策，积极参加政治学习和组织生活，能够按要求向党支部汇报思想。",
+        unit_work="承担本科生课程两门，学生评教良好；参与申报省级教改课题一项。",
+        unit_mending="认错态度端正，主动退缴全部款项，在教研室会议上作了检讨，经费报销手续规范。",
+        unit_opinions="同事普遍反映其为人诚恳、工作踏实，愿意帮助其放下包袱。",
+        unit_party="该同志能够正视错误、积极改正，建议予以肯定和鼓励，在期满后恢复其参评资格。",
+    )
+    contacts = [
+        Contact(
+            method="电话",
+            audience="本人",
+            name="单小芳",
+            on=date(2026, 12, 8),
+            time="9:00至9:35",
+            phone="13812345678",
+            staff="赵一鸣、钱二丽",
+            content="问候本人近况，了解挂职期间思想和工作情况。\n本人表示已经适应新的岗位，感谢组织关心。",
+        ),
+        Contact(
+            method="信函",
+            audience="本人",
+            name="欧阳文𬱖",
+            on=date(2026, 12, 1),
+            address="某某省某某市大学西路566号",
+            tracking="EA123456789CN",
+            staff="钱二丽",
+            content="请就受处分以来的思想、工作、生活情况和意见建议作书面说明。",
+            replied_on=date(2026, 12, 15),
+            reply="来信收悉。在国外访学期间我坚持参加线上组织生活，按时汇报思想……",
+        ),
+    ]
+    people = [Participant(name="赵一鸣", part="谈话"), Participant(name="钱二丽", part="记录")]
+    made = WholeVisit(head, people, [talk()], contacts)
+    for name, value in changed.items():
+        setattr(made, name, value)
+    return made
+
+
+def visit_paper() -> VisitPaper:
+    """Return the visit with its person."""
+    return VisitPaper(visit(), person(), plan())
+
+
+def request_paper(**changed: Any) -> RequestPaper:
+    """Return a request that was told to the person."""
+    values: dict[str, Any] = {
+        "state": "已告知本人",
+        "kind": "工作生活困难",
+        "content": "孩子患病需长期治疗，本人每周需请假一天陪同就诊，希望教学安排上予以照顾。",
+        "raised_on": date(2026, 12, 8),
+        "owner": "化学与材料学院",
+        "due_on": date(2027, 1, 8),
+        "answer": "学院已将其课程集中安排在周一至周三，并由工会给予困难补助。",
+        "answered_on": date(2026, 12, 25),
+        "told_on": date(2026, 12, 28),
+        "told_how": "当面",
+        "told_by": "赵一鸣",
+    }
+    return RequestPaper(
+        Request(**(values | changed)), person(), "2026年12月8日实地回访"
+    )
+
+
+ENTITIES: dict[str, Any] = {
+    "visiting_list": visiting_list(),
+    "consultation": visiting_list(),
+    "plan": plan(),
+    "unit_notice": plan_for_three(),
+    "person_notice": plan(),
+    "talk_outline": plan(),
+    "talk_record": visit(),
+    "phone_record": visit(),
+    "mail_record": visit(),
+    "unit_opinion_blank": plan(),
+    "unit_opinion": visit_paper(),
+    "request_slip": request_paper(),
+}
+"""One entity per document, by its name."""

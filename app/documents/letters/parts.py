@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from app.domain.fields import display, form_fields
 from app.domain.gates import Exemption
 from app.domain.partial_date import DateStyle, PartialDate, write_date
-from app.domain.plan import BY_LETTER, BY_PHONE, PlanMember, WholePlan
+from app.domain.plan import BY_LETTER, BY_PHONE, ITEMS, PlanMember, TalkPoint, WholePlan
 from app.paper.letter import TEXT, Block, Cell, Heading, Paragraph, Table
 
 MEASURES = "《关于对受处分人员开展回访关爱的实施办法》"
@@ -114,6 +114,12 @@ def names(people: Iterable[str]) -> str:
     return "、".join(name for name in people if name)
 
 
+def several(people: Sequence[str]) -> str:
+    """Return names and how many they are: 张三、李四两名."""
+    count = "两" if len(people) == 2 else numeral(len(people)) if len(people) < 100 else str(len(people))
+    return names(people) + (f"{count}名" if len(people) > 1 else "")
+
+
 def together(*parts: str) -> str:
     """Return department and post as one, without saying a word twice."""
     found = ""
@@ -160,10 +166,14 @@ def grid(*rows: tuple[Cell, ...], together: bool = False) -> Table:
     return Table(GRID, tuple(rows), together=together)
 
 
-def approval(*steps: tuple[str, str], least_mm: float = 34.0) -> Table:
-    """Return 审批栏: per step a label, what is already known, and room for opinion, name and date."""
+def approval(of: tuple[str, str], *steps: tuple[str, str], least_mm: float = 34.0) -> Table:
+    """Return 审批栏 ``of`` a thing and its title.
+
+    Per step a label, what is already known, and room for opinion, name and date.
+    """
     foot = (f"签名：　　　　　　　　　　　{SIGN_DATE}",)
     return grid(
+        pair(*of),
         *(long_row(name, known, least_mm=least_mm, foot=foot) for name, known in steps),
         together=True,
     )
@@ -172,3 +182,24 @@ def approval(*steps: tuple[str, str], least_mm: float = 34.0) -> Table:
 def section(sections: Sections, title: str, text: str) -> list[Block]:
     """Return heading and paragraphs, or nothing when there is no text."""
     return [sections.main(title), Paragraph(text)] if text.strip() else []
+
+
+def points_by_item(
+    points: Sequence[TalkPoint], people: Mapping[int | None, str], numbered: Sections | None = None
+) -> list[Block]:
+    """Return talk points under the items of article 7; ``people`` names whom each is for.
+
+    The items are headings of level 2 of ``numbered``; without it they are of level 3.
+    """
+    blocks: list[Block] = []
+    used = [item for item in ITEMS if any(point.item == item for point in points)]
+    for position, item in enumerate(used, 1):
+        title = ITEMS[item]
+        blocks.append(numbered.sub(title) if numbered else Heading(f"{position}. {title}", 3))
+        lines = []
+        for number, point in enumerate((one for one in points if one.item == item), 1):
+            mark = f"{number}. " if numbered else f"（{number}）"
+            whom = people.get(point.subject_id, "")
+            lines.append(mark + " ".join(point.words.split()) + (f"（{whom}）" if whom else ""))
+        blocks.append(Paragraph("\n".join(lines)))
+    return blocks

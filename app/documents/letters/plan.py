@@ -12,6 +12,7 @@ from app.documents.letters.parts import (
     leaders_first,
     long_row,
     pair,
+    points_by_item,
     section,
     together,
     when,
@@ -39,7 +40,7 @@ from app.paper.letter import (
     Title,
 )
 
-MEMBER_WIDTHS = (2.0, 4.0, 7.5, 3.0, 7.5, 4.0)
+MEMBER_WIDTHS = (2.6, 4.0, 7.2, 3.6, 6.4, 4.2)
 
 
 def letters(whole: WholePlan, particulars: Particulars) -> list[Letter]:
@@ -51,7 +52,7 @@ def letter(whole: WholePlan, particulars: Particulars) -> Letter:
     """Return the plan with everything it says, and the sheet its approval is written on."""
     plan, gaps, numbered = whole.plan, Gaps(), Sections()
     title = gaps.of(plan, "title") or "回访工作方案"
-    blocks: list[Block] = [Title(title)]
+    blocks: list[Block] = [Title(title, tuple(one.name for one in whole.people))]
     if (plan.version or 1) > 1:
         blocks.append(Line(f"（第{plan.version}版）", CENTRE))
     blocks += [numbered.main("依据和目的"), Paragraph(gaps.of(plan, "basis"))]
@@ -92,14 +93,14 @@ def _person(person: PlanPerson) -> Table:
         pair("姓名", person.name, "性别", person.sex),
         pair("出生年月", person.born_on, "文化程度", person.education),
         pair("政治面貌", person.membership, "联系电话", person.phone),
-        pair("工作单位及职务", person.workplace),
+        pair("工作单位\n及职务", person.workplace),
         pair("处分情况", person.sanctions),
-        pair("影响期最后一日", display(person.last_day) or "待定", "此前回访", earlier),
+        pair("影响期\n最后一日", display(person.last_day) or "待定", "此前回访", earlier),
         *([pair("对象认定", _verdict(person))] if person.verdict else []),
         long_row("案情摘要", gaps.of(person, "facts")),
         long_row("性格特点", gaps.of(person, "character")),
-        long_row("思想状况分析", gaps.of(person, "state_of_mind")),
-        *([long_row("本次回访重点", person.focus)] if person.focus.strip() else []),
+        long_row("思想状况\n分析", gaps.of(person, "state_of_mind")),
+        *([long_row("本次回访\n重点", person.focus)] if person.focus.strip() else []),
     )
 
 
@@ -153,27 +154,21 @@ def _points(whole: WholePlan, numbered: Sections, gaps: Gaps) -> list[Block]:
     if not whole.points:
         gaps.note("谈话要点：未填写")
         return []
-    blocks: list[Block] = [numbered.main("谈话要点（按办法第七条）")]
+    blocks: list[Block] = [numbered.main("谈话要点（办法第七条）")]
     people = {person.subject_id: person.name for person in whole.people}
     several = len(whole.visited) > 1
     gone = {person.subject_id for person in whole.people if person.dropped}
     for audience in AUDIENCES:
         points = [p for p in whole.points if p.audience == audience and p.subject_id not in gone]
-        if not points:
-            continue
-        blocks.append(numbered.sub(f"与{audience}谈话"))
-        lines = []
-        for number, point in enumerate(points, 1):
-            whom = people.get(point.subject_id, "") if several else ""
-            whom = f"【{whom}】" if whom else ""
-            words = " ".join(point.words.split())
-            lines.append(f"{number}. {whom}{words}{point.item}")
-        blocks.append(Paragraph("\n".join(lines)))
+        if points:
+            blocks.append(numbered.sub(f"与{audience}谈话"))
+            blocks += points_by_item(points, people if several else {})
     return blocks
 
 
 def _emergency(whole: WholePlan, gaps: Gaps) -> str:
-    return f"应急联系人及电话：{gaps.of(whole.plan, 'emergency')}。" if whole.plan.emergency else gaps.of(whole.plan, "emergency")
+    words = gaps.of(whole.plan, "emergency")
+    return f"应急联系人及电话：{words.rstrip('。')}。" if words else ""
 
 
 def _approval(whole: WholePlan, gaps: Gaps) -> list[Block]:
@@ -187,9 +182,10 @@ def _approval(whole: WholePlan, gaps: Gaps) -> list[Block]:
     return [
         Heading("审批意见", 1),
         approval(
+            ("方案名称", whole.plan.title),
             ("承办人意见", by),
-            ("案件管理室主任意见", ""),
-            ("学校纪委主要负责人审核意见", known),
+            ("案件管理室\n主任意见", ""),
+            ("学校纪委\n主要负责人\n审核意见", known),
         ),
     ]
 
