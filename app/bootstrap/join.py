@@ -22,10 +22,23 @@ from app.domain.settings import Settings
 from app.domain.subject import Dossier
 from app.domain.verdict import Assessment, assess
 from app.paths import RESOURCES
-from app.services import drafts, due, forms, ledger, ledger_export, people, printing, standing
+from app.services import (
+    drafts,
+    due,
+    forms,
+    ledger,
+    ledger_export,
+    ledger_import,
+    ledger_undo,
+    people,
+    printing,
+    standing,
+)
 from app.services import settings as choices
 from app.services.dossiers import load_dossiers
-from app.services.ledger import ImportReport, LedgerReading
+from app.services.ledger import LedgerReading
+from app.services.ledger_import import ImportReport
+from app.services.ledger_undo import UndoReport
 from app.services.ports import Changes, Progress
 from app.services.standing import Moved
 from app.services.use_cases import BackupInfo, PersonEdit, SignedIn, UseCases
@@ -177,9 +190,23 @@ class Office:
         )
 
     def import_ledger(self, reading: LedgerReading, progress: Progress) -> ImportReport:
-        """See ``services.ledger``."""
-        return ledger.import_ledger(
+        """See ``services.ledger_import``."""
+        return ledger_import.import_ledger(
             reading,
+            who=self.store.account,
+            clock=self.store.clock,
+            uow=self.store.unit_of_work(),
+            rules=self.rules.book,
+            settings=self._settings,
+            today=self.today(),
+            progress=progress,
+        )
+
+    def undo_import(self, import_id: str, reason: str, progress: Progress) -> UndoReport:
+        """See ``services.ledger_undo``."""
+        return ledger_undo.undo_import(
+            import_id,
+            reason,
             uow=self.store.unit_of_work(),
             rules=self.rules.book,
             settings=self._settings,
@@ -296,6 +323,11 @@ def join(store: Store) -> UseCases:
             reading, target, write_marked_copy=write_marked_copy
         ),
         export_ledger=office.export_ledger,
+        imports=lambda: ledger_undo.imports(uow=store.unit_of_work()),
+        undo_preview=lambda import_id: ledger_undo.undo_preview(
+            import_id, uow=store.unit_of_work()
+        ),
+        undo_import=office.undo_import,
         due=office.due,
         set_aside=office.set_aside,
         back_up=office.back_up,

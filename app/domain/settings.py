@@ -49,4 +49,6 @@ class Settings:
     mask_contacts: bool = flag("列表中隐去电话和住址", section=OFFICE)
     set_aside: dict[str, Any] = data("已搁置的提醒", {})
     roster_view: dict[str, Any] = data("名册的列与排序", {})
+    # What a title in this office's own ledger fills: title without marks -> key of a column, or "".
+    ledger_columns: dict[str, Any] = data("台账各列的读法", {})
     adopted_rules: str = text("已采用的本单位规则", max_length=64)

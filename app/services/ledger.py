@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.domain.audit import Act
 from app.domain.fields import Problem
 from app.domain.ledger import Question, Workbook, column_letter
 from app.domain.ledger_cells import name_key
@@ -24,11 +22,10 @@ from app.domain.ledger_row import LedgerRow
 from app.domain.ledger_sanctions import ENDS
 from app.domain.rulebook import RuleBook
 from app.domain.settings import Settings
-from app.domain.subject import PARTY, Case, Dossier, Event, Sanction, Subject
+from app.domain.subject import PARTY, Dossier, Sanction, Subject
 from app.domain.verdict import assess, fact_problems
 from app.services.dossiers import load_dossiers
-from app.services.ports import Changes, Progress, UnitOfWork, UserError
-from app.services.standing import assess_new, reassess
+from app.services.ports import Progress, UnitOfWork, UserError
 
 ReadCells = Callable[..., Workbook]
 """``read_cells(path, progress=…)``: the office's file as plain cells, or a ``UserError``."""
@@ -85,23 +82,8 @@ class LedgerReading:
         return "，".join(f"{title} {count}" for title, count in self.counts.items())
 
 
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import wrote. ``import_id`` names it in the log, for taking it back."""
-
-    import_id: str
-    counts: dict[str, int]
-    questions: Sequence[Question]
-    changes: Changes
-
-    @property
-    def summary(self) -> str:
-        """The counts in one line."""
-        return "，".join(f"{title} {count}" for title, count in self.counts.items())
-
-
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Pause the cycle collector: over hundreds of thousands of new objects that all stay, it
     would walk them again and again, a third of the whole time.
     """
@@ -114,7 +96,7 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-@_without_collector()
+@without_collector()
 def read_ledger(
     path: Path,
     *,
@@ -137,7 +119,7 @@ def read_ledger(
     if not read.rows:
         raise EmptyLedger(f"“{path.name}”的表头下面没有人员，没有可以导入的内容")
     with uow:
-        known = _known(uow, (row.name for row in read.rows))
+        known = known_people(uow, (row.name for row in read.rows))
     people = gather(read.rows, known, read.ask)
     progress(len(read.rows), len(read.rows), "核对事实")
     ask_about_lengths(people, read)
@@ -157,7 +139,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _known(uow: UnitOfWork, names: Iterable[str]) -> dict[str, list[Dossier]]:
+def known_people(uow: UnitOfWork, names: Iterable[str]) -> dict[str, list[Dossier]]:
     """Return the stored people of these names, by ``name_key``."""
     wanted = sorted(set(names))
     subjects = uow.repository(Subject).where(name=wanted) if wanted else ()
@@ -240,125 +222,3 @@ def _computed_ends(key: str, row: LedgerRow, result: Any) -> set[date]:
         if (period.sanction.regime, period.sanction.kind, period.sanction.decided_on) in own
     }
     return overall | {day for day in ends if day is not None}
-
-
-@_without_collector()
-def import_ledger(
-    reading: LedgerReading,
-    *,
-    uow: UnitOfWork,
-    rules: RuleBook,
-    settings: Settings,
-    today: date,
-    progress: Progress,
-) -> ImportReport:
-    """Keep everything new in ``reading``: all of it in one transaction, or nothing.
-
-    The ledger is compared with the store again: what was imported meanwhile is not imported
-    twice. Stored facts are never overwritten.
-    """
-    with uow:
-        known = _known(uow, (row.name for row in reading.rows.rows))
-        people = reading.people
-        if known or any(not person.is_new or person.subject.id for person in people):
-            people = gather(reading.rows.rows, known, lambda *_question: None)
-        progress(0, len(people), "导入")
-        written = _write(uow, people)
-        import_id = uuid.uuid4().hex
-        counts = {
-            "新增人员": sum(person.is_new for person in people),
-            "补充人员": sum(not p.is_new and p.changes_anything for p in people),
-            "新增案件": len(written.cases),
-            "新增处分": len(written.sanctions),
-            "新增状态事项": len(written.events),
-            "需要核对": len(reading.questions),
-        }
-        uow.record(
-            Act(
-                "导入台账",
-                details={
-                    "import_id": import_id,
-                    "文件摘要": reading.digest,
-                    **counts,
-                    "ids": {
-                        "Subject": _ranges(written.subjects),
-                        "Case": _ranges(written.cases),
-                        "Sanction": _ranges(written.sanctions),
-                        "Event": _ranges(written.events),
-                    },
-                    "补充": sorted(written.filled),
-                },
-            )
-        )
-        progress(0, len(people), "计算影响期和认定")
-        law: dict[str, Any] = {"rules": rules, "settings": settings, "today": today}
-        new = [person.dossier() for person in people if person.is_new]
-        assess_new(uow, dict(zip(written.subjects, new, strict=True)), **law)
-        reassess(uow, written.filled, **law)
-        progress(len(people), len(people), "导入")
-        changes = uow.commit()
-    return ImportReport(import_id, counts, reading.questions, changes)
-
-
-@dataclass(slots=True)
-class _Written:
-    """Ids of what one import added, and of the people it added to."""
-
-    subjects: list[int] = field(default_factory=list)
-    cases: list[int] = field(default_factory=list)
-    sanctions: list[int] = field(default_factory=list)
-    events: list[int] = field(default_factory=list)
-    filled: set[int] = field(default_factory=set)
-
-
-def _write(uow: UnitOfWork, people: Sequence[LedgerPerson]) -> _Written:
-    """Put people, cases, sanctions and events, each kind in one statement."""
-    written = _Written()
-    new = [person for person in people if person.is_new]
-    written.subjects = uow.repository(Subject).put_all(person.subject for person in new)
-    ids = dict(zip(map(id, new), written.subjects, strict=True))
-    cases: list[Case] = []
-    sanctions: list[Sanction] = []
-    events: list[Event] = []
-    for person in people:
-        if not person.changes_anything:
-            continue
-        subject_id = ids.get(id(person)) or person.subject.id
-        assert subject_id is not None
-        if not person.is_new:
-            written.filled.add(subject_id)
-            if person.subject_filled:
-                uow.repository(Subject).put(person.subject)
-            for sanction in person.filled:
-                uow.repository(Sanction).put(sanction)
-        parts: list[Any] = [*person.cases, *person.sanctions, *person.events]
-        for part in parts:
-            part.subject_id = subject_id
-        cases += person.cases
-        sanctions += person.sanctions
-        events += person.events
-    written.cases = uow.repository(Case).put_all(cases)
-    case_ids = dict(zip(map(id, cases), written.cases, strict=True))
-    for person in people:
-        for sanction, case in zip(person.sanctions, person.case_of, strict=True):
-            if case is not None:
-                sanction.case_id = case_ids[id(person.cases[case])]
-    written.sanctions = uow.repository(Sanction).put_all(sanctions)
-    sanction_ids = dict(zip(map(id, sanctions), written.sanctions, strict=True))
-    for person in people:
-        for event, about in zip(person.events, person.sanction_of, strict=True):
-            if about is not None:
-                event.sanction_id = sanction_ids[id(person.sanctions[about])]
-    written.events = uow.repository(Event).put_all(events)
-    return written
-
-
-def _ranges(ids: Iterable[int]) -> list[list[int]]:
-    """Return ids as [first, last] ranges: ten thousand new rows are one line of the log."""
-    found: list[list[int]] = []
-    for id_ in sorted(ids):
-        if found and found[-1][1] == id_ - 1:
-            found[-1][1] = id_
-        else:
-            found.append([id_, id_])
-    return found

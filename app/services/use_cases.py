@@ -130,6 +130,10 @@ class UseCases:
     rule_moves: Callable[[], Sequence[Any]] = tuple
     # whom the proposed rules of the office would move -> services.standing.Moved
     adopt_rules: Callable[[], int] = int  # compute with them from now on
+    imports: Callable[[], Sequence[Any]] = tuple  # -> domain.ledger_import.LedgerImport, newest first
+    undo_preview: Callable[[str], Any] = str  # import_id -> services.ledger_undo.UndoReport
+    undo_import: Callable[[str, str, Progress], Any] = lambda *_what: None
+    # import_id, the reason -> services.ledger_undo.UndoReport
     letters_for: Callable[[Any], Sequence[tuple[str, str]]] | None = None
     # a list, plan, visit or request -> name and title of each document it can be printed as
     draw_letter: Callable[[str, Any, str], bytes] | None = None  # name, entity, "pdf" or "docx"

@@ -14,6 +14,7 @@ from app.domain.draft import Draft
 from app.domain.fields import FieldKind, FieldSpec, form_fields
 from app.domain.form_life import FormVersion, PaperContent, StoredPaper
 from app.domain.gates import Exemption
+from app.domain.ledger_import import LedgerImport
 from app.domain.partial_date import PartialDate
 from app.domain.phrase import Phrase
 from app.domain.plan import Plan, PlanMember, PlanPerson, PlanStep, PlanTemplate, TalkPoint
@@ -55,6 +56,7 @@ ENTITIES: tuple[type, ...] = (
     FormVersion,
     StoredPaper,
     Phrase,
+    LedgerImport,
 )
 
 

@@ -49,6 +49,7 @@ _LABELS = {
     "StoredPaper": "存档文件",
     "PaperContent": "存档文件的内容",
     "Phrase": "常用语",
+    "LedgerImport": "导入记录",
 }
 _INDEX_PERSON = sa.insert(subject_search).prefix_with("OR REPLACE")
 _MANY = 2_000

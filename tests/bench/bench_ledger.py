@@ -20,8 +20,9 @@ from app.domain.rulebook import RuleBook, parse_rules
 from app.domain.settings import Settings
 from app.domain.subject import Dossier
 from app.domain.verdict import assess
-from app.services.ledger import import_ledger, read_ledger
+from app.services.ledger import read_ledger
 from app.services.ledger_export import export_ledger
+from app.services.ledger_import import import_ledger
 from app.services.practice import practice_people
 from app.storage.keys import Argon2Cost
 from app.storage.office import create_office

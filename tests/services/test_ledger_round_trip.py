@@ -19,8 +19,9 @@ from app.domain.settings import Settings
 from app.domain.subject import Case, Dossier, Sanction, Subject
 from app.domain.verdict import VERDICTS
 from app.services.dossiers import load_dossiers
-from app.services.ledger import LedgerReading, import_ledger, read_ledger
+from app.services.ledger import LedgerReading, read_ledger
 from app.services.ledger_export import export_ledger
+from app.services.ledger_import import import_ledger
 from app.services.ports import Cancelled
 from app.services.practice import store_practice_people
 from app.storage.keys import Argon2Cost

@@ -18,8 +18,9 @@ from app.domain.settings import Settings
 from app.domain.standing import Standing
 from app.domain.subject import PARTY, Case, Event, Sanction, Subject
 from app.services.dossiers import load_dossiers
-from app.services.ledger import LedgerReading, import_ledger, read_ledger
+from app.services.ledger import LedgerReading, read_ledger
 from app.services.ledger_export import export_ledger
+from app.services.ledger_import import import_ledger
 
 ROOT = Path(__file__).parents[2]
 LEDGERS = ROOT / "tests" / "data" / "ledgers"

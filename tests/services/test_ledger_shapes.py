@@ -16,8 +16,9 @@ from app.domain.rulebook import RuleBook, parse_rules
 from app.domain.settings import Settings
 from app.domain.subject import Dossier
 from app.services.dossiers import load_dossiers
-from app.services.ledger import EmptyLedger, LedgerReading, import_ledger, read_ledger
+from app.services.ledger import EmptyLedger, LedgerReading, read_ledger
 from app.services.ledger_export import SameFile, write_report
+from app.services.ledger_import import import_ledger
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 11, 23)
