@@ -148,18 +148,7 @@ class Note:
     text: str
 
 
-Block = (
-    Title
-    | Line
-    | Recipient
-    | Paragraph
-    | Heading
-    | Blank
-    | Table
-    | SignOff
-    | Signatures
-    | Note
-)
+Block = Title | Line | Recipient | Paragraph | Heading | Blank | Table | SignOff | Signatures | Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +234,9 @@ def _cells(table: Table, heading: str) -> Iterator[tuple[str, str]]:
             yield from ((where, line) for line in cell.foot)
 
 
-_LEFT_OPEN = re.compile(r"\{[^{}\n]{0,20}\}|[×X]{2,}|（请(?:写明|填写)[^）]*）|【[^】\n]*】|_{3,}|＿{2,}")
+_LEFT_OPEN = re.compile(
+    r"\{[^{}\n]{0,20}\}|[×X]{2,}|（请(?:写明|填写)[^）]*）|【[^】\n]*】|_{3,}|＿{2,}"
+)
 """What somebody meant to fill in: {姓名}, ××, （请写明…）, 【…】, a drawn line."""
 
 LONG_TITLE = 60  # characters; more than three lines of 2号

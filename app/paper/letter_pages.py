@@ -205,9 +205,7 @@ class _Pages:
 
 
 def _moved(phrase: Phrase, x: float, y: float) -> Phrase:
-    return Phrase(
-        phrase.text, tuple(run._replace(x=run.x + x, y=run.y + y) for run in phrase.runs)
-    )
+    return Phrase(phrase.text, tuple(run._replace(x=run.x + x, y=run.y + y) for run in phrase.runs))
 
 
 def divide(strips: Sequence[Strip], room: float, *, first: float) -> list[list[Strip]]:

@@ -155,7 +155,9 @@ class Setter:
         ]
         return [*strips, Strip(PITCH, glue=True)]
 
-    def _one(self, text: str, role: str, size: float, pitch: float, align: str = CENTRE) -> tuple[Phrase, ...]:
+    def _one(
+        self, text: str, role: str, size: float, pitch: float, align: str = CENTRE
+    ) -> tuple[Phrase, ...]:
         """Set one line; what is too long is set closer, never cut."""
         width, spacing = width_of(text, self._metrics.widths(role)) * size, 0.0
         if width > self._width and len(text) > 1:
@@ -247,7 +249,9 @@ class Setter:
         )
         height = max(need, least, pitch + 2 * PAD_Y)
         whole = height <= WHOLE_ROW * self._room
-        fixed = [one for one in placed if not one.flows and (whole or len(one.lines) <= LABEL_LINES)]
+        fixed = [
+            one for one in placed if not one.flows and (whole or len(one.lines) <= LABEL_LINES)
+        ]
         flowing = [one for one in placed if one not in fixed]
         shared = Row(own, tuple(one.fixed() for one in fixed), size, first, last)
         if whole:
@@ -392,7 +396,7 @@ def sign_off_lines(
 
 def signature_start(text: str, widths: Mapping[str, float], width: float) -> float:
     """Return where a line for a handwritten name begins, in points from the left margin."""
-    return max(0.0, min(width * 0.5, width - width_of(text, widths) * BODY_PT))
+    return max(0.0, min(width * 0.5, width - (width_of(text, widths) + 1.0) * BODY_PT))
 
 
 def pad_x(size: float) -> float:

@@ -40,9 +40,7 @@ def title_lines(
     ``words`` (names) are not torn; nor are the words that titles of this office are made of.
     """
     return [
-        line
-        for part in text.split("\n")
-        for line in _divided(part.strip(), widths, measure, words)
+        line for part in text.split("\n") for line in _divided(part.strip(), widths, measure, words)
     ]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.domain.document_number import DocumentNumber
 from app.domain.draft import Draft
 from app.domain.fields import FieldKind, FieldSpec, form_fields
 from app.domain.form_life import FormVersion, PaperContent, StoredPaper
@@ -57,6 +58,7 @@ ENTITIES: tuple[type, ...] = (
     StoredPaper,
     Phrase,
     LedgerImport,
+    DocumentNumber,
 )
 
 
@@ -206,6 +208,8 @@ for _name in ("last_day", "verdict", "next_change_on"):
     sa.Index(None, standing.c[_name])
 sa.Index(None, TABLE_OF[RegistrationForm].c.saved_at)
 sa.Index(None, TABLE_OF[Draft].c.owner)
+_numbers = TABLE_OF[DocumentNumber].c
+sa.Index(None, _numbers.kind, _numbers.year, _numbers.number, unique=True)
 _sanction = TABLE_OF[Sanction]
 sa.Index(None, _sanction.c.decided_on)
 sa.Index(None, _sanction.c.subject_id, _sanction.c.regime, _sanction.c.decided_on)

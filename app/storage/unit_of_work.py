@@ -50,6 +50,7 @@ _LABELS = {
     "PaperContent": "存档文件的内容",
     "Phrase": "常用语",
     "LedgerImport": "导入记录",
+    "DocumentNumber": "文号",
 }
 _INDEX_PERSON = sa.insert(subject_search).prefix_with("OR REPLACE")
 _MANY = 2_000

@@ -74,9 +74,13 @@ def member(name: str, **changed: Any) -> PlanMember:
 
 
 POINTS = (
-    TalkPoint(audience="本人", item="（三）", words="受处分以来对所犯错误是怎样认识的？思想上有哪些转变？"),
+    TalkPoint(
+        audience="本人", item="（三）", words="受处分以来对所犯错误是怎样认识的？思想上有哪些转变？"
+    ),
     TalkPoint(audience="本人", item="（三）", words="在改正错误、遵守纪律方面做了哪些具体的事？"),
-    TalkPoint(audience="本人", item="（四）", words="有哪些思想顾虑和压力？说明组织的关心和有关政策。"),
+    TalkPoint(
+        audience="本人", item="（四）", words="有哪些思想顾虑和压力？说明组织的关心和有关政策。"
+    ),
     TalkPoint(
         audience="本人",
         item="（四）",
@@ -92,8 +96,12 @@ POINTS = (
         item="（一）",
         words="处分决定宣布、送达、归档和职务、待遇调整的执行情况；日常教育管理和帮扶的做法。",
     ),
-    TalkPoint(audience="单位负责人", item="（二）", words="现实表现、履职尽责情况，党组织的评价和建议。"),
-    TalkPoint(audience="同事及群众", item="（二）", words="工作表现、与同事相处的情况，群众的反映。"),
+    TalkPoint(
+        audience="单位负责人", item="（二）", words="现实表现、履职尽责情况，党组织的评价和建议。"
+    ),
+    TalkPoint(
+        audience="同事及群众", item="（二）", words="工作表现、与同事相处的情况，群众的反映。"
+    ),
 )
 
 
@@ -207,7 +215,9 @@ def entry(name: str, **changed: Any) -> ListEntry:
 
 def visiting_list(people: int = 12) -> WholeList:
     """Return the signed list of a quarter with somebody put off and somebody left out."""
-    names = "单小芳 欧阳文𬱖 尼加提·买买提 曾国强 解志远 仇慧 查建华 翟丽 覃明 缪芸 朴哲 区少华".split()
+    names = (
+        "单小芳 欧阳文𬱖 尼加提·买买提 曾国强 解志远 仇慧 查建华 翟丽 覃明 缪芸 朴哲 区少华".split()
+    )
     entries = [
         entry(
             names[number % len(names)],
@@ -282,7 +292,10 @@ def talk(questions: int = 6, **changed: Any) -> Talk:
         "checked": True,
         "checked_on": date(2026, 12, 8),
         "exchanges": [
-            {"question": f"第{number}个问题：近来思想、工作情况怎么样？", "answer": ANSWER * (1 + number % 3)}
+            {
+                "question": f"第{number}个问题：近来思想、工作情况怎么样？",
+                "answer": ANSWER * (1 + number % 3),
+            }
             for number in range(1, questions + 1)
         ],
         "corrections": "第二问中“横向课题”应为“横向课题和教改课题”。",
@@ -356,9 +369,7 @@ def request_paper(**changed: Any) -> RequestPaper:
         "told_how": "当面",
         "told_by": "赵一鸣",
     }
-    return RequestPaper(
-        Request(**(values | changed)), person(), "2026年12月8日实地回访"
-    )
+    return RequestPaper(Request(**(values | changed)), person(), "2026年12月8日实地回访")
 
 
 ENTITIES: dict[str, Any] = {

@@ -47,7 +47,9 @@ def _people(whole: WholeList, one: Consultation) -> str:
         for entry in whole.of(INCLUDED)
         if one.party != UNIT or _unit(entry) == one.unit.strip()
     ]
-    return f"{names(entry.name for entry in concerned)}，共{len(concerned)}人。" if concerned else ""
+    return (
+        f"{names(entry.name for entry in concerned)}，共{len(concerned)}人。" if concerned else ""
+    )
 
 
 def _unit(entry: ListEntry) -> str:

@@ -192,7 +192,7 @@ class _Writer:
             align="center",
             left=(side - sheet.left_mm) * POINTS_PER_MM,
             right=(side - sheet.right_mm) * POINTS_PER_MM,
-            border=f'<w:{edge} w:val="{style}" w:sz="36" w:space="{round(space)}" w:color="{RED}"/>',
+            border=f'<w:{edge} w:val="{style}" w:sz="24" w:space="{round(space)}" w:color="{RED}"/>',
         )
 
     def _red_name(self, office: str) -> str:
@@ -293,9 +293,7 @@ class _Writer:
     def _body_piece(self, text: str, face: str = "") -> Piece:
         return Piece(text, face or self._text, _WORD_PT, closer=_CLOSER)
 
-    def _words(
-        self, text: str, face: str, *, keep: bool = False, indent: float = INDENT
-    ) -> str:
+    def _words(self, text: str, face: str, *, keep: bool = False, indent: float = INDENT) -> str:
         own = indent if text and not text[0].isspace() else 0.0
         look = Look("both", line=PITCH, indent=own * BODY_PT, keep=keep)
         return paragraph([self._body_piece(text, face)], look)
@@ -416,5 +414,3 @@ class _Writer:
         measure = (width - 2 * pad_x(size)) / size
         lines = break_evenly(text, self._fonts.widths("text"), measure)
         return "\n".join(text[line.start : line.end].strip() for line in lines)
-
-

@@ -54,9 +54,7 @@ def paragraph(pieces: Sequence[Piece], look: Look) -> str:
     if look.border:
         properties.append(f"<w:pBdr>{look.border}</w:pBdr>")
     if look.tab:
-        properties.append(
-            f'<w:tabs><w:tab w:val="right" w:pos="{twips(look.tab)}"/></w:tabs>'
-        )
+        properties.append(f'<w:tabs><w:tab w:val="right" w:pos="{twips(look.tab)}"/></w:tabs>')
     properties.append(
         '<w:overflowPunct w:val="0"/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>'
         '<w:snapToGrid w:val="0"/>'
@@ -72,8 +70,6 @@ def paragraph(pieces: Sequence[Piece], look: Look) -> str:
             f'w:firstLine="{twips(look.indent)}"/>'
         )
     properties.append(f'<w:jc w:val="{look.align}"/>')
-    if look.line:
-        properties.append('<w:textAlignment w:val="center"/>')
     runs = "".join(map(_run, pieces))
     return f"<w:p {NAMESPACE}><w:pPr>{''.join(properties)}</w:pPr>{runs}</w:p>"
 
@@ -120,7 +116,13 @@ class TableRow(NamedTuple):
 
 
 def table(
-    columns: Sequence[float], rows: Sequence[TableRow], *, inset: float, pad: float, frame: float, line: float
+    columns: Sequence[float],
+    rows: Sequence[TableRow],
+    *,
+    inset: float,
+    pad: float,
+    frame: float,
+    line: float,
 ) -> str:
     """Return a table as wide as the type area; lengths and strokes in points."""
     borders = "".join(

@@ -116,7 +116,13 @@ def names(people: Iterable[str]) -> str:
 
 def several(people: Sequence[str]) -> str:
     """Return names and how many they are: 张三、李四两名."""
-    count = "两" if len(people) == 2 else numeral(len(people)) if len(people) < 100 else str(len(people))
+    count = (
+        "两"
+        if len(people) == 2
+        else numeral(len(people))
+        if len(people) < 100
+        else str(len(people))
+    )
     return names(people) + (f"{count}名" if len(people) > 1 else "")
 
 
@@ -156,7 +162,9 @@ def pair(left: str, value: str, right: str = "", other: str = "") -> tuple[Cell,
     return (label(left), Cell(value, span=3))
 
 
-def long_row(name: str, text: str, *, least_mm: float = 0.0, foot: tuple[str, ...] = ()) -> tuple[Cell, ...]:
+def long_row(
+    name: str, text: str, *, least_mm: float = 0.0, foot: tuple[str, ...] = ()
+) -> tuple[Cell, ...]:
     """Return a row of a label and paragraphs, for a table of ``GRID``."""
     return (label(name), Cell(text, span=3, align=TEXT, least_mm=least_mm, foot=foot))
 

@@ -69,7 +69,9 @@ def letter(
             "5. 认为工作组成员与你有利害关系、可能影响工作公正的，有权提出回避申请。"
         ),
         numbered.main("其他事项"),
-        Paragraph("工作组成员对你的个人情况和谈话内容严格保密。因故不能按时参加的，请提前与我们联系。"),
+        Paragraph(
+            "工作组成员对你的个人情况和谈话内容严格保密。因故不能按时参加的，请提前与我们联系。"
+        ),
         SignOff((office,) if office else (), particulars.dated),
         Note(f"联系人：{contact}，电话：{phone}"),
         Blank(1),
@@ -89,8 +91,12 @@ def letter(
 def _arrangement(whole: WholePlan, gaps: Gaps) -> str:
     day, (_, place) = when(whole, gaps), where(whole, gaps)
     if whole.plan.method == BY_PHONE:
-        return f"定于{day}以电话方式与你交谈，拨打号码为{place}。请保持电话畅通，选择方便交谈的场所。"
+        return (
+            f"定于{day}以电话方式与你交谈，拨打号码为{place}。请保持电话畅通，选择方便交谈的场所。"
+        )
     if whole.plan.method == BY_LETTER:
-        reply = display(whole.plan.reply_by) or gaps.fill("", "请于何日前回复", "　　年　　月　　日")
+        reply = display(whole.plan.reply_by) or gaps.fill(
+            "", "请于何日前回复", "　　年　　月　　日"
+        )
         return f"以信函方式回访。随函寄去需要了解的事项，请于{reply}前书面回复，回信请本人签名并注明日期。"
     return f"定于{day}在{place}与你谈心谈话，请按时到场。"

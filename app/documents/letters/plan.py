@@ -105,7 +105,9 @@ def _person(person: PlanPerson) -> Table:
 
 
 def _verdict(person: PlanPerson) -> str:
-    return f"{person.verdict}（{person.verdict_reason}）" if person.verdict_reason else person.verdict
+    return (
+        f"{person.verdict}（{person.verdict_reason}）" if person.verdict_reason else person.verdict
+    )
 
 
 def _group(whole: WholePlan, numbered: Sections, gaps: Gaps) -> list[Block]:
@@ -188,5 +190,3 @@ def _approval(whole: WholePlan, gaps: Gaps) -> list[Block]:
             ("学校纪委\n主要负责人\n审核意见", known),
         ),
     ]
-
-

@@ -37,15 +37,20 @@ def letter(paper: RequestPaper, particulars: Particulars, position: int = 0) -> 
             pair("提出日期", gaps.of(request, "raised_on"), "类别", gaps.of(request, "kind")),
             *([pair("提出情形", paper.visited)] if paper.visited else []),
             long_row("诉求内容", gaps.of(request, "content"), least_mm=26),
-            pair("承办部门\n或承办人", gaps.of(request, "owner"), "办理时限", gaps.of(request, "due_on")),
+            pair(
+                "承办部门\n或承办人",
+                gaps.of(request, "owner"),
+                "办理时限",
+                gaps.of(request, "due_on"),
+            ),
             long_row("领导批示", "", least_mm=24, foot=SIGNED),
-            long_row("办理结果", request.answer, least_mm=34, foot=("承办人签名：" + SIGNED[0][3:],)),
+            long_row(
+                "办理结果", request.answer, least_mm=34, foot=("承办人签名：" + SIGNED[0][3:],)
+            ),
             pair("办结日期", display(request.answered_on), "告知日期", display(request.told_on)),
             pair("告知方式", request.told_how, "告知人", request.told_by),
             long_row("本人意见", "", least_mm=20, foot=SIGNED),
             *([long_row("备注", request.remarks)] if request.remarks.strip() else []),
         ),
     )
-    return Letter(
-        TITLE, blocks, name=person.name, mark=particulars.mark, gaps=tuple(gaps.found)
-    )
+    return Letter(TITLE, blocks, name=person.name, mark=particulars.mark, gaps=tuple(gaps.found))

@@ -75,5 +75,3 @@ def _time(talk: Talk, gaps: Gaps) -> str:
     if not starts or not ends:
         gaps.note("起止时间：未填写，打印后为空白")
     return f"{display(day)}　{starts or '　时　分'}至{ends or '　时　分'}"
-
-

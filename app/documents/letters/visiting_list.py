@@ -83,7 +83,10 @@ def _table(entries: Sequence[ListEntry], columns: Sequence[Column]) -> Table:
     rows = [
         (
             Cell(str(number), align=CENTRE),
-            *(Cell(text(entry), align=CENTRE if centred else "left") for _, _, text, centred in columns),
+            *(
+                Cell(text(entry), align=CENTRE if centred else "left")
+                for _, _, text, centred in columns
+            ),
         )
         for number, entry in enumerate(entries, 1)
     ]
@@ -120,7 +123,12 @@ def _included(whole: WholeList) -> tuple[Column, ...]:
         ("方式", 2.7, lambda entry: entry.method, True),
         ("承办人", 3.7, lambda entry: entry.owner, True),
         ("与单位\n沟通情况", 5.9, lambda entry: _talked(whole, entry), False),
-        ("备注", 3.9, lambda entry: "；".join(p for p in (entry.reason, entry.remarks) if p), False),
+        (
+            "备注",
+            3.9,
+            lambda entry: "；".join(p for p in (entry.reason, entry.remarks) if p),
+            False,
+        ),
     )
 
 
