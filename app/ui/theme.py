@@ -15,7 +15,7 @@ from string import Template
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QKeyEvent, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -216,6 +216,16 @@ def picture(name: str, size: int) -> QPixmap:
 Role = Literal["primary", "secondary", "danger", "link", "tile", "chip"]
 
 
+class _Button(QPushButton):
+    """Acts on Enter as on Space: whoever has tabbed to a button expects no less."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+            return
+        super().keyPressEvent(event)
+
+
 def button(
     text: str,
     clicked: Callable[[], object] | None = None,
@@ -225,7 +235,7 @@ def button(
     tip: str = "",
 ) -> QPushButton:
     """Return a button whose text names the act; ``(&S)`` in it gives Alt+S."""
-    made = QPushButton(text)
+    made = _Button(text)
     made.setProperty("role", role)
     made.setAutoDefault(False)
     made.setCursor(Qt.CursorShape.PointingHandCursor)

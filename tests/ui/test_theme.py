@@ -132,3 +132,16 @@ def test_buttons_are_as_high_as_fields(qtbot):
         qtbot.addWidget(widget)
         widget.show()
     assert abs(button.sizeHint().height() - box.sizeHint().height()) <= 2
+
+
+def test_enter_on_a_focused_button_presses_it(qtbot):
+    pressed = []
+    found = theme.button("新增(&N)", lambda: pressed.append(1))
+    qtbot.addWidget(found)
+    found.show()
+    found.setFocus()
+    qtbot.keyClick(found, Qt.Key.Key_Return)
+    qtbot.keyClick(found, Qt.Key.Key_Enter)
+    found.setEnabled(False)
+    qtbot.keyClick(found, Qt.Key.Key_Return)
+    assert pressed == [1, 1]
