@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app.documents import registration_form, registration_form_docx
+from app.documents.letters import documents as letters
 from app.domain.registration_form import RegistrationForm
 
 
@@ -14,7 +16,7 @@ from app.domain.registration_form import RegistrationForm
 class Document:
     """One kind of output: what it is called, what it is made of, and how it is drawn.
 
-    ``draw(entities, options=PaperOptions) -> bytes``.
+    ``draw(entities, options=PaperOptions) -> bytes``; letters also take ``particulars``.
     """
 
     name: str
@@ -38,6 +40,17 @@ ALL: tuple[Document, ...] = (
         RegistrationForm,
         ".docx",
         registration_form_docx.draw_docx,
+    ),
+    *(
+        Document(
+            each.name if format_ == letters.PDF else f"{each.name}_docx",
+            each.title if format_ == letters.PDF else f"{each.title}（Word）",
+            each.entity,
+            f".{format_}",
+            partial(letters.draw_entities, each.name, format_),
+        )
+        for each in letters.ALL
+        for format_ in letters.FORMATS
     ),
 )
 

@@ -197,30 +197,30 @@ def texts(letter: Letter) -> Iterator[tuple[str, str]]:
         yield "标记", letter.mark
     heading = letter.title
     for block in letter.blocks:
-        match block:
-            case Title(text=text):
-                yield "标题", text
-            case Line(text=text, right=right):
-                yield heading, text
-                yield heading, right
-            case Recipient(text):
-                yield "主送", text
-            case Paragraph(text=text) | Note(text=text):
-                yield heading, text
-            case Heading(text=text):
-                heading = text
-                yield heading, text
-            case Table():
-                yield from _cells(block, heading)
-            case SignOff(names=names):
-                yield from (("落款", name) for name in names)
-            case Signatures(lines=lines, above=above):
-                yield "签名处", above
-                yield from (("签名处", line) for line in lines)
-            case Blank():
-                pass
+        if isinstance(block, Heading):
+            heading = block.text
+        yield from _block_texts(block, heading)
     if letter.foot:
         yield "页脚", letter.foot
+
+
+def _block_texts(block: Block, heading: str) -> Iterator[tuple[str, str]]:
+    match block:
+        case Title(text=text):
+            yield "标题", text
+        case Recipient(text):
+            yield "主送", text
+        case Line(text=text, right=right):
+            yield heading, text
+            yield heading, right
+        case Paragraph(text=text) | Note(text=text) | Heading(text=text):
+            yield heading, text
+        case Table():
+            yield from _cells(block, heading)
+        case SignOff(names=names):
+            yield from (("落款", name) for name in names)
+        case Signatures(lines=lines, above=above):
+            yield from (("签名处", line) for line in (above, *lines))
 
 
 def _cells(table: Table, heading: str) -> Iterator[tuple[str, str]]:

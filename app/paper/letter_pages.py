@@ -9,7 +9,7 @@ from typing import NamedTuple
 from app.paper.content import Metrics
 from app.paper.grid import POINTS_PER_MM
 from app.paper.layout import Phrase, Rule, Run
-from app.paper.letter import BODY_PT, DASHED, PAGE_PT, TITLE_PT, Letter
+from app.paper.letter import BODY_PT, DASHED, PAGE_PT, Letter
 from app.paper.letter_strips import (
     PITCH,
     TABLE_PITCH,

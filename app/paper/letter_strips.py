@@ -31,8 +31,8 @@ from app.paper.letter import (
     Table,
     Title,
 )
-from app.paper.line_breaking import Line as BrokenLine
 from app.paper.letter_title import title_lines
+from app.paper.line_breaking import Line as BrokenLine
 from app.paper.line_breaking import break_evenly, break_lines
 from app.paper.plain_text import printable
 
@@ -119,7 +119,7 @@ class Setter:
             found += self._of(block)
         return found
 
-    def _of(self, block: Block) -> list[Strip]:  # noqa: PLR0912 - one case per kind of block
+    def _of(self, block: Block) -> list[Strip]:
         match block:
             case Title():
                 return self._title(block)

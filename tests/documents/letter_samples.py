@@ -213,14 +213,27 @@ def entry(name: str, **changed: Any) -> ListEntry:
     return ListEntry(**(values | changed))
 
 
+NAMES = (
+    "单小芳",
+    "欧阳文𬱖",
+    "尼加提·买买提",
+    "曾国强",
+    "解志远",
+    "仇慧",
+    "查建华",
+    "翟丽",
+    "覃明",
+    "缪芸",
+    "朴哲",
+    "区少华",
+)
+
+
 def visiting_list(people: int = 12) -> WholeList:
     """Return the signed list of a quarter with somebody put off and somebody left out."""
-    names = (
-        "单小芳 欧阳文𬱖 尼加提·买买提 曾国强 解志远 仇慧 查建华 翟丽 覃明 缪芸 朴哲 区少华".split()
-    )
     entries = [
         entry(
-            names[number % len(names)],
+            NAMES[number % len(NAMES)],
             subject_id=number + 1,
             earlier_visits=number % 3,
             method=("实地", "电话", "信函")[number % 3],

@@ -32,6 +32,7 @@ from app.services.ports import Progress
 PDF = "pdf"
 DOCX = "docx"
 FORMATS = (PDF, DOCX)
+NOBODY = Particulars()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,24 @@ def draw_document(
         options=options,
         progress=progress,
     )
+
+
+def draw_entities(
+    name: str,
+    format_: str,
+    entities: Sequence[Any],
+    *,
+    options: PaperOptions,
+    particulars: Particulars = NOBODY,
+    progress: Progress | None = None,
+) -> bytes:
+    """Return the document ``name`` of several entities in one file, as ``catalogue.ALL`` calls it."""
+    made = [
+        letter
+        for entity in entities
+        for letter in letters_of(name, entity, particulars=particulars)
+    ]
+    return draw(made, format_, options=options, progress=progress)
 
 
 def draw(
