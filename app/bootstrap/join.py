@@ -36,7 +36,7 @@ from app.services import (
 )
 from app.services import settings as choices
 from app.services.dossiers import load_dossiers
-from app.services.ledger import LedgerReading
+from app.services.ledger import LedgerReading, Said
 from app.services.ledger_import import ImportReport
 from app.services.ledger_undo import UndoReport
 from app.services.ports import Changes, Progress
@@ -189,6 +189,24 @@ class Office:
             progress=progress,
         )
 
+    def read_ledger_again(
+        self, reading: LedgerReading, said: Said, progress: Progress
+    ) -> LedgerReading:
+        """See ``services.ledger``; what titles mean is remembered for the next ledger."""
+        if dict(said.chosen) != self._settings.ledger_columns:
+            changed = self.settings()
+            changed.ledger_columns = dict(said.chosen)
+            self.save_settings(changed)
+        return ledger.read_again(
+            reading,
+            said,
+            uow=self.store.unit_of_work(),
+            rules=self.rules.book,
+            settings=self._settings,
+            today=self.today(),
+            progress=progress,
+        )
+
     def import_ledger(self, reading: LedgerReading, progress: Progress) -> ImportReport:
         """See ``services.ledger_import``."""
         return ledger_import.import_ledger(
@@ -318,6 +336,7 @@ def join(store: Store) -> UseCases:
         drafts=lambda: drafts.drafts(owner=store.account, uow=store.unit_of_work()),
         drop_draft=lambda draft: drafts.drop_draft(draft, uow=store.unit_of_work()),
         read_ledger=office.read_ledger,
+        read_ledger_again=office.read_ledger_again,
         import_ledger=office.import_ledger,
         write_ledger_report=lambda reading, target: ledger_export.write_report(
             reading, target, write_marked_copy=write_marked_copy

@@ -18,6 +18,8 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
     with signed_in(arguments, entrance) as use_cases:
         reading = use_cases.read_ledger(Path(arguments.file), show_progress)
+        for note in reading.notes:
+            print(note)
         for question in reading.questions:
             print(question.sentence)
         if arguments.report:

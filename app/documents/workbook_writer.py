@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from app.documents.refused import why
-from app.domain.ledger import COLUMNS
+from app.domain.ledger import COLUMNS, RECORD_TITLE
 from app.services.ports import UserError
 
 MOST_IN_A_CELL = 32_767  # the format's own limit
@@ -28,6 +28,8 @@ class NotWritten(UserError):
 
 def write_ledger(target: Path, rows: Iterable[Sequence[str]], *, as_of: date) -> int:
     """Write ``rows`` under the thirty titles to ``target``; return how many there were.
+
+    A thirty-first cell goes into a hidden column: whose row it is when the file comes back.
 
     The file appears whole or not at all. Raises ``NotWritten`` with a Chinese sentence.
     """
@@ -71,7 +73,9 @@ def _fill(sheet: Any, rows: Iterable[Sequence[str]], as_of: date, formats: dict[
     sheet.set_row(0, 32)
     for index, column in enumerate(COLUMNS):
         sheet.write_string(0, index, column.title, formats["title"])
+    sheet.write_string(0, len(COLUMNS), RECORD_TITLE, formats["title"])
     chosen = [formats["wrapped" if column.key in _WRAPPED else "cell"] for column in COLUMNS]
+    chosen.append(formats["cell"])
     write_string = sheet.write_string
     number = 0
     for number, row in enumerate(rows, 1):
@@ -121,4 +125,5 @@ def _set_up(sheet: Any, as_of: date, cell: Any) -> None:
     sheet.hide_gridlines(0)
     for index, column in enumerate(COLUMNS):
         sheet.set_column(index, index, column.width, cell)
+    sheet.set_column(len(COLUMNS), len(COLUMNS), 10, cell, {"hidden": True})
     sheet.ignore_errors({"number_stored_as_text": "A1:AD1048576"})

@@ -196,6 +196,9 @@ COLUMNS: tuple[LedgerColumn, ...] = (
 )
 """The thirty columns of the exported ledger, in its order."""
 
+RECORD_TITLE = "系统编号"
+"""Over the hidden last column of an export: whose row it is when it comes back corrected."""
+
 MARKS_TITLE = "导入核对"
 """Over the column of problems in a marked copy; passed over when the copy comes back mended."""
 
@@ -220,6 +223,7 @@ READ_BESIDES: tuple[LedgerColumn, ...] = (
     LedgerColumn("决定机关", "organ", 16, "处分决定机关|处分机关|作出机关|处分单位"),
     LedgerColumn("党纪处分决定书文号", "party_no", 16, _each(_PARTY, _NUMBER)),
     LedgerColumn("政务处分决定书文号", "admin_no", 16, _each(_ADMIN, _NUMBER)),
+    LedgerColumn(RECORD_TITLE, "record", 10, computed=True),
     LedgerColumn(MARKS_TITLE, "marks", 60, computed=True),
 )
 """Columns that offices keep besides: read where they are found, not exported."""
@@ -228,7 +232,8 @@ _BRACKETED = re.compile(r"[(（\[【〔].*?[)）\]】〕]")
 _NOT_IN_LABELS = re.compile(r"[\s/\\、,，:：;；*＊#·.。|()（）\[\]【】〔〕\-—_]|的")
 
 
-def _bare(label: str) -> str:
+def bare_label(label: str) -> str:
+    """Return a title without spaces, brackets and marks: what two ways of writing it share."""
     return _NOT_IN_LABELS.sub("", unicodedata.normalize("NFKC", label)).casefold()
 
 
@@ -237,8 +242,8 @@ def _by_label(columns: Iterable[LedgerColumn]) -> dict[str, LedgerColumn]:
     found: dict[str, LedgerColumn] = {}
     for column in columns:
         for synonym in filter(None, column.synonyms.split("|")):
-            found.setdefault(_bare(synonym), column)
-    found.update({_bare(column.title): column for column in columns})
+            found.setdefault(bare_label(synonym), column)
+    found.update({bare_label(column.title): column for column in columns})
     return found
 
 
@@ -249,7 +254,23 @@ def column_labelled(label: str) -> LedgerColumn | None:
     """Return the column that a header means, or None. Spaces, brackets and marks do not matter."""
     if not label or len(label) > 60:
         return None
-    return _BY_LABEL.get(_bare(label)) or _BY_LABEL.get(_bare(_BRACKETED.sub("", label)))
+    return _BY_LABEL.get(bare_label(label)) or _BY_LABEL.get(bare_label(_BRACKETED.sub("", label)))
+
+
+_BY_KEY = {column.key: column for column in (*COLUMNS, *READ_BESIDES)}
+
+
+def column_filling(key: str) -> LedgerColumn | None:
+    """Return the column of this key, or None."""
+    return _BY_KEY.get(key)
+
+
+def column_index(letter: str) -> int:
+    """Return the number, from 0, of the column that a spreadsheet shows as ``letter``."""
+    number = 0
+    for character in letter:
+        number = number * 26 + ord(character) - 64
+    return number - 1
 
 
 def column_letter(index: int) -> str:

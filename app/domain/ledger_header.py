@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from app.domain.ledger import Cell, LedgerColumn, Sheet, column_labelled, column_letter
+from app.domain.ledger import (
+    Cell,
+    LedgerColumn,
+    Sheet,
+    bare_label,
+    column_filling,
+    column_labelled,
+    column_letter,
+)
 from app.domain.ledger_cells import text_of
 
 LOOKED_AT = 40
@@ -24,7 +33,8 @@ class Header:
     """The header of one sheet. Rows count from 0; ``first_row`` is the first row of data.
 
     ``columns`` says what a column index fills, ``labels`` how the office calls it; ``unknown``
-    are columns that mean nothing to the program, ``twice`` those that repeat another.
+    are columns that mean nothing to the program, ``twice`` those that repeat another, ``left_out``
+    those that the office does not want read.
     """
 
     sheet: str
@@ -33,14 +43,17 @@ class Header:
     labels: dict[int, str]
     unknown: dict[int, str] = field(default_factory=dict)
     twice: dict[int, str] = field(default_factory=dict)
+    left_out: dict[int, str] = field(default_factory=dict)
 
     def at(self, key: str) -> int | None:
         """Return the index of the column that fills ``key``."""
         return next((i for i, column in self.columns.items() if column.key == key), None)
 
 
-def find_header(sheet: Sheet) -> Header | None:
+def find_header(sheet: Sheet, chosen: Mapping[str, str] = MappingProxyType({})) -> Header | None:
     """Return the header that explains most columns of ``sheet``, or None if there is none.
+
+    ``chosen`` is what the office said its titles mean: bare label → key of a column, or ``""``.
 
     A header names the person and at least two other things; of equal ones the topmost
     and shortest wins.
@@ -51,7 +64,9 @@ def find_header(sheet: Sheet) -> Header | None:
         if not any(rows[top]):
             continue
         for height in (1, 2, 3):
-            found = _header_at(sheet.name, rows, top, height)
+            if top + height > len(rows):
+                break
+            found = _header_at(sheet.name, rows[top : top + height], top + height, chosen)
             if found and (best is None or _better(found, best)):
                 best = found
     return best
@@ -81,14 +96,21 @@ def _filled(sheet: Sheet) -> list[list[str]]:
     return rows
 
 
-def _header_at(name: str, rows: Sequence[Sequence[str]], top: int, height: int) -> Header | None:
-    if top + height > len(rows):
-        return None
-    labels = _labels(rows[top : top + height])
+def _header_at(
+    name: str, rows: Sequence[Sequence[str]], first_row: int, chosen: Mapping[str, str]
+) -> Header | None:
+    labels = _labels(rows)
     columns: dict[int, LedgerColumn] = {}
     twice: dict[int, str] = {}
+    left_out: dict[int, str] = {}
+    meanings: dict[int, tuple[LedgerColumn | None, bool]] = {}
     for index, label in list(labels.items()):
-        column, labels[index] = _meaning(label)
+        column, labels[index], was_chosen = _meaning(label, chosen)
+        meanings[index] = column, was_chosen
+        if was_chosen and column is None:
+            left_out[index] = labels[index]
+    # What the office chose goes before what a title means by itself.
+    for index, (column, _) in sorted(meanings.items(), key=lambda item: (not item[1][1], item[0])):
         if column is None:
             continue
         if any(other.key == column.key for other in columns.values()):
@@ -98,20 +120,24 @@ def _header_at(name: str, rows: Sequence[Sequence[str]], top: int, height: int) 
     keys = {column.key for column in columns.values()} - {"number"}
     if "name" not in keys or len(keys) < 3:
         return None
-    unknown = {i: label for i, label in labels.items() if i not in columns and i not in twice}
+    known = columns.keys() | twice.keys() | left_out.keys()
+    unknown = {i: label for i, label in labels.items() if i not in known}
     shown = {i: label for i, label in labels.items() if i in columns or i in twice}
-    return Header(name, top + height, columns, shown, unknown, twice)
+    return Header(name, first_row, columns, shown, unknown, twice, left_out)
 
 
-def _meaning(label: str) -> tuple[LedgerColumn | None, str]:
-    """Return what a label of one or more parts means - all of it, or its lower parts alone -
-    and the parts that say so.
+def _meaning(label: str, chosen: Mapping[str, str]) -> tuple[LedgerColumn | None, str, bool]:
+    """Return what a label of one or more parts means - all of it, or its lower parts alone -,
+    the parts that say so, and whether the office chose it.
     """
     parts = label.split("/")
     for i in range(len(parts)):
+        key = chosen.get(bare_label("".join(parts[i:]))) if chosen else None
+        if key is not None and (key == "" or column_filling(key)):
+            return column_filling(key), "/".join(parts[i:]), True
         if column := column_labelled("".join(parts[i:])):
-            return column, "/".join(parts[i:])
-    return None, label
+            return column, "/".join(parts[i:]), False
+    return None, label, False
 
 
 def _labels(rows: Sequence[Sequence[str]]) -> dict[int, str]:

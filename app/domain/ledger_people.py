@@ -5,17 +5,35 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from app.domain.fields import display, form_fields
-from app.domain.ledger_cells import half_width, name_key
+from app.domain.ledger_cells import name_key
+from app.domain.ledger_matching import (
+    AS_FOUND,
+    SANCTIONS,
+    Decision,
+    decided_person,
+    loosely,
+    tell_namesakes,
+)
 from app.domain.ledger_row import LedgerRow
 from app.domain.partial_date import PartialDate
-from app.domain.subject import EXTENDED, RESTORED, Case, Dossier, Event, Sanction, Subject
+from app.domain.subject import (
+    EXTENDED,
+    PARTY,
+    RESTORED,
+    Case,
+    Dossier,
+    Event,
+    Sanction,
+    Subject,
+)
 
 AskRow = Callable[[LedgerRow, str, str, str], None]
 """``ask(row, key, value, message)``: note a question about a cell of a row already read."""
 
-_COMPARED = [
+COMPARED = (
     "sex",
     "born_on",
     "education",
@@ -26,7 +44,8 @@ _COMPARED = [
     "person_type",
     "address",
     "phone",
-]
+)
+"""What of a person is compared with the store, by attribute of ``Subject``."""
 
 
 @dataclass(slots=True)
@@ -95,28 +114,37 @@ class LedgerPerson:
 
 
 def gather(
-    rows: Iterable[LedgerRow], known: Mapping[str, Sequence[Dossier]], ask: AskRow
+    rows: Iterable[LedgerRow],
+    known: Mapping[str, Sequence[Dossier]],
+    ask: AskRow,
+    decisions: Mapping[tuple[str, int], Decision] = MappingProxyType({}),
 ) -> list[LedgerPerson]:
     """Return the people of ``rows``, in their order, compared with those already ``known``.
 
-    ``known`` holds the stored dossiers by ``name_key``. Stored facts are never overwritten: only
-    what is empty is filled, and what differs is asked about.
+    ``known`` holds the stored dossiers by ``name_key``. Stored facts are not overwritten: only
+    what is empty is filled, and what differs is asked about - unless ``decisions``, by sheet and
+    row, say that the ledger is right, that it is somebody else, or that the row stays out.
     """
     by_name: dict[str, list[LedgerPerson]] = {
         key: [LedgerPerson(replace(dossier.subject), dossier) for dossier in dossiers]
         for key, dossiers in known.items()
     }
+    by_id = {p.subject.id or 0: p for people in by_name.values() for p in people}
     met: dict[int, LedgerPerson] = {}
     for row in rows:
+        decision = decisions.get((row.sheet, row.row), AS_FOUND)
+        if decision.skip:
+            continue
         namesakes = by_name.setdefault(name_key(row.name), [])
-        person = _same_person(row, namesakes, ask)
+        person = decided_person(row, decision, namesakes, by_id, ask)
         if person is None:
             person = LedgerPerson(Subject(name=row.name))
-            _tell_namesakes(row, namesakes, ask)
+            if decision.person is None:
+                tell_namesakes(row, namesakes, ask)
             namesakes.append(person)
         met.setdefault(id(person), person)
-        _personal(person, row, ask)
-        _case(person, row, ask)
+        _personal(person, row, ask, decision.take)
+        _case(person, row, ask, decision.take)
         person.rows.append(row)
     people = list(met.values())
     for person in people:
@@ -124,73 +152,16 @@ def gather(
     return people
 
 
-def _month(born: PartialDate | None) -> tuple[int, int | None] | None:
-    return None if born is None else (born.year, born.month)
-
-
-def _same_person(
-    row: LedgerRow, namesakes: Sequence[LedgerPerson], ask: AskRow
-) -> LedgerPerson | None:
-    """Return the person of ``row``: same name and birth month; without it, same name and unit."""
-    if not namesakes:
-        return None
-    born = _month(row.born_on)
-    if born is not None and born[1] is not None:
-        same = [person for person in namesakes if _month(person.subject.born_on) == born]
-        if len(same) > 1:
-            same = [person for person in same if _same_place(person, row)] or same
-        if same:
-            return same[0]
-    unsure = [
-        person
-        for person in namesakes
-        if _may_be(person.subject.born_on, row.born_on) and _same_place(person, row)
-    ]
-    if len(unsure) == 1:
-        return unsure[0]
-    if born is None and len(namesakes) == 1 and not row.personal.get("workplace"):
-        ask(row, "name", row.name, "这一行没有出生年月和单位，已按上文同名的人读入，请核对")
-        return namesakes[0]
-    return None
-
-
-def _may_be(one: PartialDate | None, other: PartialDate | None) -> bool:
-    """Say whether two births can be one because one of them is unknown or known to the year."""
-    if one is None or other is None:
-        return True
-    return one.year == other.year and (one.month is None or other.month is None)
-
-
-def _same_place(person: LedgerPerson, row: LedgerRow) -> bool:
-    here, there = _loosely(row.personal.get("workplace")), _loosely(person.subject.workplace)
-    return bool(here) and here == there
-
-
-def _tell_namesakes(row: LedgerRow, namesakes: Sequence[LedgerPerson], ask: AskRow) -> None:
-    if not namesakes:
-        return
-    others = "、".join(
-        f"{'第' + str(p.rows[0].row) + '行' if p.rows else '系统中'}"
-        f"（{p.subject.born_on or '出生年月不详'}，{p.subject.workplace or '单位不详'}）"
-        for p in namesakes[:3]
-    )
-    why = "出生年月不同" if row.born_on else "出生年月不详、单位不同"
-    ask(row, "name", row.name, f"与{others}同名而{why}，已按两个人读入，请核对")
-
-
-def _loosely(value: object) -> str:
-    return "".join(half_width(display(value)).split()).casefold()
-
-
-def _personal(person: LedgerPerson, row: LedgerRow, ask: AskRow) -> None:
-    """Fill what is empty in the person from ``row``; ask about what differs."""
+def _personal(person: LedgerPerson, row: LedgerRow, ask: AskRow, take: frozenset[str]) -> None:
+    """Fill what is empty in the person from ``row``; ask about what differs, or ``take`` it."""
     subject = person.subject
-    before = {key: getattr(subject, key) for key in _COMPARED} if person.known else {}
-    for key in _COMPARED:
+    _called(person, row, ask, take)
+    before = {key: getattr(subject, key) for key in COMPARED} if person.known else {}
+    for key in COMPARED:
         new, old = row.personal.get(key), getattr(subject, key)
         if new in ("", None) or new == old:
             continue
-        if old in ("", None):
+        if old in ("", None) or key in take:
             setattr(subject, key, new)
         elif isinstance(old, PartialDate) and isinstance(new, PartialDate):
             if _within(new, old):
@@ -198,9 +169,9 @@ def _personal(person: LedgerPerson, row: LedgerRow, ask: AskRow) -> None:
                     setattr(subject, key, new)
             elif not _within(old, new):
                 _differs(person, row, key, ask)
-        elif _loosely(old) != _loosely(new):
+        elif loosely(old) != loosely(new):
             _differs(person, row, key, ask)
-    if not subject.unit and _loosely(row.personal.get("workplace")) == _loosely(subject.workplace):
+    if not subject.unit and loosely(row.personal.get("workplace")) == loosely(subject.workplace):
         subject.unit = row.personal.get("unit", "")
     lines = subject.remarks.split("\n") if subject.remarks else []
     added = [text for text in row.remarks if text not in subject.remarks]
@@ -209,6 +180,16 @@ def _personal(person: LedgerPerson, row: LedgerRow, ask: AskRow) -> None:
         added or any(getattr(subject, key) != value for key, value in before.items())
     ):
         person.subject_filled = True
+
+
+def _called(person: LedgerPerson, row: LedgerRow, ask: AskRow, take: frozenset[str]) -> None:
+    """Mind that an export may come back with a corrected name."""
+    if person.known is None or name_key(person.subject.name) == name_key(row.name):
+        return
+    if "name" in take:
+        person.subject.name, person.subject_filled = row.name, True
+    else:
+        _differs(person, row, "name", ask)
 
 
 def _within(fine: PartialDate, coarse: PartialDate) -> bool:
@@ -223,7 +204,7 @@ def _differs(person: LedgerPerson, row: LedgerRow, key: str, ask: AskRow) -> Non
     ask(row, key, display(row.personal[key]), message)
 
 
-def _case(person: LedgerPerson, row: LedgerRow, ask: AskRow) -> None:
+def _case(person: LedgerPerson, row: LedgerRow, ask: AskRow, take: frozenset[str]) -> None:
     """Add the row's case, sanctions and events that are new; ask about those that repeat."""
     facts = row.facts
     places: list[tuple[bool, int]] = []  # per sanction of the row: (stored, index)
@@ -232,7 +213,7 @@ def _case(person: LedgerPerson, row: LedgerRow, ask: AskRow) -> None:
     case_id: int | None = None
     fresh: list[Sanction] = []
     for sanction in facts.sanctions:
-        stored, index = _find(person, sanction, row, ask)
+        stored, index = _find(person, sanction, row, ask, take)
         if index is None:
             fresh.append(copy.copy(sanction))
             places.append((False, len(person.sanctions) + len(fresh) - 1))
@@ -266,21 +247,24 @@ def _case(person: LedgerPerson, row: LedgerRow, ask: AskRow) -> None:
 
 def _has_facts(person: LedgerPerson, facts: str) -> bool:
     cases = (*(person.known.cases if person.known else ()), *person.cases)
-    return any(_loosely(case.facts) == _loosely(facts) for case in cases)
+    return any(loosely(case.facts) == loosely(facts) for case in cases)
 
 
 def _find(
-    person: LedgerPerson, sanction: Sanction, row: LedgerRow, ask: AskRow
+    person: LedgerPerson, sanction: Sanction, row: LedgerRow, ask: AskRow, take: frozenset[str]
 ) -> tuple[bool, int | None]:
     """Return whether a sanction is (stored, at which index) already there; index None: it is new.
 
     A stored one whose date was empty or coarser gets the ledger's date if the facts are the same:
     that is how an office corrects its ledger and imports it again.
     """
+    if (index := _recorded(person, sanction, row)) is not None:
+        _correct(person, index, sanction, row, ask, take)
+        return True, index
     for index, old in enumerate(person.stored_sanctions()):
         if (old.regime, old.kind) != (sanction.regime, sanction.kind):
             continue
-        same_facts = _loosely(row.facts.facts) == _loosely(_facts_of(person, old))
+        same_facts = loosely(row.facts.facts) == loosely(_facts_of(person, old))
         if old.decided_on == sanction.decided_on and (old.decided_on or same_facts):
             if old.in_lieu != sanction.in_lieu:
                 _ask_kind(row, sanction, "与系统中同一处分的括注不一致，未改动，请核对", ask)
@@ -304,6 +288,39 @@ def _find(
                 _ask_kind(row, sanction, "与上文同一处分的括注不一致，未改动，请核对", ask)
             return False, index
     return False, None
+
+
+def _recorded(person: LedgerPerson, sanction: Sanction, row: LedgerRow) -> int | None:
+    """Return which stored sanction the hidden column of an export says that this is."""
+    if row.record is None or person.subject.id != row.record.subject:
+        return None
+    ids = [old.id for old in person.stored_sanctions()]
+    own = row.record.of(sanction.regime)
+    several = sum((s.regime == PARTY) == (sanction.regime == PARTY) for s in row.facts.sanctions)
+    return ids.index(own) if own in ids and several == 1 else None
+
+
+def _correct(
+    person: LedgerPerson,
+    index: int,
+    sanction: Sanction,
+    row: LedgerRow,
+    ask: AskRow,
+    take: frozenset[str],
+) -> None:
+    """Take over what a corrected export says of a stored sanction, if told to; else ask."""
+    old = person.stored_sanctions()[index]
+    now = (sanction.regime, sanction.kind, sanction.in_lieu, sanction.decided_on or old.decided_on)
+    if now == (old.regime, old.kind, old.in_lieu, old.decided_on):
+        return
+    if SANCTIONS in take or (now[:3] == (old.regime, old.kind, old.in_lieu) and not old.decided_on):
+        regime, kind, in_lieu, decided_on = now
+        mended = replace(old, regime=regime, kind=kind, in_lieu=in_lieu, decided_on=decided_on)
+        person.filled = [other for other in person.filled if other.id != old.id]
+        person.filled.append(mended)
+        return
+    said = f"{old.regime}{old.kind}（{old.decided_on or '时间未填'}）"
+    _ask_kind(row, sanction, f"与系统中的“{said}”不一致，已保留系统中的内容，请核对", ask)
 
 
 def _ask_kind(row: LedgerRow, sanction: Sanction, message: str, ask: AskRow) -> None:

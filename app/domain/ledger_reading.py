@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from app.domain.fields import field_problems
 from app.domain.ledger import Question, Sheet, Workbook, column_letter
@@ -40,14 +41,19 @@ class LedgerRows:
 
 
 def read_rows(
-    workbook: Workbook, progress: Callable[[int, int], None] = lambda _done, _total: None
+    workbook: Workbook,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+    chosen: Mapping[str, str] = MappingProxyType({}),
 ) -> LedgerRows:
-    """Return everything that ``workbook`` says. ``progress`` gets rows done and rows in all."""
+    """Return everything that ``workbook`` says. ``progress`` gets rows done and rows in all.
+
+    ``chosen`` is what the office said its titles mean, see ``find_header``.
+    """
     read = LedgerRows()
     total = sum(len(sheet.rows) for sheet in workbook.sheets)
     done = 0
     for sheet in workbook.sheets:
-        header = find_header(sheet)
+        header = find_header(sheet, chosen)
         if header is None:
             read.notes.append(f"工作表“{sheet.name}”没有台账的表头，未读入")
             continue

@@ -20,6 +20,7 @@ from app.domain.ledger_cells import (
     text_of,
 )
 from app.domain.ledger_header import Header, where
+from app.domain.ledger_record import Record, read_record
 from app.domain.ledger_sanctions import Ask, RowFacts, read_facts
 from app.domain.partial_date import PartialDate, UnreadableDate
 from app.domain.subject import NOT_A_MEMBER, PARTY_MEMBER, PERSON_TYPES, SEXES
@@ -43,6 +44,7 @@ class LedgerRow:
     questions: list[Question] = field(default_factory=list)
     born_doubtful: bool = False
     visits: list[str] = field(default_factory=list)
+    record: Record | None = None
 
     @property
     def name(self) -> str:
@@ -106,6 +108,7 @@ def read_row(number: int, cells: Sequence[Cell], reader: Reader) -> LedgerRow | 
     personal["name"] = name
     row = LedgerRow(reader.header.sheet, number, personal, facts, remarks, questions)
     row.born_doubtful = personal["born_on"] is None and "born_on" in values
+    row.record = read_record(line_of(values.get("record")))
     row.visits = [key for key in _VISITS if key in values]
     return row
 

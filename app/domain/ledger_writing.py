@@ -10,6 +10,7 @@ from itertools import zip_longest
 from app.domain.ledger import COLUMNS
 from app.domain.ledger_events import ADMIN_SIDE, write_event, write_events
 from app.domain.ledger_kinds import write_kind
+from app.domain.ledger_record import write_record
 from app.domain.partial_date import DateStyle, PartialDate, write_date
 from app.domain.subject import (
     ALTERED,
@@ -46,7 +47,7 @@ NO_REVISITS = Revisits()
 def ledger_rows(
     dossier: Dossier, assessment: Assessment, revisits: Revisits = NO_REVISITS
 ) -> Iterator[list[str]]:
-    """Yield the rows of one person in the order of ``COLUMNS``, 序号 left empty.
+    """Yield the rows of one person in the order of ``COLUMNS``, 序号 left empty, and the record.
 
     One row per case with its party and 政务 sanction; dates are ISO text, because a spreadsheet
     would turn 2024.10 into 2024.1 as soon as somebody edits the cell. "期满日期" is the last day
@@ -66,7 +67,8 @@ def ledger_rows(
         own = [sanction for sanction in (party, admin) if sanction is not None]
         row["restored_on"] = _restored(dossier.events, party)
         row["events"] = write_events(_phrases(dossier.events, own))
-        yield [row.get(key, "") for key in _KEYS]
+        record = write_record(dossier.subject, case, party, admin)
+        yield [*(row.get(key, "") for key in _KEYS), record]
 
 
 def _personal(dossier: Dossier, assessment: Assessment, revisits: Revisits) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,8 +14,10 @@ from typing import Any
 
 from app.domain.fields import Problem
 from app.domain.ledger import Question, Workbook, column_letter
+from app.domain.ledger_answers import Place, first_content, with_answers
 from app.domain.ledger_cells import name_key
 from app.domain.ledger_header import SkippedRow
+from app.domain.ledger_matching import Decision
 from app.domain.ledger_people import LedgerPerson, gather
 from app.domain.ledger_reading import LedgerRows, ask_about_lengths, column_of, read_rows
 from app.domain.ledger_row import LedgerRow
@@ -39,12 +41,29 @@ class EmptyLedger(UserError):
 
 @dataclass(frozen=True, slots=True)
 class UsedColumn:
-    """How one column of the office's sheet was understood."""
+    """How one column of the office's sheet was understood, with its first content."""
 
     sheet: str
     letter: str
     label: str
-    title: str  # of our own ledger
+    title: str  # of our own ledger; empty where the column is not read
+    key: str = ""
+    sample: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the user said while looking at a ledger: goes into the reading, not into the file.
+
+    ``answers`` holds what should stand in a cell; ``chosen`` what a title fills (bare label →
+    key, or ``""``); ``decisions`` who a row is, by sheet and row; ``accepted`` questions that need
+    no answer.
+    """
+
+    answers: Mapping[Place, str] = field(default_factory=dict)
+    chosen: Mapping[str, str] = field(default_factory=dict)
+    decisions: Mapping[tuple[str, int], Decision] = field(default_factory=dict)
+    accepted: frozenset[Question] = frozenset()
 
 
 @dataclass(slots=True)
@@ -59,6 +78,9 @@ class LedgerReading:
     notes: list[str]
     columns: list[UsedColumn]
     rows: LedgerRows = field(repr=False)
+    workbook: Workbook = field(repr=False)
+    known: Mapping[str, Sequence[Dossier]] = field(repr=False, default_factory=dict)
+    said: Said = field(repr=False, default_factory=Said)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -114,24 +136,88 @@ def read_ledger(
     if not path.is_file():
         raise EmptyLedger(f"找不到文件“{path}”，请检查文件名和位置")
     workbook = read_cells(path, progress=progress)
-    digest = _digest(path)
-    read = read_rows(workbook, lambda done, total: progress(done, total, "理解台账"))
+    said = Said(chosen=dict(settings.ledger_columns))
+    law: dict[str, Any] = {"rules": rules, "settings": settings, "today": today}
+    return _understand(path, _digest(path), workbook, said, uow=uow, progress=progress, **law)
+
+
+@without_collector()
+def read_again(
+    reading: LedgerReading,
+    said: Said,
+    *,
+    uow: UnitOfWork,
+    rules: RuleBook,
+    settings: Settings,
+    today: date,
+    progress: Progress,
+) -> LedgerReading:
+    """Return the same ledger with everything the user said about it. Nothing is written."""
+    law: dict[str, Any] = {"rules": rules, "settings": settings, "today": today}
+    return _understand(
+        reading.file, reading.digest, reading.workbook, said, uow=uow, progress=progress, **law
+    )
+
+
+def _understand(
+    path: Path,
+    digest: str,
+    workbook: Workbook,
+    said: Said,
+    *,
+    uow: UnitOfWork,
+    rules: RuleBook,
+    settings: Settings,
+    today: date,
+    progress: Progress,
+) -> LedgerReading:
+    read = read_rows(
+        with_answers(workbook, said.answers),
+        lambda done, total: progress(done, total, "理解台账"),
+        said.chosen,
+    )
     if not read.rows:
         raise EmptyLedger(f"“{path.name}”的表头下面没有人员，没有可以导入的内容")
     with uow:
-        known = known_people(uow, (row.name for row in read.rows))
-    people = gather(read.rows, known, read.ask)
+        known = known_people(uow, read.rows)
+    people = gather(read.rows, known, read.ask, said.decisions)
     progress(len(read.rows), len(read.rows), "核对事实")
     ask_about_lengths(people, read)
     _ask_about_facts(people, read, today)
     _ask_about_ends(people, read, rules, settings, today)
-    questions = sorted(dict.fromkeys(read.questions), key=lambda q: (q.sheet, q.row, q.column))
-    columns = [
-        UsedColumn(name, column_letter(index), reader.header.labels[index], column.title)
-        for name, reader in read.readers.items()
-        for index, column in sorted(reader.header.columns.items())
-    ]
-    return LedgerReading(path, digest, people, questions, read.skipped, read.notes, columns, read)
+    asked = sorted(dict.fromkeys(read.questions), key=lambda q: (q.sheet, q.row, q.column))
+    questions = [question for question in asked if question not in said.accepted]
+    return LedgerReading(
+        file=path,
+        digest=digest,
+        people=people,
+        questions=questions,
+        skipped=read.skipped,
+        notes=read.notes,
+        columns=list(_used_columns(read, workbook)),
+        rows=read,
+        workbook=workbook,
+        known=known,
+        said=said,
+    )
+
+
+def _used_columns(read: LedgerRows, workbook: Workbook) -> Iterator[UsedColumn]:
+    """Yield every titled column of the sheets that were read, from the left."""
+    sheets = {sheet.name: sheet for sheet in workbook.sheets}
+    for name, reader in read.readers.items():
+        header = reader.header
+        labels = header.labels | header.unknown | header.left_out
+        for index, label in sorted(labels.items()):
+            column = header.columns.get(index)
+            yield UsedColumn(
+                name,
+                column_letter(index),
+                label,
+                column.title if column is not None else "",
+                column.key if column is not None else "",
+                first_content(sheets[name], header.first_row, index),
+            )
 
 
 def _digest(path: Path) -> str:
@@ -139,11 +225,18 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def known_people(uow: UnitOfWork, names: Iterable[str]) -> dict[str, list[Dossier]]:
-    """Return the stored people of these names, by ``name_key``."""
-    wanted = sorted(set(names))
-    subjects = uow.repository(Subject).where(name=wanted) if wanted else ()
-    ids = [subject.id for subject in subjects if subject.id is not None]
+def known_people(uow: UnitOfWork, rows: Iterable[LedgerRow]) -> dict[str, list[Dossier]]:
+    """Return the stored people whom ``rows`` name or number, by ``name_key``."""
+    names, numbers = set(), set()
+    for row in rows:
+        names.add(row.name)
+        if row.record is not None:
+            numbers.add(row.record.subject)
+    repository = uow.repository(Subject)
+    subjects = [*repository.where(name=sorted(names))] if names else []
+    if numbers:
+        subjects += repository.where(id=sorted(numbers))
+    ids = sorted({subject.id for subject in subjects if subject.id is not None})
     found: dict[str, list[Dossier]] = defaultdict(list)
     if ids:
         for dossier in load_dossiers(uow, ids).values():

@@ -55,10 +55,11 @@ def import_ledger(
     twice. What it wrote is kept as a ``LedgerImport``, for taking it back.
     """
     with uow:
-        known = known_people(uow, (row.name for row in reading.rows.rows))
+        known = known_people(uow, reading.rows.rows)
         people = reading.people
         if known or any(not person.is_new or person.subject.id for person in people):
-            people = gather(reading.rows.rows, known, lambda *_question: None)
+            decisions = reading.said.decisions
+            people = gather(reading.rows.rows, known, lambda *_question: None, decisions)
         progress(0, len(people), "导入")
         written = _write(uow, people)
         import_id = uuid.uuid4().hex

@@ -11,7 +11,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # names only: the sign-in window must not wait for the whole domain
+from app.services.entrance import Entrance as Entrance
+
+if TYPE_CHECKING:  # names only: importing this must not pull in the whole domain
     from app.domain.draft import Draft
     from app.domain.form_filling import Filling
     from app.domain.registration_form import RegistrationForm
@@ -130,35 +132,14 @@ class UseCases:
     rule_moves: Callable[[], Sequence[Any]] = tuple
     # whom the proposed rules of the office would move -> services.standing.Moved
     adopt_rules: Callable[[], int] = int  # compute with them from now on
-    imports: Callable[[], Sequence[Any]] = tuple  # -> domain.ledger_import.LedgerImport, newest first
+    read_ledger_again: Callable[[Any, Any, Progress], Any] = lambda *_what: None
+    # LedgerReading, services.ledger.Said: what the user said about it -> LedgerReading
+    imports: Callable[[], Sequence[Any]] = (
+        tuple  # -> domain.ledger_import.LedgerImport, newest first
+    )
     undo_preview: Callable[[str], Any] = str  # import_id -> services.ledger_undo.UndoReport
     undo_import: Callable[[str, str, Progress], Any] = lambda *_what: None
     # import_id, the reason -> services.ledger_undo.UndoReport
     letters_for: Callable[[Any], Sequence[tuple[str, str]]] | None = None
     # a list, plan, visit or request -> name and title of each document it can be printed as
     draw_letter: Callable[[str, Any, str], bytes] | None = None  # name, entity, "pdf" or "docx"
-
-
-@dataclass(frozen=True, slots=True)
-class Entrance:
-    """What is possible before anybody has signed in."""
-
-    default_folder: Path
-    sample_ledger: Path
-    has_office: Callable[[Path], bool]
-    folder_problem: Callable[[Path], str]  # "" or why records may not live there
-    accounts: Callable[[Path], Sequence[str]]
-    password_problem: Callable[[str], str]  # "" or the sentence
-    create_office: Callable[[Path, str, str], str]  # folder, name, password -> recovery code
-    sign_in: Callable[[Path, str, str], UseCases]
-    sign_in_with_code: Callable[[Path, str, str, str], UseCases]  # folder, code, name, new password
-    practice_folder: Path
-    make_practice: Callable[[Path, int, int, str, Progress], tuple[str, str]]
-    # folder, people, seed, password or "" -> account, password (made up if none was given)
-    practice_access: Callable[[Path], tuple[str, str]]  # folder -> account and password of it
-    verify_backup: Callable[[Path, Path | None, str, Progress], BackupInfo]
-    # file, folder of an office here (None on a new PC), password or recovery code
-    restore: Callable[[Path, Path, str, Progress], Path | None]
-    # file, target folder, password or code -> where the former records were kept
-    warm: Callable[[], None] = lambda: None
-    # import what signing in will need, in a thread, while the user still types the password

@@ -35,7 +35,9 @@ THIRTY = (
 
 def test_the_thirty_titles_stand_in_the_order_of_the_product(tmp_path):
     sheet = written(tmp_path / "a.xlsx", [])
-    assert "|".join(cell.value for cell in sheet[1]) == THIRTY
+    assert "|".join(cell.value for cell in sheet[1]) == f"{THIRTY}|系统编号"
+    hidden = [letter for letter, column in sheet.column_dimensions.items() if column.hidden]
+    assert hidden == ["AE"]
 
 
 def test_it_is_ready_to_print_and_the_header_stays(tmp_path):
