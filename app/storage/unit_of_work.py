@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
@@ -14,9 +13,18 @@ from app.domain.audit import Act
 from app.domain.subject import Subject
 from app.services.ports import Change, Changes, Clock, MissingRecord, StaleData
 from app.storage import audit
-from app.storage.engine import BULK_CACHE_KIB, CACHE_KIB
-from app.storage.names import search_keys, sort_key, tokens, workplace_key
-from app.storage.tables import COLUMNS_OF, TABLE_OF, subject_search
+from app.storage.engine import BULK_CACHE_KIB, CACHE_KIB, run, run_many
+from app.storage.rows import (
+    FORGET_PERSON,
+    INDEX_PERSON,
+    LAST_ID,
+    changed_rows,
+    new_rows,
+    selected,
+    shape_of,
+    spelt_rows,
+    things_of,
+)
 
 E = TypeVar("E")
 
@@ -52,8 +60,8 @@ _LABELS = {
     "LedgerImport": "导入记录",
     "DocumentNumber": "文号",
 }
-_INDEX_PERSON = sa.insert(subject_search).prefix_with("OR REPLACE")
 _MANY = 2_000
+_BATCH = 5_000  # rows in memory at once
 _AT_ONCE = 10_000  # values of one IN list; SQLite's own limit is 250 000 variables
 
 
@@ -63,7 +71,7 @@ class _Written:
     def __init__(self) -> None:
         # By identity: the same entity may be put again before the commit.
         self._put: dict[int, tuple[Any, int, int]] = {}
-        self.changes: set[Change] = set()
+        self._removed: set[Change] = set()
         self.bulk = False  # the connection holds a large page cache for now
 
     def stored(self, thing: Any) -> tuple[int | None, int]:
@@ -74,18 +82,18 @@ class _Written:
     def put(self, thing: Any, id_: int, revision: int) -> None:
         """Remember that ``thing`` is now stored as ``id_`` in ``revision``."""
         self._put[id(thing)] = (thing, id_, revision)
-        self.changes.add(Change(type(thing), id_))
 
     def removed(self, thing: Any, id_: int) -> None:
         """Remember that ``thing`` is gone."""
         self._put.pop(id(thing), None)
-        self.changes.add(Change(type(thing), id_))
+        self._removed.add(Change(type(thing), id_))
 
     def settle(self) -> Changes:
         """Tell the entities their ids and revisions, after the commit."""
         for thing, id_, revision in self._put.values():
             thing.id, thing.revision = id_, revision
-        return frozenset(self.changes)
+        put = {Change(type(thing), id_) for thing, id_, _revision in self._put.values()}
+        return frozenset(put | self._removed)
 
 
 class SqlRepository(Generic[E]):
@@ -94,9 +102,8 @@ class SqlRepository(Generic[E]):
     def __init__(self, connection: sa.Connection, entity: type[E], written: _Written) -> None:
         self._connection = connection
         self._entity = entity
-        self._table = TABLE_OF[entity]
-        self._columns = COLUMNS_OF[entity]
-        self._names = [column.name for column in self._columns]
+        kind: type = entity
+        self._shape = shape_of(kind)
         self._written = written
         self._label = _LABELS.get(entity.__name__, entity.__name__)
 
@@ -117,103 +124,102 @@ class SqlRepository(Generic[E]):
                     for start in range(0, len(several), _AT_ONCE)
                 ]
                 return sorted((one for part in parts for one in part), key=_id)
-        query = sa.select(*self._columns).order_by(self._table.c.id)
-        for name, value in values.items():
-            column = self._table.c[name]
-            if isinstance(value, tuple | list | set | frozenset):
-                query = query.where(column.in_(list(value)))
-            else:
-                query = query.where(column.is_(None) if value is None else column == value)
-        names = self._names
-        return [
-            self._entity(**dict(zip(names, row, strict=True)))
-            for row in self._connection.execute(query)
-        ]
+        rows = run(self._connection, *selected(self._entity, values))
+        return things_of(self._entity, rows)
 
     def put(self, entity: E) -> int:
         """Insert ``entity``, or update it if nobody saved it since it was read."""
         id_, revision = self._written.stored(entity)
         if id_ is None:
             return self._insert([entity])[0]
-        values = self._values(entity, revision + 1) | {"same_id": id_, "same_revision": revision}
-        if self._connection.execute(_update(self._table), values).rowcount != 1:
-            raise self._stale(id_)
-        self._after_put([(entity, id_)], revision + 1)
+        self._update([entity], [(id_, revision)])
         return id_
 
     def put_all(self, entities: Iterable[E]) -> list[int]:
-        """``put`` for many: new ones in one statement, whatever their number."""
+        """``put`` for many: new ones in one statement, known ones in another."""
         things = list(entities)
-        known = [self._written.stored(thing)[0] for thing in things]
-        new = [thing for thing, id_ in zip(things, known, strict=True) if id_ is None]
-        fresh = iter(self._insert(new))
-        return [
-            next(fresh) if id_ is None else self.put(thing)
-            for thing, id_ in zip(things, known, strict=True)
-        ]
+        stored = [self._written.stored(thing) for thing in things]
+        known = [id_ for id_, _revision in stored if id_ is not None]
+        if len(set(known)) < len(known):  # the same one twice: one after the other, as ``put``
+            return [self.put(thing) for thing in things]
+        pairs = list(zip(things, stored, strict=True))
+        self._update(
+            [thing for thing, (id_, _revision) in pairs if id_ is not None],
+            [(id_, revision) for id_, revision in stored if id_ is not None],
+        )
+        fresh = iter(self._insert([thing for thing, (id_, _revision) in pairs if id_ is None]))
+        return [next(fresh) if id_ is None else id_ for id_, _revision in stored]
 
     def remove(self, entity: E) -> None:
         """Remove ``entity``. Raises ``StaleData`` when somebody saved it since it was read."""
         id_, revision = self._written.stored(entity)
         if id_ is None:
             raise MissingRecord(f"{self._label}还没有保存过，无从删除。")
-        statement = sa.delete(self._table).where(self._same(id_, revision))
-        if self._connection.execute(statement).rowcount != 1:
+        if run(self._connection, self._shape.delete, (id_, revision)).rowcount != 1:
             raise self._stale(id_)
         if self._entity is Subject:
-            self._connection.execute(sa.delete(subject_search).where(subject_search.c.rowid == id_))
+            run(self._connection, FORGET_PERSON, (id_,))
         self._written.removed(entity, id_)
 
-    def _same(self, id_: int, revision: int) -> sa.ColumnElement[bool]:
-        return (self._table.c.id == id_) & (self._table.c.revision == revision)
-
-    def _values(self, thing: Any, revision: int) -> dict[str, Any]:
-        values = {name: getattr(thing, name) for name in self._names if name != "id"}
-        values["revision"] = revision
-        if self._entity is Subject:
-            values["name_key"] = sort_key(thing.name)
-            values["workplace_key"] = workplace_key(thing.workplace)
-        return values
-
     def _insert(self, things: list[E]) -> list[int]:
-        if not things:
-            return []
-        if len(things) >= _MANY:
-            # 29 → 225 µs a row once pages fall out of the cache and are decrypted again.
-            self._connection.exec_driver_sql(f"PRAGMA cache_size = -{BULK_CACHE_KIB}")
-            self._written.bulk = True
-        first = self._next_id()
-        rows = [{**self._values(thing, 1), "id": first + n} for n, thing in enumerate(things)]
-        self._connection.execute(sa.insert(self._table), rows)
-        self._after_put([(thing, first + n) for n, thing in enumerate(things)], 1)
+        first = self._next_id() if things else 1
+        for start in range(0, len(things), _BATCH):
+            some = things[start : start + _BATCH]
+            self._write(
+                self._shape.insert, new_rows(self._entity, some, first + start), len(things)
+            )
+            self._after_put([(thing, first + start + n, 1) for n, thing in enumerate(some)])
         return [first + n for n in range(len(things))]
+
+    def _update(self, things: list[E], stored: list[tuple[int, int]]) -> None:
+        """Write known things over what is stored as (id, revision): all of them, or none."""
+        if len(things) > 1:
+            run(self._connection, "SAVEPOINT put_all")
+        for start in range(0, len(things), _BATCH):
+            before = stored[start : start + _BATCH]
+            rows = changed_rows(self._entity, things[start : start + _BATCH], before)
+            if self._write(self._shape.update, rows, len(things)) != len(rows):
+                raise self._first_stale(stored)
+        if len(things) > 1:
+            run(self._connection, "RELEASE put_all")
+        self._after_put(
+            [(thing, id_, rev + 1) for thing, (id_, rev) in zip(things, stored, strict=True)]
+        )
+
+    def _write(self, statement: str, rows: list[Any], total: int) -> int:
+        if total >= _MANY and not self._written.bulk:
+            # 29 → 225 µs a row once pages fall out of the cache and are decrypted again.
+            run(self._connection, f"PRAGMA cache_size = -{BULK_CACHE_KIB}")
+            self._written.bulk = True
+        return run_many(self._connection, statement, rows)
 
     def _next_id(self) -> int:
         """Return an id never used before: nobody else can write until this transaction ends."""
-        used = self._connection.execute(
-            sa.text("SELECT seq FROM sqlite_sequence WHERE name = :table"),
-            {"table": self._table.name},
-        ).scalar()
-        return int(used or 0) + 1
+        used = run(self._connection, LAST_ID, (self._shape.table,)).fetchone()
+        return int(used[0]) + 1 if used else 1
 
-    def _after_put(self, pairs: list[tuple[Any, int]], revision: int) -> None:
+    def _after_put(self, put: list[tuple[E, int, int]]) -> None:
         if self._entity is Subject:
-            rows = [
-                {
-                    "rowid": id_,
-                    "spelt": tokens(
-                        search_keys(thing.name, thing.workplace, thing.unit, thing.phone)
-                    ),
-                }
-                for thing, id_ in pairs
-            ]
-            self._connection.execute(_INDEX_PERSON, rows)
-        for thing, id_ in pairs:
+            run_many(
+                self._connection,
+                INDEX_PERSON,
+                spelt_rows((thing, id_) for thing, id_, _revision in put),
+            )
+        for thing, id_, revision in put:
             self._written.put(thing, id_, revision)
 
+    def _first_stale(self, stored: list[tuple[int, int]]) -> Exception:
+        """Take an update back and return the error of the first thing that it did not meet."""
+        if len(stored) > 1:
+            run(self._connection, "ROLLBACK TO put_all")
+            run(self._connection, "RELEASE put_all")
+        for id_, revision in stored:
+            if run(self._connection, self._shape.revision, (id_,)).fetchone() != (revision,):
+                return self._stale(id_)
+        raise AssertionError("every row was there, yet not every row was written")
+
     def _stale(self, id_: int) -> Exception:
-        known = sa.select(self._table.c.revision).where(self._table.c.id == id_)
-        if self._connection.execute(known).first() is None:
+        if run(self._connection, self._shape.revision, (id_,)).fetchone() is None:
             return MissingRecord(f"{self._label}（编号{id_}）已被删除，请刷新后再试。")
         return StaleData(
             f"{self._label}（编号{id_}）在您打开之后已被另行保存。"
@@ -223,14 +229,6 @@ class SqlRepository(Generic[E]):
 
 def _id(entity: Any) -> int:
     return int(entity.id)
-
-
-@cache
-def _update(table: sa.Table) -> sa.Update:
-    """Return the statement that saves an entity if its revision is still the same: built once."""
-    return sa.update(table).where(
-        table.c.id == sa.bindparam("same_id"), table.c.revision == sa.bindparam("same_revision")
-    )
 
 
 class SqlUnitOfWork:

@@ -157,6 +157,44 @@ def test_saving_over_somebody_elses_save_is_refused(new_uow, put, a_person):
     assert mine.revision == 1
 
 
+def test_one_stale_among_many_leaves_all_of_them_as_they_were(new_uow, put, a_person):
+    people = [a_person(name=f"甲{n}", phone="") for n in range(3)]
+    with new_uow() as uow:
+        uow.repository(Subject).put_all(people)
+        uow.commit()
+    with new_uow() as uow:
+        theirs = uow.repository(Subject).get(people[1].id)
+    theirs.phone = "1"
+    put(theirs)
+    for person in people:
+        person.phone = "2"
+    with new_uow() as uow:
+        with pytest.raises(StaleData, match=f"编号{people[1].id}"):
+            uow.repository(Subject).put_all(people)
+        uow.commit()
+    with new_uow() as uow:
+        assert [one.phone for one in uow.repository(Subject).where()] == ["", "1", ""]
+    assert [person.revision for person in people] == [1, 1, 1]
+
+
+def test_many_known_ones_are_saved_at_once_and_found_by_what_they_are_now(new_uow, a_person):
+    people = [a_person(name=f"甲{n}") for n in range(3)]
+    with new_uow() as uow:
+        uow.repository(Subject).put_all(people)
+        uow.commit()
+    for person in people:
+        person.name = "钱" + person.name
+    with new_uow() as uow:
+        uow.repository(Subject).put_all([people[2], people[0], people[0], people[1]])
+        uow.commit()
+    assert [person.revision for person in people] == [3, 2, 2]
+    with new_uow() as uow:
+        found = uow.connection.scalar(
+            sa.text("SELECT count(*) FROM subject_search WHERE spelt MATCH '\"q i a n\"'")
+        )
+    assert found == 3
+
+
 def test_a_record_that_is_gone_is_named(new_uow, put, a_person):
     person = a_person()
     put(person)
