@@ -10,17 +10,17 @@ from app.paper.content import Metrics
 from app.paper.grid import POINTS_PER_MM
 from app.paper.layout import Phrase, Rule, Run
 from app.paper.letter import BODY_PT, DASHED, PAGE_PT, Letter
-from app.paper.letter_strips import (
+from app.paper.letter_lines import (
     PITCH,
     TABLE_PITCH,
     Fixed,
     Row,
-    Setter,
     Strip,
     baseline,
     pad_x,
     width_of,
 )
+from app.paper.letter_strips import Setter
 from app.paper.plain_text import printable
 
 FRAME_PT, LINE_PT = 1.0, 0.5

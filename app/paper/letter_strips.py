@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from app.domain.fields import display
 from app.paper.content import Metrics
-from app.paper.grid import POINTS_PER_MM
 from app.paper.layout import Phrase, Run
 from app.paper.letter import (
-    AUTO,
     BODY_PT,
     CENTRE,
     RIGHT,
-    TABLE_PT,
-    TEXT,
     TITLE_PT,
     Blank,
     Block,
-    Cell,
     Heading,
     Line,
     Note,
@@ -31,70 +24,24 @@ from app.paper.letter import (
     Table,
     Title,
 )
+from app.paper.letter_lines import (
+    INDENT,
+    PEN_LINES,
+    PITCH,
+    SIGNATURE_PITCH,
+    TABLE_GAP,
+    TITLE_PITCH,
+    Strip,
+    baseline,
+    set_line,
+    width_of,
+)
+from app.paper.letter_tables import table_strips
 from app.paper.letter_title import title_lines
-from app.paper.line_breaking import Line as BrokenLine
-from app.paper.line_breaking import break_evenly, break_lines
+from app.paper.line_breaking import break_lines
 from app.paper.plain_text import printable
 
-LINES_PER_PAGE = 22
-PITCH = 225 / LINES_PER_PAGE * POINTS_PER_MM  # points
-TITLE_PITCH = 36.0
-INDENT = 2.0  # em
-PAD_X, PAD_SMALL, PAD_Y = 5.0, 3.0, 4.0  # points between a table's rules and its text
-TABLE_PITCH = 1.5  # em
-LABEL_LINES = 6  # a cell of more lines flows with its row over the pages; a shorter one is centred
-WHOLE_ROW = 0.4  # of a page: a row up to this high is not parted
-SIGNATURE_PITCH = PITCH * 1.3
 NO_DATE = "　　年　　月　　日"
-PEN_LINES = 2  # lines for a sentence written by hand
-TABLE_GAP = 6.0  # points above and below a table
-FOOT_PITCH = 28.0  # points, a line for a handwritten name in a cell
-_MIDDLE = 0.38  # em, the middle of an ideograph above the baseline
-_WIDEST_GAP = 0.25  # em between characters; a line that would need more stays ragged
-
-
-class Fixed(NamedTuple):
-    """A cell that stands in the middle of its row's height on each page."""
-
-    left: float
-    width: float
-    lines: tuple[str, ...]
-    centred: bool
-
-
-class Row(NamedTuple):
-    """What the strips of one table row share. ``edges`` are the x of its vertical rules.
-
-    ``first`` and ``last``: it begins or ends its table.
-    """
-
-    edges: tuple[float, ...]
-    fixed: tuple[Fixed, ...]
-    size: float
-    first: bool
-    last: bool
-
-
-class Strip(NamedTuple):
-    """A piece of the column; coordinates from its own top left corner, in points.
-
-    ``glue`` keeps it with the strip below; ``blank`` ones vanish at the top of a page. ``head`` is
-    repeated where a page begins with it.
-    """
-
-    height: float
-    phrases: tuple[Phrase, ...] = ()
-    glue: bool = False
-    blank: bool = False
-    row: Row | None = None
-    opens: bool = False
-    closes: bool = False
-    head: tuple[Strip, ...] = ()
-
-
-def width_of(text: str, widths: Mapping[str, float]) -> float:
-    """Return the width of ``text`` in em."""
-    return sum(map(widths.__getitem__, text))
 
 
 class Setter:
@@ -141,7 +88,7 @@ class Setter:
             case SignOff():
                 return self._sign_off(block)
             case Table():
-                return list(self._table(block))
+                return list(table_strips(block, self._metrics, self._width, self._room))
 
     # -- text ------------------------------------------------------------------------------
 
@@ -213,162 +160,6 @@ class Setter:
         strips[-1] = strips[-1]._replace(glue=False)
         return strips
 
-    # -- tables ----------------------------------------------------------------------------
-
-    def _table(self, table: Table) -> Iterator[Strip]:
-        total = sum(table.widths)
-        edges = [0.0]
-        for share in table.widths:
-            edges.append(edges[-1] + share / total * self._width)
-        head: tuple[Strip, ...] = ()
-        for number, row in enumerate(table.rows):
-            first, last = number == 0, number == len(table.rows) - 1
-            strips = self._row(row, table, edges, first=first, last=last)
-            if table.together and not last:
-                strips = [strip._replace(glue=True) for strip in strips]
-            if number < table.head:
-                head += tuple(strips)
-                yield from (strip._replace(glue=True) for strip in strips)
-            else:
-                yield from (strip._replace(head=head) for strip in strips)
-
-    def _row(
-        self, cells: tuple[Cell, ...], table: Table, edges: list[float], *, first: bool, last: bool
-    ) -> list[Strip]:
-        size = table.size
-        pitch = size * TABLE_PITCH
-        placed, column = [], 0
-        for cell in cells:
-            left, right = edges[column], edges[column + cell.span]
-            column += cell.span
-            placed.append(_Filled.of(cell, left, right - left, self._metrics, size))
-        own = tuple(edges[i] for i in _boundaries(cells))
-        least = max(cell.least_mm for cell in cells) * POINTS_PER_MM
-        need = max(
-            2 * PAD_Y + len(one.lines) * pitch + len(one.cell.foot) * FOOT_PITCH for one in placed
-        )
-        height = max(need, least, pitch + 2 * PAD_Y)
-        whole = height <= WHOLE_ROW * self._room
-        fixed = [
-            one for one in placed if not one.flows and (whole or len(one.lines) <= LABEL_LINES)
-        ]
-        flowing = [one for one in placed if one not in fixed]
-        shared = Row(own, tuple(one.fixed() for one in fixed), size, first, last)
-        if whole:
-            phrases = [p for one in flowing for p in one.phrases(pitch, PAD_Y, 0, len(one.lines))]
-            phrases += [p for one in placed for p in one.foot(height)]
-            return [Strip(height, tuple(phrases), row=shared, opens=True, closes=True)]
-        return self._parted(placed, flowing, shared, height, pitch)
-
-    def _parted(
-        self,
-        placed: list[_Filled],
-        flowing: list[_Filled],
-        shared: Row,
-        height: float,
-        pitch: float,
-    ) -> list[Strip]:
-        """Return the strips of a row that a page may end in, after any of its lines but one."""
-        count = max((len(one.lines) for one in flowing), default=1) or 1
-        strips = []
-        for number in range(count):
-            pad = PAD_Y if number == 0 else 0.0
-            phrases = [p for one in flowing for p in one.phrases(pitch, pad, number, number + 1)]
-            strips.append(
-                Strip(
-                    pitch + pad,
-                    tuple(phrases),
-                    row=shared,
-                    opens=number == 0,
-                    glue=number == 0 or number == count - 2,
-                )
-            )
-        rest = height - sum(strip.height for strip in strips)
-        foot = [p for one in placed for p in one.foot(rest)]
-        deep = max(len(one.cell.foot) for one in placed) * FOOT_PITCH + PAD_Y
-        while rest > 2 * deep and rest > 4 * pitch:  # room for a pen may lie on two pages
-            strips.append(Strip(pitch, row=shared))
-            rest -= pitch
-            foot = [p for one in placed for p in one.foot(rest)]
-        if foot and strips:
-            strips[-1] = strips[-1]._replace(glue=True)
-        strips.append(Strip(rest, tuple(foot), row=shared, closes=True))
-        if not foot:
-            strips[-2] = strips[-2]._replace(glue=True)
-        return strips
-
-
-class _Filled(NamedTuple):
-    """A cell with its text broken into lines."""
-
-    cell: Cell
-    text: str
-    lines: list[BrokenLine]
-    left: float
-    width: float
-    size: float
-    widths: Mapping[str, float]
-    flows: bool
-
-    @classmethod
-    def of(cls, cell: Cell, left: float, width: float, metrics: Metrics, size: float) -> _Filled:
-        widths = metrics.widths("text")
-        text = printable(cell.text)
-        measure = (width - 2 * pad_x(size)) / size
-        flows = cell.align == TEXT
-        if not text:
-            lines: list[BrokenLine] = []
-        elif flows:
-            lines = break_lines(text, widths, measure, indent=INDENT)
-        elif cell.label or cell.align == CENTRE:
-            lines = break_evenly(text, widths, measure)
-        else:
-            lines = break_lines(text, widths, measure)
-        return cls(cell, text, lines, left, width, size, widths, flows)
-
-    @property
-    def _centred(self) -> bool:
-        short = len(self.lines) <= 1
-        return self.cell.label or self.cell.align == CENTRE or (self.cell.align == AUTO and short)
-
-    def fixed(self) -> Fixed:
-        lines = tuple(self.text[line.start : line.end].strip() for line in self.lines)
-        return Fixed(self.left, self.width, lines, self._centred)
-
-    def phrases(self, pitch: float, top: float, start: int, end: int) -> Iterator[Phrase]:
-        """Yield the lines ``start`` to ``end``, the first of them ``top`` below the strip's top."""
-        measure = (self.width - 2 * pad_x(self.size)) / self.size
-        for number, line in enumerate(self.lines[start:end]):
-            y = top + number * pitch + baseline(pitch, self.size)
-            runs = set_line(
-                self.text,
-                line,
-                "text",
-                self.size,
-                measure,
-                self.widths,
-                x=self.left + pad_x(self.size),
-                y=y,
-                justify=self.flows,
-            )
-            if runs:
-                yield Phrase("", tuple(runs))
-
-    def foot(self, height: float) -> Iterator[Phrase]:
-        """Yield the lines for handwriting, at the bottom right of what is ``height`` high."""
-        for number, text in enumerate(reversed(self.cell.foot)):
-            y = height - PAD_Y - (number + 1) * FOOT_PITCH + baseline(FOOT_PITCH, self.size)
-            wide = width_of(text, self.widths) * self.size
-            x = self.left + self.width - PAD_X - self.size - wide
-            yield Phrase("", (Run(max(self.left + PAD_X, x), y, text, "text", self.size),))
-
-
-def _boundaries(cells: tuple[Cell, ...]) -> list[int]:
-    found = [0]
-    for cell in cells:
-        found.append(found[-1] + cell.span)
-    return found
-
 
 def room_above(block: SignOff) -> float:
     """Return how many lines stay free above 落款: a seal needs one more."""
@@ -397,48 +188,3 @@ def sign_off_lines(
 def signature_start(text: str, widths: Mapping[str, float], width: float) -> float:
     """Return where a line for a handwritten name begins, in points from the left margin."""
     return max(0.0, min(width * 0.5, width - (width_of(text, widths) + 1.0) * BODY_PT))
-
-
-def pad_x(size: float) -> float:
-    """Return what stays free beside the text of a table set in ``size``, in points."""
-    return PAD_X if size >= TABLE_PT else PAD_SMALL
-
-
-def baseline(pitch: float, size: float) -> float:
-    """Return the baseline of a line of ``size``, below the top of the ``pitch`` it stands in."""
-    return pitch / 2 + _MIDDLE * size
-
-
-def set_line(
-    text: str,
-    line: BrokenLine,
-    role: str,
-    size: float,
-    measure: float,
-    widths: Mapping[str, float],
-    *,
-    x: float = 0.0,
-    y: float,
-    justify: bool = True,
-) -> list[Run]:
-    """Return the runs of one broken line, spread to ``measure`` em unless it ends its paragraph."""
-    shown = text[line.start : line.end].rstrip()
-    if not shown:
-        return []
-    x += line.indent * size
-    slack = (measure - line.width - line.indent) * size
-    gaps, spacing = len(shown) - 1, 0.0
-    if justify and not line.last and slack > 0 and gaps and slack / gaps <= _WIDEST_GAP * size:
-        spacing = slack / gaps
-    if not line.squeezed:
-        return [Run(x, y, shown, role, size, spacing)]
-    runs = []
-    cuts = [line.start, *(at + 1 for at, _ in line.squeezed), line.start + len(shown)]
-    gives = [*(give for _, give in line.squeezed), 0.0]
-    for (start, end), give in zip(pairwise(cuts), gives, strict=True):
-        if start >= end:
-            continue
-        part = text[start:end]
-        runs.append(Run(x, y, part, role, size, spacing))
-        x += (width_of(part, widths) - give) * size + spacing * len(part)
-    return runs

@@ -27,8 +27,9 @@ from app.paper.letter import (
     Title,
     open_points,
 )
+from app.paper.letter_lines import LINES_PER_PAGE, PITCH, Strip
 from app.paper.letter_pages import LetterPage, divide, lay_out
-from app.paper.letter_strips import LINES_PER_PAGE, PITCH, Strip, sign_off_lines
+from app.paper.letter_strips import sign_off_lines
 from app.paper.letter_title import title_lines
 from app.paper.line_breaking import NO_END, NO_START
 

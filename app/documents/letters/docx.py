@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from app.documents.letters.docx_tables import table_xml
 from app.documents.letters.docx_xml import (
     RED,
     Look,
     Piece,
-    TableCell,
-    TableRow,
     paragraph,
-    table,
 )
 from app.documents.letters.pdf import NothingToWrite, letter_fonts
 from app.documents.paper_options import PaperOptions
@@ -32,11 +30,9 @@ from app.paper.letter import (
     DASHED,
     PAGE_PT,
     RIGHT,
-    TEXT,
     TITLE_PT,
     Blank,
     Block,
-    Cell,
     Heading,
     Letter,
     Line,
@@ -48,41 +44,32 @@ from app.paper.letter import (
     Table,
     Title,
 )
-from app.paper.letter_pages import (
-    FOOT_LINES,
-    FOOT_RULE_MM,
-    FRAME_PT,
-    HEAD_PT,
-    HEAD_RULE_MM,
-    HEAD_TOP_MM,
-    LINE_PT,
-    NUMBER_MM,
-    RED_WIDTH_MM,
-)
-from app.paper.letter_strips import (
-    FOOT_PITCH,
+from app.paper.letter_lines import (
     INDENT,
-    PAD_Y,
     PEN_LINES,
     PITCH,
     SIGNATURE_PITCH,
     TABLE_GAP,
     TABLE_PITCH,
     TITLE_PITCH,
-    pad_x,
-    room_above,
-    sign_off_lines,
-    signature_start,
     width_of,
 )
+from app.paper.letter_pages import (
+    FOOT_LINES,
+    FOOT_RULE_MM,
+    HEAD_PT,
+    HEAD_RULE_MM,
+    HEAD_TOP_MM,
+    NUMBER_MM,
+    RED_WIDTH_MM,
+)
+from app.paper.letter_strips import room_above, sign_off_lines, signature_start
 from app.paper.letter_title import title_lines
-from app.paper.line_breaking import break_evenly, break_lines
 from app.paper.plain_text import printable
 from app.services.ports import Progress
 
 _WORD_PT = 16.0  # Word knows 3号 as 16 pt; set closer, 28 characters make the line
 _CLOSER = _WORD_PT - BODY_PT
-_LONG_ROW = 14  # lines; a higher row may be parted by a page
 _NUMBER_LINE, _ANCHOR_LINE = 20.0, 12.0  # points
 _ALIGN = {CENTRE: "center", RIGHT: "right"}
 
@@ -255,7 +242,7 @@ class _Writer:
                 if before is not None and not isinstance(before, Title):
                     both = isinstance(before, Table)
                     yield self._empty(TABLE_GAP * (2 if both else 1), keep=not both)
-                yield self._table(block)
+                yield table_xml(block, width=self._width, face=self._text, fonts=self._fonts)
                 if after is None:
                     yield self._empty()
                 elif not isinstance(after, Table | SignOff | Signatures | Blank):
@@ -339,78 +326,3 @@ class _Writer:
             left = signature_start(text, widths, self._width)
             look = Look(line=SIGNATURE_PITCH, left=left, keep=number < len(block.lines) - 1)
             yield paragraph([self._body_piece(text)], look)
-
-    # -- tables ----------------------------------------------------------------------------
-
-    def _table(self, block: Table) -> str:
-        total = sum(block.widths)
-        columns = [share / total * self._width for share in block.widths]
-        rows = []
-        for number, row in enumerate(block.rows):
-            keep = number < block.head or (block.together and number < len(block.rows) - 1)
-            cells, column = [], 0
-            lines = []
-            for cell in row:
-                width = sum(columns[column : column + cell.span])
-                column += cell.span
-                count = self._count(cell, width, block.size)
-                lines.append(count)
-                cells.append(self._cell(cell, width, count, block.size, keep=keep))
-            height = max(
-                max(cell.least_mm for cell in row) * POINTS_PER_MM,
-                block.size * TABLE_PITCH + 2 * PAD_Y,
-            )
-            whole = max(lines) <= _LONG_ROW or block.together
-            rows.append(TableRow(height, cells, head=number < block.head, whole=whole))
-        return table(
-            columns, rows, inset=pad_x(block.size), pad=PAD_Y, frame=FRAME_PT, line=LINE_PT
-        )
-
-    def _count(self, cell: Cell, width: float, size: float) -> int:
-        text = printable(cell.text)
-        widths = self._fonts.widths("text")
-        measure = (width - 2 * pad_x(size)) / size
-        return len(break_lines(text, widths, measure, indent=INDENT if cell.align == TEXT else 0))
-
-    def _cell(self, cell: Cell, width: float, count: int, size: float, *, keep: bool) -> TableCell:
-        text, pitch = printable(cell.text), size * TABLE_PITCH
-        long = cell.align == TEXT
-        centred = cell.label or cell.align == CENTRE or (cell.align == "auto" and count <= 1)
-        align = "center" if centred else "both" if long else "left"
-        if cell.label and "\n" not in text:
-            text = self._evenly(text, width, size)
-        parts = [text] if cell.label else text.split("\n")
-        content = [
-            paragraph(
-                [Piece(part, self._text, size)],
-                Look(
-                    align,
-                    at_least=pitch,
-                    indent=INDENT * size if long and part and not part[0].isspace() else 0.0,
-                    keep=keep or bool(cell.foot),
-                ),
-            )
-            for part in parts
-        ]
-        spare = cell.least_mm * POINTS_PER_MM - 2 * PAD_Y - count * pitch
-        spare -= len(cell.foot) * FOOT_PITCH
-        for number, line in enumerate(cell.foot):
-            content.append(
-                paragraph(
-                    [Piece(line, self._text, size)],
-                    Look(
-                        "right",
-                        line=FOOT_PITCH,
-                        before=max(0.0, spare) if number == 0 else 0.0,
-                        right=size,
-                        keep=keep or number < len(cell.foot) - 1,
-                    ),
-                )
-            )
-        return TableCell(width, cell.span, "top" if long else "center", content)
-
-    def _evenly(self, text: str, width: float, size: float) -> str:
-        """Return a label with its line ends where the PDF has them."""
-        measure = (width - 2 * pad_x(size)) / size
-        lines = break_evenly(text, self._fonts.widths("text"), measure)
-        return "\n".join(text[line.start : line.end].strip() for line in lines)
