@@ -14,13 +14,15 @@ from app.domain.visit import WholeVisit
 class Particulars:
     """What the office puts on its letters.
 
-    ``numbers`` are the 文号 of the letters in their order, one each; ``dated`` is the 成文日期, left
+    ``numbers`` are the 文号 of the letters in their order, one each, and ``recipients`` the full
+    names of the party organisations they go to, where the unit's name does not say it; ``dated`` is the 成文日期, left
     open for the pen when there is none. ``mark`` (内部资料, 工作秘密) is what the office typed: no
     letter carries one by itself. ``letterhead``: the red head of 信函格式, or ``preprinted`` paper.
     """
 
     office: str = ""
     numbers: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
     dated: date | None = None
     contact: str = ""
     phone: str = ""
@@ -31,6 +33,10 @@ class Particulars:
     def number(self, position: int) -> str:
         """Return the 文号 of the letter at ``position`` (from 0), or ``""``."""
         return self.numbers[position] if position < len(self.numbers) else ""
+
+    def recipient(self, position: int) -> str:
+        """Return the 主送 of the letter at ``position`` (from 0), or ``""``."""
+        return self.recipients[position] if position < len(self.recipients) else ""
 
 
 @dataclass(frozen=True, slots=True)

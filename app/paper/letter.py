@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.paper.grid import Sheet
+from app.paper.plain_text import removed_controls
 
 TITLE_PT = 22.0  # 2号
 BODY_PT = 15.75  # 3号: 28 characters make the 156 mm of the type area
@@ -247,6 +248,8 @@ def open_points(letter: Letter) -> list[str]:
     """Return in Chinese what to look at before printing: gaps, placeholders, over-long values."""
     found = list(letter.gaps)
     for where, text in texts(letter):
+        if lost := removed_controls(text):
+            found.append(f"{where}：含有不能打印的控制字符（{'、'.join(lost)}），打印时会去掉")
         for match in _LEFT_OPEN.finditer(text):
             found.append(f"{where}：还有未填写的“{match.group()}”，请补全")
     for block in letter.blocks:

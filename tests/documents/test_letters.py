@@ -501,6 +501,9 @@ def test_word_repeats_the_head_of_a_list_and_keeps_the_approval_together() -> No
         assert all(p.find(f"{W}pPr/{W}keepNext") is not None for p in row.iter(f"{W}p"))
 
 
+_FONTS_CONF = """<fontconfig><dir>{0}</dir><cachedir>{1}/fonts</cachedir></fontconfig>"""
+
+
 @pytest.mark.skipif(
     shutil.which("soffice") is None or not os.environ.get("HUIFANG_HEAVY"),
     reason="needs LibreOffice and HUIFANG_HEAVY=1",
@@ -508,9 +511,15 @@ def test_word_repeats_the_head_of_a_list_and_keeps_the_approval_together() -> No
 def test_libreoffice_shows_the_same_text_as_the_pdf(tmp_path: Path) -> None:
     for name in NAMES:
         (tmp_path / f"{name}.docx").write_bytes(drawn(name, DOCX))
+    (tmp_path / "fonts.conf").write_text(_FONTS_CONF.format(OPTIONS.fonts_folder, tmp_path))
     command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile"]
     command += ["--convert-to", "pdf", "--outdir", str(tmp_path / "out")]
-    subprocess.run([*command, *map(str, tmp_path.glob("*.docx"))], check=True, capture_output=True)
+    subprocess.run(
+        [*command, *map(str, tmp_path.glob("*.docx"))],
+        check=True,
+        capture_output=True,
+        env=os.environ | {"FONTCONFIG_FILE": str(tmp_path / "fonts.conf")},
+    )
     for name in NAMES:
         shown = pypdf_text((tmp_path / "out" / f"{name}.pdf").read_bytes())
         for text in every_text(made(name)):

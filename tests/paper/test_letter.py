@@ -361,3 +361,9 @@ def test_no_letter_carries_a_secrecy_mark_that_nobody_typed():
     assert "秘密" not in words(pages_of(Title("函"), Paragraph(SENTENCE)))
     marked = pages_of(Title("函"), mark="内部资料")
     assert lines_of(marked[0])[0][1] == "内部资料"
+
+
+def test_control_characters_are_announced_before_they_are_left_out():
+    letter = Letter("函", (Heading("一、安排"), Paragraph("地点\x07待定")))
+    assert open_points(letter) == ["一、安排：含有不能打印的控制字符（U+0007），打印时会去掉"]
+    assert "地点待定" in words(lay_out(letter, Metrics()))

@@ -17,7 +17,7 @@ def letter(whole: WholeList, one: Consultation, particulars: Particulars) -> Let
     """Return the record of one consultation; a unit reads only the names of its own people."""
     party = one.unit or one.party
     gaps = Gaps(party)
-    asked = gaps.of(one, "asked") or "就拟列入本期名单的下列人员是否适合回访、方式和时间征求意见。"
+    asked = one.asked.strip() or "就拟列入本期名单的下列人员是否适合回访、方式和时间征求意见。"
     signed = (f"记录人签名：　　　　　　　　　{SIGN_DATE}",)
     confirmed = (f"答复人签名：　　　　　　　　　{SIGN_DATE}",)
     table = grid(

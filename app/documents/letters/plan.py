@@ -36,6 +36,7 @@ from app.paper.letter import (
     Letter,
     Line,
     Paragraph,
+    SignOff,
     Table,
     Title,
 )
@@ -80,6 +81,8 @@ def letter(whole: WholePlan, particulars: Particulars) -> Letter:
     blocks += section(numbered, "变更说明", plan.what_changed)
     blocks += section(numbered, "例外事项", exemptions(whole.exemptions))
     blocks += section(numbered, "备注", plan.remarks)
+    office = gaps.fill(particulars.office, "单位名称", "")
+    blocks.append(SignOff((office,) if office else (), plan.drafted_on, sealed=False))
     blocks += _approval(whole, gaps)
     return Letter(
         "回访工作方案", tuple(blocks), name=title, mark=particulars.mark, gaps=tuple(gaps.found)

@@ -15,6 +15,7 @@ from app.domain.plan import (
     WholePlan,
 )
 from app.paper.letter import (
+    Blank,
     Block,
     Letter,
     Letterhead,
@@ -57,7 +58,7 @@ def letter(
     leave = "经学校纪委主要负责人审核同意，" if agreed else ""
     blocks: list[Block] = [
         Title(TITLE),
-        Recipient(f"{gaps.fill(unit, '所在单位')}党组织"),
+        Recipient(particulars.recipient(position) or f"{gaps.fill(unit, '所在单位')}党组织"),
         Paragraph(
             f"根据{MEASURES}第三条、第八条规定，{leave}拟对你单位{whom}同志开展回访关爱工作。"
             "现将有关事项函告如下。"
@@ -72,6 +73,8 @@ def letter(
             "本人身体、情绪等方面有需要关注的情况，请提前告知。"
         ),
         Paragraph("请予支持。"),
+        Blank(1),
+        Paragraph("附件：受处分人员所在单位评价意见"),
         SignOff((office,) if office else (), particulars.dated),
     ]
     if particulars.dated is None:
@@ -115,5 +118,5 @@ def _asked(whole: WholePlan, particulars: Particulars) -> str:
     lines.append(
         "提供材料：处分决定执行情况、日常教育管理和帮扶情况、受处分以来的年度考核等有关材料。"
     )
-    lines.append(f"{by}填写《所在单位评价意见》并加盖公章，反馈我单位。")
+    lines.append(f"{by}填写《所在单位评价意见》并加盖公章，反馈学校纪委。")
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
