@@ -128,8 +128,13 @@ def wording_hints(form: RegistrationForm, wording: Wording) -> list[Hint]:
 
 
 def coverage(form: RegistrationForm, wording: Wording) -> list[Coverage]:
-    """Return for each item of article 7 whether the form writes of it: a hint, no judgement."""
+    """Return for each item of article 7 whether the form writes of it: a hint, no judgement.
+
+    As long as nothing is written there is nothing to say.
+    """
     text = "\n".join(getattr(form, name) for name in wording.boxes if name != "facts")
+    if not text.strip():
+        return []
     return [
         Coverage(item, next((word for word in item.words if word in text), ""))
         for item in wording.items

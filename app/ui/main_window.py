@@ -166,17 +166,21 @@ class MainWindow(QMainWindow):
                 "文件(&F)",
                 [
                     Item("导入台账(&I)…", self._import, icon="import"),
+                    Item("撤销导入(&T)…", self._undo_import),
                     Item("导出台账(&E)…", self._export, icon="export"),
                     None,
                     Item("打印登记表(&P)…", self._print, "Ctrl+P", bind=False, icon="print"),
+                    Item("批量打印登记表(&G)…", self._print_many),
                     Item("登记表存为 PDF(&D)…", self._save_pdf),
                     Item("登记表存为 Word(&W)…", self._save_word),
+                    Item("打印登记簿(&J)…", self._register),
                     None,
                     Item("备份(&B)…", self.back_up, icon="backup"),
                     Item("核验备份(&V)…", self._verify, icon="shield"),
                     Item("恢复(&R)…", self._restore, icon="restore"),
                     None,
                     Item("设置(&S)…", self._settings, icon="settings"),
+                    Item("登记表样式(&Y)…", self._paper_style),
                     Item("修改口令(&K)…", self._change_password, icon="key"),
                     Item("换发恢复码(&C)…", self._new_code),
                     None,
@@ -331,6 +335,9 @@ class MainWindow(QMainWindow):
     def _import(self) -> None:
         self.show_tab(ROSTER).import_ledger()
 
+    def _undo_import(self) -> None:
+        self.show_tab(ROSTER).undo_import()
+
     def _export(self) -> None:
         self.show_tab(ROSTER).export_ledger()
 
@@ -339,6 +346,25 @@ class MainWindow(QMainWindow):
 
     def _print(self) -> None:
         self.show_tab(FORMS).print()
+
+    def _print_many(self) -> None:
+        from app.ui.forms.batch_dialog import BatchDialog
+
+        if self._save_all():
+            BatchDialog(self._use_cases, self._jobs, self._memory, self).exec()
+
+    def _register(self) -> None:
+        from app.ui.forms.register_dialog import RegisterDialog
+
+        RegisterDialog(self._use_cases.paper.outputs, self).exec()
+
+    def _paper_style(self) -> None:
+        from app.ui.forms.style_dialog import StyleDialog
+
+        dialog = StyleDialog(self._use_cases, self._jobs, self)
+        if dialog.exec():
+            self.bus.publish(dialog.changes)
+            self.messages.show_info("登记表样式已保存")
 
     def _save_pdf(self) -> None:
         self.show_tab(FORMS).save_as_pdf()

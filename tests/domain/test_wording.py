@@ -84,8 +84,10 @@ def test_the_six_items_of_article_seven_are_shown_as_written_of_or_not():
 
 
 def test_the_facts_of_the_case_do_not_count_as_written_of():
-    found = coverage(RegistrationForm(facts="态度恶劣，家庭困难。"), SHIPPED)
-    assert not any(one.covered for one in found)
+    form = RegistrationForm(facts="态度恶劣，家庭困难。", proposal="予以肯定。")
+    assert [one.covered for one in coverage(form, SHIPPED)] == [False] * 6
+    form.proposal = ""
+    assert coverage(form, SHIPPED) == []
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def dialog(qtbot, settings, tmp_path):
             incomplete=incomplete,
             file_name="登记表-20261123-1.pdf",
             settings=settings,
-            record=recorded.append,
+            record=lambda target, copies: recorded.append((target, copies)),
             printers=lambda: printers,
             new_printer=new_printer,
         )
@@ -63,7 +63,7 @@ def test_printing_uses_the_choices_and_is_recorded(dialog, tmp_path):
     assert name == "一号打印机"
     assert (printer.copyCount(), printer.sides) == (2, QPrinter.DuplexMode.DuplexLongSide)
     assert printer.docName() == "登记表"
-    assert window.recorded == ["一号打印机"]
+    assert window.recorded == [("一号打印机", 2)]
     assert window.said == "已打印到“一号打印机”，共1页"
     assert (tmp_path / "0.pdf").stat().st_size > 500
 
@@ -112,7 +112,7 @@ def test_printing_to_a_file_writes_the_very_bytes(dialog, monkeypatch, tmp_path)
     )
     window._on_print()
     assert target.with_suffix(".pdf").read_bytes() == window._pdf.data
-    assert window.recorded == ["PDF 文件"]
+    assert window.recorded == [("PDF 文件", 1)]
 
 
 def test_giving_up_the_file_leaves_everything_as_it_was(dialog, monkeypatch):

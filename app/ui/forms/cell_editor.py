@@ -55,6 +55,7 @@ class CellEditor(QTextEdit):
     caret_moved = Signal(QRect)  # in this widget: the sheet scrolls it into sight
     grew = Signal()
     composing_changed = Signal()
+    menu_built = Signal(QMenu)  # the context menu, for whoever has something to add
 
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -204,6 +205,17 @@ class CellEditor(QTextEdit):
         self._text = raw
         self.edited.emit(raw)
 
+    @property
+    def selected(self) -> str:
+        """The selected part of the text."""
+        return self.textCursor().selectedText().replace("\u2029", "\n").replace("\u2028", "\n")
+
+    def insert(self, text: str) -> None:
+        """Put ``text`` in at the cursor, in place of what is selected, as typing would."""
+        if not self._composing and not self.isReadOnly():
+            self.textCursor().insertText(clean(text, one_line=self._one_line))
+            self.ensureCursorVisible()
+
     # ------------------------------------------------------------ keys
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -280,10 +292,10 @@ class CellEditor(QTextEdit):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         menu = QMenu(self)
         for text, act, possible in (
-            ("撤销(&U)", self.undo_wanted.emit, True),
-            ("重做(&R)", self.redo_wanted.emit, True),
+            ("撤销(&U)", self.undo_wanted.emit, not self.isReadOnly()),
+            ("重做(&R)", self.redo_wanted.emit, not self.isReadOnly()),
             ("", None, False),
-            ("剪切(&T)", self.cut, self.textCursor().hasSelection()),
+            ("剪切(&T)", self.cut, self.textCursor().hasSelection() and not self.isReadOnly()),
             ("复制(&C)", self.copy, self.textCursor().hasSelection()),
             ("粘贴(&P)", self.paste, self.canPaste()),
             ("", None, False),
@@ -293,6 +305,8 @@ class CellEditor(QTextEdit):
                 menu.addSeparator()
             else:
                 menu.addAction(text, act).setEnabled(possible)
+        if not self.isReadOnly():
+            self.menu_built.emit(menu)
         menu.exec(event.globalPos())
 
     def _on_caret_moved(self) -> None:

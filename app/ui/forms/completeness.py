@@ -1,13 +1,15 @@
-"""What is still missing in the form, as a list that leads to the box."""
+"""What is still missing in the form and what deserves a second look: a list that leads to the box."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.domain.fields import Problem
+from app.domain.wording import Coverage, Hint
 from app.ui import theme
 
 _FIELD = Qt.ItemDataRole.UserRole
@@ -22,6 +24,9 @@ class Completeness(QWidget):
         super().__init__(parent)
         self._head = theme.label("完成情况", "heading")
         self._good = theme.label("✓ 各项均已填写，可以打印。", "good", wrap=True)
+        self._problems: Sequence[Problem] = ()
+        self._hints: Sequence[Hint] = ()
+        self._coverage: Sequence[Coverage] = ()
         self._list = QListWidget()
         self._list.setAccessibleName("尚未完成的项目")
         self._list.setWordWrap(True)
@@ -38,20 +43,57 @@ class Completeness(QWidget):
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Show what is missing; nothing missing is said as well."""
+        self._problems = problems
+        self._show()
+
+    def show_hints(self, hints: Sequence[Hint], coverage: Sequence[Coverage]) -> None:
+        """Show what deserves a second look, and which items of article 7 are written of."""
+        self._hints, self._coverage = hints, coverage
+        self._show()
+
+    @property
+    def lines(self) -> list[str]:
+        """What the list says."""
+        return [self._list.item(row).text() for row in range(self._list.count())]
+
+    def _show(self) -> None:
+        wanted = [(one.field, f"• {one.message}", False, "按此转到该项") for one in self._problems]
+        wanted += [
+            (one.field, f"提示：{one.message}", True, "只是提示，不影响定稿和打印；按此转到该项")
+            for one in self._hints
+        ]
+        if self._coverage:
+            wanted.append(("attitude", *_covered(self._coverage)))
         shown = [
             (item.data(_FIELD), item.text())
             for item in (self._list.item(row) for row in range(self._list.count()))
         ]
-        if [(problem.field, f"• {problem.message}") for problem in problems] != shown:
+        if [(field, text) for field, text, _muted, _tip in wanted] != shown:
             self._list.clear()
-            for problem in problems:
-                item = QListWidgetItem(f"• {problem.message}")
-                item.setData(_FIELD, problem.field)
-                item.setToolTip("按此转到该项")
+            for field, text, muted, tip in wanted:
+                item = QListWidgetItem(text)
+                item.setData(_FIELD, field)
+                item.setToolTip(tip)
+                if muted:
+                    item.setForeground(QColor(theme.COLOURS.muted))
                 self._list.addItem(item)
+        problems = self._problems
         self._good.setVisible(not problems)
-        self._list.setVisible(bool(problems))
+        self._list.setVisible(bool(wanted))
         self._head.setText(f"还有 {len(problems)} 项待完善" if problems else "完成情况")
 
     def _on_chosen(self, item: QListWidgetItem) -> None:
         self.wanted.emit(item.data(_FIELD))
+
+
+def _covered(coverage: Sequence[Coverage]) -> tuple[str, bool, str]:
+    """Return one line about article 7, that it is muted, and the tip that names every item."""
+    missing = [one.item.title for one in coverage if not one.covered]
+    text = f"提示：第七条{len(coverage)}项内容"
+    text += f"，似未写到：{'、'.join(missing)}" if missing else "均已写到"
+    tip = "\n".join(
+        f"{'✓' if one.covered else '○'} {one.item.article} {one.item.title}"
+        + (f"（“{one.word}”）" if one.covered else "")
+        for one in coverage
+    )
+    return text, True, f"按关键词判断，只是提示\n{tip}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from app.domain.fields import FieldKind, form_fields
 from app.domain.form_filling import Offer
@@ -39,6 +39,7 @@ class FieldBar(QFrame):
     taken = Signal(object)  # Offer: put the roster's value into the box
     kept = Signal(object)  # Offer: leave what stands there, and do not ask again
     next_wanted = Signal()  # show the next box with news
+    phrases_wanted = Signal(QMenu)  # fill the menu of ready sentences: it is about to be shown
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,12 +53,18 @@ class FieldBar(QFrame):
         self._take = theme.button("采用(&A)", self._on_take)
         self._keep = theme.button("保留原内容(&K)", self._on_keep)
         self._more = theme.button("", self.next_wanted.emit, role="link")
+        phrases = theme.button("常用语(&H)", role="link", tip="插入一句常用语，放在光标处")
+        menu = QMenu(phrases)
+        menu.aboutToShow.connect(lambda: self.phrases_wanted.emit(menu))
+        phrases.setMenu(menu)
+        phrases.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the cursor stays where words go
         first = QHBoxLayout()
         first.setSpacing(theme.MEDIUM)
         first.addWidget(self._label)
         first.addWidget(self._source, 1)
         first.addWidget(self._advice)
         first.addWidget(self._more)
+        first.addWidget(phrases)
         self._second = QWidget()
         second = QHBoxLayout(self._second)
         theme.margins(second, 0, theme.SMALL)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPalette, QUndoStack
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 
 from app.domain.fields import FieldKind, form_fields
 from app.domain.form_filling import Filling, Offer, offers, refill
 from app.domain.registration_form import RegistrationForm
 from app.paper.grid import Grid
 from app.paper.page_starts import PageStart
+from app.services.forms import is_draft
 from app.ui.forms.autosave import Autosave
 from app.ui.forms.paper_sheet import PaperSheet
 from app.ui.forms.typing_history import PutInto, TypeInto
@@ -34,6 +35,7 @@ class FormEditor(QScrollArea):
     save_state_changed = Signal()
     edited = Signal()  # the form says something else: by typing, undo, redo, refilling
     field_entered = Signal(str)
+    menu_built = Signal(QMenu)  # a box's context menu, for whoever has something to add
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class FormEditor(QScrollArea):
             editor.caret_moved.connect(partial(self._on_caret_moved, name))
             editor.undo_wanted.connect(self.undo_stack.undo)
             editor.redo_wanted.connect(self.undo_stack.redo)
+            editor.menu_built.connect(self.menu_built)
         self.sheet.resized.connect(self._reveal_caret)  # after a paste the caret is far below
         self._order = list(self.sheet.editors)
         palette = self.palette()
@@ -114,6 +117,7 @@ class FormEditor(QScrollArea):
         self.undo_stack.clear()
         for name, editor in self.sheet.editors.items():
             editor.show_value(getattr(form, name), 0)
+            editor.setReadOnly(not is_draft(form))
         self.autosave.forget(form.saved_at)
         self.show_filling(filling)
         self.verticalScrollBar().setValue(0)
@@ -147,11 +151,13 @@ class FormEditor(QScrollArea):
 
     def offers(self) -> list[Offer]:
         """Return the boxes for which the roster has something newer than what stands there."""
-        return offers(self._form, self.filling) if self._form is not None else []
+        if self._form is None or not is_draft(self._form):
+            return []  # what is final says what was known then
+        return offers(self._form, self.filling)
 
     def refill(self) -> list[Offer]:
         """Fill every box nobody typed into; return what is offered for the others."""
-        if self._form is None:
+        if self._form is None or not is_draft(self._form):
             return []
         trial = copy.deepcopy(self._form)
         changed = refill(trial, self.filling)
@@ -185,6 +191,23 @@ class FormEditor(QScrollArea):
         return f"手工改过；{self.filling.sources[name]}"
 
     # ------------------------------------------------------------ typing
+
+    @property
+    def selected_text(self) -> str:
+        """What is selected in the box with the cursor."""
+        return self.sheet.editors[self._field].selected if self._field else ""
+
+    def insert(self, words: str) -> None:
+        """Put ``words`` in at the cursor of the present box, as typing would."""
+        if self._form is not None and self._field and is_draft(self._form):
+            editor = self.sheet.editors[self._field]
+            editor.insert(words)
+            editor.setFocus()
+
+    def put(self, said: str, values: Mapping[str, object]) -> None:
+        """Set several attributes of the form in one step that can be undone, called ``said``."""
+        if self._form is not None and is_draft(self._form):
+            self.undo_stack.push(PutInto(said, self._form, values, shown=self._show))
 
     def _on_edited(self, name: str, text: str) -> None:
         if self._form is not None:

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.registration_form import DRAFT
 from app.services.ports import FormRow, RosterFilter, RosterRow
 from app.ui import theme
 
@@ -254,9 +255,12 @@ class FormList(QWidget):
 def _form_entry(row: FormRow, *, with_name: bool = True) -> Entry:
     visited = f"回访 {row.visited_on}" if row.visited_on else "尚未填回访时间"
     saved = f"保存于 {row.saved_at:%Y-%m-%d %H:%M}" if row.saved_at else ""
+    mark = f"【{row.state}】" if row.state not in ("", DRAFT) else ""
     if with_name:
-        return Entry("form", row.name or "（未填姓名）", row.workplace or visited, row.id)
-    return Entry("form", visited, saved, row.id)
+        more = f"{mark}{row.workplace or visited}"
+        return Entry("form", row.name or "（未填姓名）", more, row.id)
+    version = f"第{row.version}版 " if row.version > 1 else ""
+    return Entry("form", visited, f"{mark}{version}{saved}", row.id)
 
 
 def _person_entry(row: RosterRow) -> Entry:

@@ -12,9 +12,10 @@ from app.domain.form_filling import Filling
 from app.domain.registration_form import RegistrationForm
 from app.domain.settings import Settings
 from app.domain.subject import Case, Event, Sanction, Subject
+from app.domain.wording import coverage, wording_hints
 from app.paper.grid import read_grid
 from app.paths import RESOURCES
-from app.services.forms import problems
+from app.services.forms import is_draft, problems
 from app.services.ports import Changes, MissingRecord, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
@@ -23,7 +24,10 @@ from app.ui.forms.completeness import Completeness
 from app.ui.forms.field_bar import FieldBar
 from app.ui.forms.form_editor import FormEditor
 from app.ui.forms.form_list import FormList
+from app.ui.forms.form_paper import FormPaper
+from app.ui.forms.life import Life
 from app.ui.forms.output import Output
+from app.ui.forms.phrase_menu import PhraseMenu
 from app.ui.forms.preview import PageMaker, Pages, Preview
 from app.ui.forms.recovery import CrashMark
 from app.ui.forms.roster_news import RosterNews
@@ -36,6 +40,7 @@ from app.ui.places import folder_memory
 LAYOUT_FILE = RESOURCES / "forms" / "registration_form.toml"
 _SIDE_BY_SIDE = 1240  # pixels of the tab from which sheet and preview stand beside each other
 _LIST_WIDTH = 228
+_HINTS_MS = 300  # of rest before the wording is looked at
 _FACTS = (Subject, Case, Sanction, Event, Settings)
 
 
@@ -73,6 +78,11 @@ class FormsTab(QWidget):
         self.completeness = Completeness()
         self._news = RosterNews(self.editor, self.field_bar, messages, self)
         self._mark = CrashMark(use_cases, self)
+        self.life = Life(use_cases, self._kept_form, messages, self)
+        self.phrases = PhraseMenu(self.editor, use_cases.paper, messages, self)
+        self.paper = FormPaper(self.editor, use_cases.paper, messages, self)
+        self._hints = QTimer(self, singleShot=True, interval=_HINTS_MS)
+        self._hints.timeout.connect(self._show_hints)
         self._trouble = SaveTrouble(self.editor, use_cases.open_form, messages, self)
         self._lay_out()
         self._connect()
@@ -189,6 +199,22 @@ class FormsTab(QWidget):
         bar.print_wanted.connect(self.print)
         bar.pdf_wanted.connect(self.save_as_pdf)
         bar.word_wanted.connect(self.save_as_word)
+        for signal, act in (
+            (bar.finalise_wanted, self.life.finalise),
+            (bar.scan_wanted, self.life.attach_scan),
+            (bar.file_wanted, self.life.file),
+            (bar.revise_wanted, self.life.revise),
+            (bar.give_up_wanted, self.life.give_up),
+            (bar.versions_wanted, self.life.show_versions),
+            (bar.compare_wanted, self.life.compare),
+            (bar.copy_wanted, self.paper.copy_previous),
+            (bar.phrases_wanted, self.phrases.manage),
+            (bar.one_page_wanted, self.paper.choose_one_page),
+        ):
+            signal.connect(act)
+        self.paper.refused.connect(lambda: bar.one_page.setChecked(False))
+        self.field_bar.phrases_wanted.connect(self.phrases.fill)
+        self.life.changed.connect(self._on_life_changed)
         self._bus.changed.connect(self._on_changed)
         for key, act in (
             ("Ctrl+P", self.print),
@@ -217,8 +243,38 @@ class FormsTab(QWidget):
         self._show_form()
         self.list.mark(form.id)
         self.preview.clear()
+        if self._is_final:
+            self._show_final()
+            return
         self.maker.make_now()
         self.editor.go_to_first_empty()
+
+    @property
+    def _is_final(self) -> bool:
+        form = self.editor.form
+        return form is not None and not is_draft(form)
+
+    def _show_final(self) -> None:
+        """Show the kept PDF itself: what was printed, not what would be printed today."""
+        form = self.editor.form
+        assert form is not None and form.id is not None
+        try:
+            pdf = self._use_cases.paper.read_final(form.id)
+        except UserError as error:
+            self._messages.show_error(error)
+            self.preview.show_problem(error)
+            return
+        self.preview.show_pdf(pdf)
+        self.toolbar.show_count(self.preview.count)
+        self.preview.pages.setFocus()
+
+    def _on_life_changed(self, changes: Changes) -> None:
+        form = self.editor.form
+        if form is None or form.id is None:
+            return
+        form_id = form.id
+        self._open(lambda: self._use_cases.open_form(form_id))
+        self._bus.publish(changes)
 
     def _recover(self) -> None:
         """After a crash: open the form that was being written; it was saved within seconds."""
@@ -238,21 +294,38 @@ class FormsTab(QWidget):
     def _show_form(self) -> None:
         self._stack.setCurrentIndex(1 if self.editor.form is not None else 0)
         self.completeness.setVisible(self.editor.form is not None)
+        form = self.editor.form
+        if form is not None:
+            version = form.version or 1
+            later = version > 1 or not is_draft(form)
+            self.toolbar.show_stage(form.state, version, has_versions=later)
         self._show_problems()
+        self._show_hints()
         self._news.show()
         self._show_state()
         self._place_preview()
 
     def _show_problems(self) -> None:
         form = self.editor.form
-        self.completeness.show_problems(problems(form) if form is not None else [])
+        open_form = form if form is not None and is_draft(form) else None
+        self.completeness.show_problems(problems(open_form) if open_form is not None else [])
+
+    def _show_hints(self) -> None:
+        form, wording = self.editor.form, self._use_cases.paper.wording
+        if form is None or not is_draft(form):
+            self.completeness.show_hints([], [])
+        else:
+            self.completeness.show_hints(wording_hints(form, wording), coverage(form, wording))
 
     def _show_state(self) -> None:
         self.toolbar.show_state(self.editor.autosave)
 
     def _on_pages(self, pages: Pages) -> None:
+        form = self.editor.form
+        if self._is_final:
+            return  # drawn a moment before it became final
         self.editor.sheet.show_breaks(pages.starts)
-        self.toolbar.show_count(pages.count)
+        self.toolbar.show_count(pages.count, one_page=form is not None and form.one_page)
         if pages.pdf is not None:
             self.preview.show_pdf(pages.pdf)
             if self.editor.isVisible():  # the preview follows the hand that writes
@@ -267,13 +340,13 @@ class FormsTab(QWidget):
     def _place_preview(self) -> None:
         """Beside the sheet where there is room, else in its place."""
         wide = self.width() >= _SIDE_BY_SIDE
-        shown = self.toolbar.preview_on
-        switched = shown and not wide
+        shown = self.toolbar.preview_on or self._is_final
+        switched = shown and (not wide or self._is_final)
         self.preview.setVisible(shown)
         self.editor.setVisible(not switched)
         self.field_bar.setVisible(not switched)
         self.toolbar.name_toggle(in_place=switched)
-        wanted = shown and self.editor.form is not None
+        wanted = shown and self.editor.form is not None and not self._is_final
         newly = wanted and not self.maker.wants_pdf
         self.maker.wants_pdf = wanted
         if newly:
@@ -294,6 +367,7 @@ class FormsTab(QWidget):
 
     def _on_edited(self) -> None:
         self._show_problems()
+        self._hints.start()
         self._news.show()
         self.maker.make_soon()
 
@@ -342,7 +416,8 @@ class FormsTab(QWidget):
             self.list.mark(form.id if form is not None else None)
         if form is not None and touches(changes, *_FACTS):
             self._reread()
-            self.maker.make_soon()
+            if not self._is_final:
+                self.maker.make_soon()
 
     # ------------------------------------------------------------ paper and files
 

@@ -19,21 +19,34 @@ from app.domain.form_filling import Offer
 from app.domain.registration_form import RegistrationForm
 from app.ui import theme
 
+_LEAD = (
+    "没有改动过的项目已按名册填好。下列项目手工改过，与名册不同；"
+    "请勾选要改用名册内容的项目，未勾选的保持不变。"
+)
 _OFFER = Qt.ItemDataRole.UserRole
 
 
 class OffersDialog(QDialog):
     """Lists offers; what is ticked is taken. Nothing is ticked beforehand: typing wins."""
 
-    def __init__(self, offers: Sequence[Offer], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        offers: Sequence[Offer],
+        parent: QWidget | None = None,
+        *,
+        title: str = "重新填入",
+        lead: str = _LEAD,
+        whose: str = "名册内容",
+    ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("重新填入")
+        self._whose = whose
+        self.setWindowTitle(title)
         self.setMinimumSize(680, 360)
         self.setMaximumHeight(theme.DIALOG_HEIGHT)
         specs = form_fields(RegistrationForm)
         self._list = QTreeWidget()
-        self._list.setAccessibleName("与名册不同的项目")
-        self._list.setHeaderLabels(["改用名册内容", "表中现有内容", "名册内容", "来源"])
+        self._list.setAccessibleName(f"与{whose}不同的项目")
+        self._list.setHeaderLabels([f"改用{whose}", "表中现有内容", whose, "来源"])
         self._list.setRootIsDecorated(False)
         self._list.setAlternatingRowColors(True)
         for offer in offers:
@@ -62,13 +75,7 @@ class OffersDialog(QDialog):
         self._press.setDefault(True)
         column = QVBoxLayout(self)
         theme.margins(column, theme.LARGE, theme.MEDIUM)
-        column.addWidget(
-            theme.label(
-                "没有改动过的项目已按名册填好。下列项目手工改过，与名册不同；"
-                "请勾选要改用名册内容的项目，未勾选的保持不变。",
-                wrap=True,
-            )
-        )
+        column.addWidget(theme.label(lead, wrap=True))
         column.addWidget(self._list, 1)
         column.addLayout(buttons)
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QSettings, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.domain.registration_form import RegistrationForm
-from app.services.forms import problems
+from app.services.forms import is_draft, problems
 from app.services.ports import Progress, UserError
 from app.services.use_cases import UseCases
 from app.ui.forms.pdf_pages import UnreadablePdf
@@ -44,22 +44,26 @@ class Output(QObject):
         """Draw the form, then show the print dialog with its pages."""
 
         def draw(_progress: Progress) -> tuple[bytes, dict[str, str]]:
-            missing = self._use_cases.missing_characters([form])
-            return self._use_cases.draw_forms([form]), missing
+            if not is_draft(form):
+                return self._pdf_of([form]), {}  # what is final was checked when it became so
+            return self._pdf_of([form]), self._use_cases.missing_characters([form])
 
         self._jobs.run(draw, partial(self._show_dialog, form), self._messages.show_error)
 
     def _show_dialog(self, form: RegistrationForm, drawn: tuple[bytes, dict[str, str]]) -> None:
         pdf, missing = drawn
-        found = problems(form)
+        found = problems(form) if is_draft(form) else []
+        notice = self._use_cases.paper.face_notice() if is_draft(form) else ""
+        said = warnings_before_printing([p.message for p in found], missing)
         try:
             dialog = PrintDialog(
                 pdf,
-                warnings=warnings_before_printing([p.message for p in found], missing),
+                warnings=[*said, notice] if notice else said,
                 incomplete=bool(found),
                 file_name=file_name(form, "pdf"),
                 settings=self._settings,
                 record=partial(self._record, "打印", form),
+                calibration=self._use_cases.paper.draw_calibration,
                 parent=self._window,
             )
         except UnreadablePdf as error:
@@ -71,7 +75,7 @@ class Output(QObject):
 
     def save_pdf(self, form: RegistrationForm) -> None:
         """Ask where to, and write the form as PDF."""
-        self._save(form, "pdf", "PDF 文件 (*.pdf)", self._use_cases.draw_forms)
+        self._save(form, "pdf", "PDF 文件 (*.pdf)", self._pdf_of)
 
     def save_docx(self, form: RegistrationForm) -> None:
         """Ask where to, and write the form as a Word file."""
@@ -111,10 +115,17 @@ class Output(QObject):
         self._record("导出", form, "PDF 文件" if ending == "pdf" else "Word 文件")
         self._messages.show_info(f"已存为“{target.name}”，在文件夹“{target.parent}”中")
 
-    def _record(self, act: str, form: RegistrationForm, target: str) -> None:
+    def _pdf_of(self, forms: list[RegistrationForm]) -> bytes:
+        """Return the form's PDF: of a final one the very bytes that are kept."""
+        [form] = forms
+        if is_draft(form) or form.id is None:
+            return self._use_cases.draw_forms(forms)
+        return self._use_cases.paper.read_final(form.id)
+
+    def _record(self, act: str, form: RegistrationForm, target: str, copies: int = 1) -> None:
         assert form.id is not None
         try:
-            self._use_cases.record_output(act, [form.id], target)
+            self._use_cases.paper.record_outputs(act, [form.id], target, copies)
         except UserError as error:
             self._messages.show_error(error)
 

@@ -158,6 +158,11 @@ class Preview(QWidget):
         self.pages.show_pdf(pdf)
         self._show_number()
 
+    @property
+    def count(self) -> int:
+        """How many pages are shown."""
+        return self._count
+
     def show_problem(self, error: Exception) -> None:
         """Say why there is no new picture; the former one stays."""
         self._problem.setText(f"预览没有更新：{sentence_of(error)}")

@@ -60,7 +60,8 @@ class PrintDialog(QDialog):
         incomplete: bool,
         file_name: str,
         settings: QSettings,
-        record: Callable[[str], object],
+        record: Callable[[str, int], object],
+        calibration: Callable[[], bytes] | None = None,
         parent: QWidget | None = None,
         printers: Callable[[], Sequence[str]] = printer_names,
         new_printer: Callable[[str], QPrinter] | None = None,
@@ -68,6 +69,7 @@ class PrintDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("打印登记表")
         self._settings, self._record = settings, record
+        self._calibration = calibration
         self._new_printer = new_printer or named_printer
         self._file_name = file_name
         self._pdf = PdfBytes(pdf, self)
@@ -119,6 +121,16 @@ class PrintDialog(QDialog):
         shift.addWidget(self._right)
         shift.addWidget(self._down)
         options.addRow("位置微调", shift)
+        if self._calibration is not None:
+            options.addRow(
+                "",
+                theme.button(
+                    "打印校准页(&J)",
+                    self.calibrate,
+                    role="link",
+                    tip="打印带毫米尺的一页，量出这台打印机偏了多少，填入位置微调",
+                ),
+            )
         options.addRow("缩放", theme.label("100%（锁定，与纸面一致）", "muted"))
         return options
 
@@ -222,9 +234,26 @@ class PrintDialog(QDialog):
         if not target:
             return
         self._keep_choices()
-        self._record(target)
+        self._record(target, self._copies.value() if name != TO_FILE else 1)
         self.said = f"已打印到“{target}”，共{len(pages)}页"
         self.accept()
+
+    def calibrate(self) -> None:
+        """Print the page with rulers on the chosen printer, moved as the form would be."""
+        assert self._calibration is not None
+        name = self._printer.currentText()
+        if name == TO_FILE:
+            self._say("请先选择一台打印机，再打印校准页")
+            return
+        pdf = PdfBytes(self._calibration(), self)
+        try:
+            paint(pdf.document, self._new_printer(name), [0], self._offset())
+        except PrintingFailed as error:
+            self._say(str(error))
+            return
+        finally:
+            pdf.close()
+        self._say("校准页已打印：按页上的说明量两个距离，把差数填入“位置微调”。", "good")
 
     def _to_printer(self, name: str, pages: Sequence[int]) -> str:
         printer = self._new_printer(name)
@@ -256,7 +285,8 @@ class PrintDialog(QDialog):
             paint(self._pdf.document, printer, pages, Offset())
         return "PDF 文件"
 
-    def _say(self, sentence: str) -> None:
+    def _say(self, sentence: str, role: str = "problem") -> None:
+        theme.set_role(self._problem, role)
         self._problem.setText(sentence)
         self._problem.show()
 

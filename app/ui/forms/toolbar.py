@@ -1,14 +1,19 @@
-"""The row above the sheet: what can be done with the form, how many pages, whether it is saved."""
+"""The row above the sheet: how far the form has come, what can be done next, whether it is saved."""
 
 from __future__ import annotations
 
 from datetime import date
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
 
+from app.domain.registration_form import DRAFT, FILED, FINAL, SIGNED
 from app.ui import theme
 from app.ui.forms.autosave import Autosave
+
+_NEXT = {DRAFT: "定稿(&F)…", FINAL: "附签名扫描件(&F)…", SIGNED: "归档(&F)…", FILED: ""}
+_MARK = {DRAFT: "○ 草稿", FINAL: "● 已定稿", SIGNED: "● 已签名", FILED: "✓ 已归档"}
 
 
 class Toolbar(QWidget):
@@ -19,34 +24,106 @@ class Toolbar(QWidget):
     pdf_wanted = Signal()
     word_wanted = Signal()
     preview_toggled = Signal(bool)
+    finalise_wanted = Signal()
+    scan_wanted = Signal()
+    file_wanted = Signal()
+    revise_wanted = Signal()
+    give_up_wanted = Signal()
+    versions_wanted = Signal()
+    compare_wanted = Signal()
+    copy_wanted = Signal()
+    phrases_wanted = Signal()
+    one_page_wanted = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        refill = theme.button(
+        self._stage = DRAFT
+        self._refill = theme.button(
             "重新填入(&R)",
             self.refill_wanted.emit,
             icon_name="refresh",
             tip="按名册和处分重新填写没有改动过的项目",
         )
         self._count = theme.label("", "muted")
+        self._mark = theme.label("", "muted")
+        self._mark.setAccessibleName("登记表状态")
         self._state = theme.label("", "muted")
         self._toggle = theme.button("预览(&Y)", icon_name="preview", tip="显示或隐藏打印效果")
         self._toggle.setCheckable(True)
         self._toggle.toggled.connect(self.preview_toggled)
+        self._next = theme.button("", self._on_next)
+        more = theme.button("更多(&M)")
+        more.setMenu(self._menu(more))
+        save = theme.button("存为(&D)")
+        kinds = QMenu(save)
+        kinds.addAction("存为 PDF(&P)…", self.pdf_wanted.emit)
+        kinds.addAction("存为 Word(&W)…", self.word_wanted.emit)
+        save.setMenu(kinds)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.SMALL)
         row.setSpacing(theme.SMALL)
-        row.addWidget(refill)
+        row.addWidget(self._refill)
+        row.addWidget(self._mark)
         row.addWidget(self._count)
         row.addStretch(1)
         row.addWidget(self._state)
         row.addStretch(1)
         row.addWidget(self._toggle)
+        row.addWidget(self._next)
         row.addWidget(
             theme.button("打印(&P)…", self.print_wanted.emit, role="primary", tip="Ctrl+P")
         )
-        row.addWidget(theme.button("存为 PDF(&D)…", self.pdf_wanted.emit))
-        row.addWidget(theme.button("存为 Word(&W)…", self.word_wanted.emit))
+        row.addWidget(save)
+        row.addWidget(more)
+        self.show_stage(DRAFT, 1, has_versions=False)
+
+    def _menu(self, owner: QPushButton) -> QMenu:
+        menu = QMenu(owner)
+        self.one_page = QAction("缩至一页(&1)", menu, checkable=True)
+        self.one_page.setToolTip("把字号缩小到 10.5 磅为止，使全表排在一页；放不下时会说明")
+        self.one_page.triggered.connect(self.one_page_wanted)
+        menu.addAction(self.one_page)
+        self._copy = menu.addAction("照抄上一份(&C)…", self.copy_wanted.emit)
+        self._phrases = menu.addAction("管理常用语(&H)…", self.phrases_wanted.emit)
+        menu.addSeparator()
+        self._scan = menu.addAction("附签名扫描件(&S)…", self.scan_wanted.emit)
+        self._versions = menu.addAction("版本与存档文件(&V)…", self.versions_wanted.emit)
+        self._compare = menu.addAction("比较版本(&B)…", self.compare_wanted.emit)
+        menu.addSeparator()
+        self._revise = menu.addAction("新版本(&N)…", self.revise_wanted.emit)
+        self._give_up = menu.addAction("放弃新版本(&G)…", self.give_up_wanted.emit)
+        return menu
+
+    def _on_next(self) -> None:
+        {
+            DRAFT: self.finalise_wanted,
+            FINAL: self.scan_wanted,
+            SIGNED: self.file_wanted,
+        }[self._stage].emit()
+
+    def show_stage(self, state: str, version: int, *, has_versions: bool) -> None:
+        """Show how far the form has come, and offer what is possible from there."""
+        self._stage = state = state or DRAFT
+        draft = state == DRAFT
+        self._mark.setText(_MARK[state] + (f" 第{version}版" if has_versions else ""))
+        theme.set_role(self._mark, "muted" if draft else "good")
+        self._next.setText(_NEXT[state])
+        self._next.setVisible(bool(_NEXT[state]))
+        self._refill.setVisible(draft)
+        self._toggle.setVisible(draft)
+        self._state.setVisible(draft)
+        for action in (self.one_page, self._copy):
+            action.setEnabled(draft)
+        self._scan.setEnabled(state in (FINAL, SIGNED))
+        self._versions.setEnabled(has_versions)
+        self._compare.setEnabled(has_versions)
+        self._revise.setEnabled(not draft)
+        self._give_up.setEnabled(draft and has_versions)
+
+    @property
+    def stage(self) -> str:
+        """What is said about how far the form has come."""
+        return self._mark.text()
 
     @property
     def preview_on(self) -> bool:
@@ -62,9 +139,12 @@ class Toolbar(QWidget):
         shown = "返回填写(&Y)" if in_place else "隐藏预览(&Y)"
         self._toggle.setText(shown if self.preview_on else "预览(&Y)")
 
-    def show_count(self, pages: int) -> None:
+    def show_count(self, pages: int, *, one_page: bool = False) -> None:
         """Show how many pages the form takes; 0 while it is not known."""
-        self._count.setText(f"共 {pages} 页" if pages else "")
+        self.one_page.setChecked(one_page)
+        note = "" if not one_page or not pages else "，已缩至一页" if pages == 1 else "，缩不进一页"
+        self._count.setText(f"共 {pages} 页{note}" if pages else "")
+        theme.set_role(self._count, "warning" if one_page and pages > 1 else "muted")
 
     @property
     def count(self) -> str:
