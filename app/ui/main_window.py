@@ -167,6 +167,7 @@ class MainWindow(QMainWindow):
                 [
                     Item("导入台账(&I)…", self._import, icon="import"),
                     Item("撤销导入(&T)…", self._undo_import),
+                    Item("撤销导入(&T)…", self._undo_import),
                     Item("导出台账(&E)…", self._export, icon="export"),
                     None,
                     Item("打印登记表(&P)…", self._print, "Ctrl+P", bind=False, icon="print"),
@@ -334,6 +335,9 @@ class MainWindow(QMainWindow):
 
     def _import(self) -> None:
         self.show_tab(ROSTER).import_ledger()
+
+    def _undo_import(self) -> None:
+        self.show_tab(ROSTER).undo_import()
 
     def _undo_import(self) -> None:
         self.show_tab(ROSTER).undo_import()

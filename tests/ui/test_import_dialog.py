@@ -12,8 +12,11 @@ from PySide6.QtWidgets import QLabel, QPushButton, QTabWidget
 
 from app.services.ports import RosterFilter
 from app.ui.jobs import JobRunner
+from app.ui.ledger.answers_page import AnswersPage
+from app.ui.ledger.columns_page import ColumnsPage
 from app.ui.ledger.export_dialog import ExportDialog
 from app.ui.ledger.import_dialog import ImportDialog
+from app.ui.ledger.undo_dialog import UndoDialog
 from app.ui.message_bar import MessageBar
 from app.ui.table_view import TableView
 from tests.ui.roster_desk import a_desk
@@ -202,3 +205,117 @@ def test_an_export_without_a_day_is_refused(qtbot, desk, jobs, messages):
     qtbot.keyClicks(export._day.control, "2026-02-30")
     button(export, "选择位置并导出").click()
     assert "请填写计算截至的日期" in words(export)
+
+
+def page(dialog, kind):
+    return next(iter(dialog.findChildren(kind)))
+
+
+def said(qtbot, dialog, press):
+    """Press and wait until the ledger was read again."""
+    former = dialog._reading
+    press.click()
+    qtbot.waitUntil(
+        lambda: dialog._reading is not former and dialog._go.isEnabled(), timeout=15_000
+    )
+
+
+def test_an_impossible_date_is_answered_where_it_is_asked(dialog, qtbot, ledger, desk):
+    read(qtbot, dialog, ledger)
+    answers = page(dialog, AnswersPage)
+    assert "第3行　H列 党纪处分时间" in words_of(answers)
+    answers._answer.setEditText("2024-12-01")
+    said(qtbot, dialog, button(answers, "按此读入"))
+    tabs = dialog._tabs
+    assert [tabs.tabText(i) for i in range(2)] == ["将导入的人员（2）", "疑问（0）"]
+    with qtbot.waitSignal(dialog.imported, timeout=15_000):
+        button(dialog, "导入 2 人").click()
+    [zhang] = [row for row in desk.roster.page(RosterFilter(), 0, 9) if row.name == "张三"]
+    assert zhang.party_decided_on == "2024-12-01"
+
+
+def words_of(widget):
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def test_an_answer_can_be_taken_back(dialog, qtbot, ledger):
+    read(qtbot, dialog, ledger)
+    said(qtbot, dialog, button(page(dialog, AnswersPage), "确认无误"))
+    assert dialog._reading.questions == []
+    said(qtbot, dialog, button(dialog._answers, "撤回全部回答"))
+    assert len(dialog._reading.questions) == 1
+
+
+def test_january_and_october_are_offered_to_choose_from(dialog, qtbot, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(HEADER)
+    book.active.append((1, "张三", "男", 1979.1, "文学院讲师", "违纪", "警告", "2024-12-01"))
+    book.save(tmp_path / "台账.xlsx")
+    read(qtbot, dialog, tmp_path / "台账.xlsx")
+    offered = page(dialog, AnswersPage)._answer
+    assert [offered.itemText(i) for i in range(offered.count())] == ["1979-01", "1979-10"]
+    offered.setCurrentIndex(1)
+    said(qtbot, dialog, button(page(dialog, AnswersPage), "按此读入"))
+    assert str(dialog._reading.people[0].subject.born_on) == "1979年10月"
+
+
+def test_the_meaning_of_a_column_is_changed_and_remembered(dialog, qtbot, tmp_path, desk):
+    book = openpyxl.Workbook()
+    book.active.append([*HEADER[:5], "责任追究事由", *HEADER[6:]])
+    book.active.append(ROWS[0])
+    book.save(tmp_path / "台账.xlsx")
+    read(qtbot, dialog, tmp_path / "台账.xlsx")
+    columns = page(dialog, ColumnsPage)
+    assert "F列“责任追究事由”" in words_of(columns)  # what is not read is chosen first
+    columns._meaning.setCurrentIndex(columns._meaning.findText("受处分原因"))
+    said(qtbot, dialog, button(columns, "按此读入并记住"))
+    assert dialog._reading.people[0].cases[0].facts == "违反工作纪律"
+    assert desk.settings().ledger_columns == {"责任追究事由": "facts"}
+
+
+def test_store_and_ledger_stand_side_by_side_and_the_ledger_can_win(
+    dialog, qtbot, ledger, desk, jobs, messages, tmp_path
+):
+    read(qtbot, dialog, ledger)
+    with qtbot.waitSignal(dialog.imported, timeout=15_000):
+        button(dialog, "导入 2 人").click()
+    book = openpyxl.load_workbook(ledger)
+    book.active["E2"] = "化学学院教授"
+    book.save(ledger)
+    again = ImportDialog(desk, jobs, messages)
+    qtbot.addWidget(again)
+    again.show()
+    again.read(ledger)
+    qtbot.waitUntil(lambda: again._encounters is not None, timeout=15_000)
+    shown = words_of(again._encounters)
+    assert "化学学院副教授" in shown
+    assert "化学学院教授" in shown
+    [tick] = again._encounters._ticks.values()
+    tick.setChecked(True)
+    said(qtbot, again, button(again._encounters, "按此处理"))
+    with qtbot.waitSignal(again.imported, timeout=15_000):
+        button(again, "导入 1 人").click()
+    workplaces = {row.workplace for row in desk.roster.page(RosterFilter(), 0, 9)}
+    assert "化学学院教授" in workplaces
+
+
+def test_the_import_just_made_is_taken_back_from_its_result(dialog, qtbot, ledger, desk):
+    read(qtbot, dialog, ledger)
+    with qtbot.waitSignal(dialog.imported, timeout=15_000):
+        button(dialog, "导入 2 人").click()
+    button(dialog, "撤销这次导入").click()
+    undo = page(dialog, UndoDialog)
+    assert "删除这次新增的 2 人" in words_of(undo)
+    with qtbot.waitSignal(dialog.imported, timeout=15_000) as done:
+        undo.take_back(undo.chosen().import_id, "导错了文件")
+    assert done.args[0].changes
+    assert count(desk) == 0
+    assert "撤回新增人员 2 人" in words_of(dialog)
+    undo.close()
+
+
+def test_without_imports_there_is_nothing_to_take_back(qtbot, desk, jobs, messages):
+    undo = UndoDialog(desk, jobs, messages)
+    qtbot.addWidget(undo)
+    assert "还没有导入过台账" in words_of(undo)
+    assert not button(undo, "撤销这次导入").isEnabled()

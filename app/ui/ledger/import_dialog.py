@@ -18,17 +18,22 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.ledger_encounters import Encounter, encounters
+from app.services.ledger import LedgerReading, Said
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.dialog import Dialog, choose_file, choose_target
 from app.ui.jobs import JobHandle, JobRunner
+from app.ui.ledger.answers_page import AnswersPage
+from app.ui.ledger.columns_page import ColumnsPage
+from app.ui.ledger.encounters_page import EncountersPage
 from app.ui.ledger.questions import (
     PEOPLE_COLUMNS,
     QUESTION_COLUMNS,
     SKIPPED_COLUMNS,
-    USED_COLUMNS,
     listing,
 )
+from app.ui.ledger.undo_dialog import UndoDialog
 from app.ui.message_bar import MessageBar
 
 KINDS = "台账 (*.xlsx *.xls *.csv);;所有文件 (*)"
@@ -38,7 +43,7 @@ _WIDTH = 960
 class ImportDialog(Dialog):
     """Reads a ledger, shows what is in it and what is doubtful, and brings it in when told to."""
 
-    imported = Signal(object)  # the ImportReport
+    imported = Signal(object)  # what changed: the ImportReport, or the UndoReport
 
     def __init__(
         self,
@@ -58,6 +63,11 @@ class ImportDialog(Dialog):
         self._use_cases, self._jobs, self._messages = use_cases, jobs, messages
         self._file: Path | None = None
         self._reading: Any = None
+        self._import_id = ""
+        self._tabs: QTabWidget | None = None
+        self._answers: AnswersPage | None = None
+        self._encounters: EncountersPage | None = None
+        self._met: list[Encounter] = []
         self.setAcceptDrops(True)
         self._pages = QStackedWidget()
         self.body.addWidget(self._pages, 1)
@@ -67,6 +77,7 @@ class ImportDialog(Dialog):
         self._other = self.offer("换一个文件…(&F)", self._choose, left=True)
         self._cancel = self.offer("取消(&C)", self.reject)
         self._go = self.offer("导入(&I)", self._import, role="primary", default=True)
+        self._undo = self.offer("撤销这次导入…(&U)", self._ask_to_undo, left=True)
         self._close = self.offer("完成(&D)", self.accept, role="primary")
         self._show_buttons(self._cancel)
         self.resize(_WIDTH, theme.DIALOG_HEIGHT)
@@ -76,6 +87,7 @@ class ImportDialog(Dialog):
     def read(self, file: Path) -> None:
         """Read ``file`` and show what is in it."""
         self._file = file
+        self._tabs, self._answers, self._encounters, self._met = None, None, None, []
         handle = self._jobs.run(
             partial(self._use_cases.read_ledger, file), self._show_preview, self._on_failed
         )
@@ -129,18 +141,7 @@ class ImportDialog(Dialog):
         )
         for note in reading.notes:
             column.addWidget(theme.label(note, "small", wrap=True))
-        tabs = QTabWidget()
-        tabs.addTab(
-            listing(PEOPLE_COLUMNS, people, "将导入的人员"), f"将导入的人员（{len(people)}）"
-        )
-        tabs.addTab(self._questions_page(reading.questions), f"疑问（{len(reading.questions)}）")
-        tabs.addTab(
-            listing(SKIPPED_COLUMNS, reading.skipped, "不读入的行"),
-            f"不读入的行（{len(reading.skipped)}）",
-        )
-        tabs.addTab(listing(USED_COLUMNS, reading.columns, "识别的列"), "识别的列")
-        tabs.setMinimumHeight(236)
-        column.addWidget(tabs, 1)
+        column.addWidget(self._tabs_of(reading, people), 1)
         self._show_page(page)
         self._go.setText(f"导入 {len(people)} 人(&I)")
         self._go.setEnabled(bool(people))
@@ -151,23 +152,61 @@ class ImportDialog(Dialog):
             self.say("这份台账中没有可导入的新内容", "warning")
         self._report_button.setVisible(bool(reading.questions))
 
-    def _questions_page(self, questions: Sequence[Any]) -> QWidget:
-        if not questions:
-            return theme.EmptyState("good", "没有疑问", "每个单元格都读懂了。")
-        page = QWidget()
-        column = QVBoxLayout(page)
-        theme.margins(column, 0, theme.TINY)
-        column.setContentsMargins(0, theme.SMALL, 0, 0)
-        column.addWidget(
-            theme.label(
-                "有疑问的内容没有猜测，其余照常导入。可以先另存问题清单，在副本上改好再导入；"
-                "也可以导入后逐人补填。",
-                "small",
-                wrap=True,
-            )
+    def _tabs_of(self, reading: LedgerReading, people: Sequence[Any]) -> QTabWidget:
+        """Return what can be looked at and answered; the tab that was in front stays there."""
+        tabs = QTabWidget()
+        tabs.addTab(
+            listing(PEOPLE_COLUMNS, people, "将导入的人员"), f"将导入的人员（{len(people)}）"
         )
-        column.addWidget(listing(QUESTION_COLUMNS, questions, "疑问"), 1)
-        return page
+        tabs.addTab(self._questions_page(reading), f"疑问（{len(reading.questions)}）")
+        tabs.addTab(
+            listing(SKIPPED_COLUMNS, reading.skipped, "不读入的行"),
+            f"不读入的行（{len(reading.skipped)}）",
+        )
+        tabs.addTab(self._encounters_page(reading), f"同名和重复（{len(self._met)}）")
+        columns = ColumnsPage(reading)
+        columns.said.connect(self._read_again)
+        tabs.addTab(columns, "列的对应")
+        tabs.setMinimumHeight(250)
+        tabs.setCurrentIndex(self._tabs.currentIndex() if self._tabs is not None else 0)
+        self._tabs = tabs
+        return tabs
+
+    def _questions_page(self, reading: LedgerReading) -> QWidget:
+        said = reading.said
+        if not reading.questions and not said.answers and not said.accepted:
+            self._answers = None
+            return theme.EmptyState("good", "没有疑问", "每个单元格都读懂了。")
+        at = self._answers.position() if self._answers is not None else 0
+        self._answers = AnswersPage(reading, at=at)
+        self._answers.said.connect(self._read_again)
+        return self._answers
+
+    def _encounters_page(self, reading: LedgerReading) -> QWidget:
+        now = encounters(reading.people, reading.known)
+        # Who was decided about stays in the list, so that the decision can be changed.
+        rows = {row for met in now for row in met.rows}
+        self._met = [met for met in self._met if not rows & set(met.rows)]
+        self._met = [
+            met for met in self._met if any(row in reading.said.decisions for row in met.rows)
+        ]
+        self._met = sorted([*now, *self._met], key=lambda met: met.rows[0])
+        if not self._met:
+            self._encounters = None
+            return theme.EmptyState("good", "没有同名和重复人员", "台账与名册没有不一致的地方。")
+        at = self._encounters.position() if self._encounters is not None else 0
+        self._encounters = EncountersPage(reading, self._met, at=at)
+        self._encounters.said.connect(self._read_again)
+        return self._encounters
+
+    def _read_again(self, said: Said) -> None:
+        """Read the same ledger with what the user said about it."""
+        handle = self._jobs.run(
+            partial(self._use_cases.read_ledger_again, self._reading, said),
+            self._show_preview,
+            self._on_failed,
+        )
+        self._watch(handle, "正在按您的回答重新读取…")
 
     def _save_questions(self) -> None:
         if self._file is None:
@@ -223,13 +262,27 @@ class ImportDialog(Dialog):
         else:
             column.addStretch(1)
         self._show_page(page)
+        self._import_id = report.import_id
         if self._reading.questions:
-            self._show_buttons(self._report_button, self._close)
+            self._show_buttons(self._report_button, self._undo, self._close)
         else:
-            self._show_buttons(self._close)
+            self._show_buttons(self._undo, self._close)
         self._close.setFocus()
         self.imported.emit(report)
         self._messages.show_info(f"已导入：{report.summary}")
+
+    def _ask_to_undo(self) -> None:
+        dialog = UndoDialog(
+            self._use_cases, self._jobs, self._messages, self, import_id=self._import_id
+        )
+        dialog.taken_back.connect(self._on_taken_back)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_taken_back(self, report: Any) -> None:
+        self._undo.setEnabled(False)
+        self.say(f"已撤销：{report.summary}", "good")
+        self.imported.emit(report)
 
     # ------------------------------------------------------------ frame
 
@@ -245,7 +298,8 @@ class ImportDialog(Dialog):
             former.deleteLater()
 
     def _show_buttons(self, *shown: QPushButton) -> None:
-        for button in (self._report_button, self._other, self._cancel, self._go, self._close):
+        every = (self._report_button, self._other, self._cancel, self._go, self._undo, self._close)
+        for button in every:
             button.setVisible(button in shown)
 
 

@@ -48,7 +48,8 @@ USED_COLUMNS = (
     Column[UsedColumn]("工作表", lambda c: c.sheet, lambda c: c.sheet, width=160),
     Column[UsedColumn]("列", lambda c: c.letter, lambda c: (len(c.letter), c.letter), width=64),
     Column[UsedColumn]("表中的名称", lambda c: c.label, lambda c: c.label, width=220),
-    Column[UsedColumn]("读作", lambda c: c.title, lambda c: c.title),
+    Column[UsedColumn]("第一行内容", lambda c: c.sample, lambda c: c.sample, width=190),
+    Column[UsedColumn]("读作", lambda c: c.title or "（不读入）", lambda c: c.title),
 )
 
 

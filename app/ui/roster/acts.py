@@ -15,6 +15,7 @@ from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.ledger.export_dialog import ExportDialog
 from app.ui.ledger.import_dialog import ImportDialog
+from app.ui.ledger.undo_dialog import UndoDialog
 from app.ui.message_bar import MessageBar, Question, ask_reason, confirm
 from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
 
@@ -186,6 +187,13 @@ class PersonActs(QObject):
         """Choose a ledger, look at it, bring it in."""
         dialog = ImportDialog(self._use_cases, self._jobs, self._messages, self._window.window())
         dialog.imported.connect(self._on_imported)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def undo_import(self) -> None:
+        """Take one of the imports back."""
+        dialog = UndoDialog(self._use_cases, self._jobs, self._messages, self._window.window())
+        dialog.taken_back.connect(self._on_imported)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

@@ -142,6 +142,10 @@ class RosterTab(QWidget):
         """Let the user choose a ledger, look at it, and bring it in."""
         self._acts.import_ledger()
 
+    def undo_import(self) -> None:
+        """Let the user take a whole import back."""
+        self._acts.undo_import()
+
     def export_ledger(self) -> None:
         """Let the user write the ledger to a file."""
         self._acts.export_ledger()
