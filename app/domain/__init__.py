@@ -20,6 +20,8 @@ PlanMember             工作组成员: who goes, with part and recusal (回避)
 Gate, Exemption        关口, and the 例外 that let something through it
 Visit                  回访: what really happened; Talk 谈话, Contact 电话或信函
 Request                诉求: open → answered → told
+DocumentNumber         文号: which number a letter has; a void one (作废) is never given again
+Particulars            what the office puts on a letter: 落款, 文号, 成文日期, 联系人
 Chain                  where a person stands between list and form
 Reminder               提醒: something due, recomputed from facts
 Settings               设置: what the office may choose

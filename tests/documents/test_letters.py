@@ -36,6 +36,7 @@ from app.documents.letters.documents import (
     draw_document,
     file_name,
     letters_of,
+    missing_characters,
     open_points,
 )
 from app.documents.letters.parts import numeral, several, span
@@ -177,6 +178,8 @@ def test_a_character_in_no_font_is_named_with_its_place_before_printing() -> Non
     with pytest.raises(UnprintableCharacters, match=r"U\+3FFF0.*“回访工作方案”的十一、安全预案"):
         drawn("plan", PDF, whole)
     assert drawn("plan", PDF, whole, insist=True).startswith(b"%PDF-")
+    missing = missing_characters("plan", whole, options=OPTIONS, particulars=EMPTY)
+    assert missing == {"\U0003fff0": "“回访工作方案”的十一、安全预案"}
 
 
 @pytest.mark.parametrize("format_", FORMATS)

@@ -84,6 +84,13 @@ def open_points(name: str, entity: Any, *, particulars: Particulars) -> list[str
     return list(dict.fromkeys(found))
 
 
+def missing_characters(
+    name: str, entity: Any, *, options: PaperOptions, particulars: Particulars
+) -> dict[str, str]:
+    """Return each character that no font has, with where it stands: what ``insist`` prints as 〓."""
+    return pdf.find_missing(letters_of(name, entity, particulars=particulars), options=options)
+
+
 def draw_document(
     name: str,
     entity: Any,
