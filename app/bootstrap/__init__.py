@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.paths import DATABASE, RESOURCES, default_data_folder
-from app.services.ports import Progress
-from app.services.use_cases import BackupInfo, Entrance, UseCases
+from app.services.entrance import Entrance
+
+if TYPE_CHECKING:
+    from app.services.ports import Progress
+    from app.services.use_cases import BackupInfo, UseCases
 
 
 def entrance() -> Entrance:

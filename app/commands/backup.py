@@ -14,7 +14,8 @@ from app.commands.terminal import (
     show_progress,
     signed_in,
 )
-from app.services.use_cases import BackupInfo, Entrance
+from app.services.entrance import Entrance
+from app.services.use_cases import BackupInfo
 
 
 def _folder_argument(parser: argparse.ArgumentParser) -> None:

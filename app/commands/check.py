@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 
 from app.commands.terminal import Command, signed_in
+from app.services.entrance import Entrance
 from app.services.ports import UserError
-from app.services.use_cases import Entrance
 
 
 class NotWell(UserError):

@@ -12,7 +12,7 @@ from app.commands.terminal import (
     read_password,
     show_progress,
 )
-from app.services.use_cases import Entrance
+from app.services.entrance import Entrance
 
 MOST_PEOPLE = 1_000_000
 

@@ -6,7 +6,7 @@ import argparse
 import json
 
 from app.commands.terminal import Command, add_as_of, as_of, signed_in
-from app.services.use_cases import Entrance
+from app.services.entrance import Entrance
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

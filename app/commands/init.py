@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from app.commands.terminal import Command, Usage, data_folder, read_password
-from app.services.use_cases import Entrance
+from app.services.entrance import Entrance
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

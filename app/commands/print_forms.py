@@ -8,7 +8,8 @@ from pathlib import Path
 
 from app.commands.terminal import Command, Usage, show_progress, signed_in
 from app.domain.registration_form import RegistrationForm
-from app.services.use_cases import Entrance, UseCases
+from app.services.entrance import Entrance
+from app.services.use_cases import UseCases
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,8 +8,8 @@ import tempfile
 from pathlib import Path
 
 from app.commands.terminal import Command, show_progress
+from app.services.entrance import Entrance
 from app.services.ports import UserError
-from app.services.use_cases import Entrance
 
 
 class SelfTestFailed(UserError):

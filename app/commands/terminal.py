@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from app.domain.partial_date import UnreadableDate, read_date
+from app.services.entrance import Entrance
 from app.services.ports import UserError
-from app.services.use_cases import Entrance, UseCases
+from app.services.use_cases import UseCases
 
 PASSWORD_FILE = "HUIFANG_PASSWORD_FILE"
 DATA = "HUIFANG_DATA"

@@ -11,8 +11,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.services.entrance import Entrance as Entrance
-
 if TYPE_CHECKING:  # names only: importing this must not pull in the whole domain
     from app.domain.draft import Draft
     from app.domain.form_filling import Filling

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
@@ -21,13 +22,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.services.use_cases import Entrance, UseCases
 from app.ui import theme
 from app.ui.field_editor import EnterMoves
 from app.ui.first_paint import AfterFirstPaint
 from app.ui.jobs import JobRunner, ProgressPanel
 from app.ui.message_bar import News, confirm
 from app.ui.sign_in import banner
+
+if TYPE_CHECKING:
+    from app.services.entrance import Entrance
+    from app.services.use_cases import UseCases
 
 GROUPS_ASKED = 3
 PRACTICE, RESTORE = 2, 3  # what FirstRun.exec() returns besides accepted and rejected

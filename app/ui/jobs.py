@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable
 from functools import partial
-from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from app.services.ports import Cancelled, Progress, UserError
 from app.ui import theme
+
+if TYPE_CHECKING:
+    from app.services.ports import Progress
 
 log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-Job = Callable[[Progress], Result]
+Job = Callable[["Progress"], Result]
 
 
 class JobHandle(QObject):
@@ -65,7 +67,7 @@ class JobRunner(QObject):
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
         self._handles: list[JobHandle] = []
-        self._word: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._word: deque[Callable[[], None]] = deque()  # safe between threads
         self._steps: dict[JobHandle, tuple[int, int, str]] = {}
         self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
 
@@ -100,11 +102,11 @@ class JobRunner(QObject):
             handle.cancel()
         self._pool.waitForDone()
         self._handles.clear()
-        while not self._word.empty():  # nobody is left to be told; a wake-up may still be queued
-            self._word.get()
+        self._word.clear()  # nobody is left to be told; a wake-up may still be queued
 
     def _work(self, job: Job[Any], handle: JobHandle) -> None:
         """Run one job. In the job's thread."""
+        from app.services.ports import Cancelled, UserError
 
         def report(done: int, total: int, note: str = "") -> None:
             if handle.stopped:
@@ -126,12 +128,12 @@ class JobRunner(QObject):
         self._say(partial(self._finish, handle, outcome))
 
     def _say(self, word: Callable[[], None]) -> None:
-        self._word.put(word)
+        self._word.append(word)
         self._woken.emit()
 
     def _on_woken(self) -> None:
-        while not self._word.empty():
-            self._word.get()()
+        while self._word:
+            self._word.popleft()()
 
     def _pass_on_step(self, handle: JobHandle) -> None:
         # Only the newest step is worth showing: the others of this moment find nothing left.

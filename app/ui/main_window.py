@@ -12,7 +12,8 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
-from app.services.use_cases import Entrance, UseCases
+from app.services.entrance import Entrance
+from app.services.use_cases import UseCases
 from app.ui import places, theme
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner

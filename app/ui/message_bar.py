@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.services.ports import UserError
 from app.ui import theme
 
 Kind = Literal["info", "warning", "error"]
@@ -33,7 +32,13 @@ def sentence_of(error: Exception | str) -> str:
     """Return what a user is told about ``error``: its own sentence, or one that blames nobody."""
     if isinstance(error, str):
         return error
-    return str(error) if isinstance(error, UserError) and str(error) else _UNEXPECTED
+    return str(error) if _foreseen(error) and str(error) else _UNEXPECTED
+
+
+def _foreseen(error: Exception) -> bool:
+    from app.services.ports import UserError  # late: the first windows rarely have bad news
+
+    return isinstance(error, UserError)
 
 
 def details_of(error: Exception | str) -> str:
@@ -48,7 +53,7 @@ def details_of(error: Exception | str) -> str:
         code = trace.tb_frame.f_code
         lines.append(f"  {code.co_filename}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
-    if isinstance(error, UserError | OSError):
+    if isinstance(error, OSError) or _foreseen(error):
         lines.append(str(error))
     return "\n".join(lines)
 
@@ -136,8 +141,9 @@ class News(QWidget):
 
     def say(self, news: Exception | str, role: str = "problem") -> None:
         """Show a sentence; an unforeseen error also offers its details for copying."""
+
         sentence = sentence_of(news)
-        foreseen = isinstance(news, str | UserError)
+        foreseen = isinstance(news, str) or _foreseen(news)
         self._details = "" if foreseen else f"{sentence}\n\n{details_of(news)}"
         theme.set_role(self._label, role)
         mark = _MARK_OF.get(role, "")

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
-from app.services.use_cases import Entrance, UseCases
+from app.services.entrance import Entrance
+from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.dialog import Dialog
 from app.ui.jobs import JobRunner

@@ -7,8 +7,9 @@ from functools import partial
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from app.services.entrance import Entrance
 from app.services.ports import Progress
-from app.services.use_cases import Entrance, UseCases
+from app.services.use_cases import UseCases
 from app.ui.dialog import Dialog
 from app.ui.jobs import JobRunner
 

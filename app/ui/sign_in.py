@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -18,13 +19,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.services.use_cases import Entrance, UseCases
 from app.ui import theme
 from app.ui.calm_combo_box import CalmComboBox
 from app.ui.first_paint import AfterFirstPaint
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import News
 from app.ui.password_line import PasswordLine
+
+if TYPE_CHECKING:
+    from app.services.entrance import Entrance
+    from app.services.use_cases import UseCases
 
 
 def banner() -> QFrame:

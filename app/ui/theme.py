@@ -147,8 +147,6 @@ def apply(app: QApplication, size: TextSize = TextSize.STANDARD) -> None:
     font.setPixelSize(size.value)
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
     app.setFont(font)
-    if not app.styleSheet():
-        app.setStyle("Fusion")
     app.setPalette(_qt_palette())
     values = asdict(COLOURS) | pixels(size) | {"family": family, "icons": ICONS.as_posix()}
     app.setStyleSheet(Template(STYLE_SHEET.read_text("utf-8")).substitute(values))

@@ -8,7 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
-from app.services.use_cases import BackupInfo, Entrance
+from app.services.entrance import Entrance
+from app.services.use_cases import BackupInfo
 from app.ui import theme
 from app.ui.dialog import Dialog, choose_file, choose_folder
 from app.ui.field_editor import EnterMoves

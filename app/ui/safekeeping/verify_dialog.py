@@ -8,7 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
-from app.services.use_cases import BackupInfo, Entrance
+from app.services.entrance import Entrance
+from app.services.use_cases import BackupInfo
 from app.ui.dialog import Dialog, choose_file
 from app.ui.jobs import JobRunner
 from app.ui.safekeeping.backup_dialog import PLACE

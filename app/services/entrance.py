@@ -1,0 +1,41 @@
+"""The list of what may be done before anybody has signed in.
+
+Apart from ``use_cases``, which the first window can do without: building that took longer than
+drawing the window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.services.ports import Progress
+    from app.services.use_cases import BackupInfo, UseCases
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """What is possible before anybody has signed in."""
+
+    default_folder: Path
+    sample_ledger: Path
+    has_office: Callable[[Path], bool]
+    folder_problem: Callable[[Path], str]  # "" or why records may not live there
+    accounts: Callable[[Path], Sequence[str]]
+    password_problem: Callable[[str], str]  # "" or the sentence
+    create_office: Callable[[Path, str, str], str]  # folder, name, password -> recovery code
+    sign_in: Callable[[Path, str, str], UseCases]
+    sign_in_with_code: Callable[[Path, str, str, str], UseCases]  # folder, code, name, new password
+    practice_folder: Path
+    make_practice: Callable[[Path, int, int, str, Progress], tuple[str, str]]
+    # folder, people, seed, password or "" -> account, password (made up if none was given)
+    practice_access: Callable[[Path], tuple[str, str]]  # folder -> account and password of it
+    verify_backup: Callable[[Path, Path | None, str, Progress], BackupInfo]
+    # file, folder of an office here (None on a new PC), password or recovery code
+    restore: Callable[[Path, Path, str, Progress], Path | None]
+    # file, target folder, password or code -> where the former records were kept
+    warm: Callable[[], None] = lambda: None
+    # import what signing in will need, in a thread, while the user still types the password
