@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("office_name", sa.String(length=60), server_default="", nullable=False),
         sa.Column("reporting_unit", sa.String(length=60), server_default="", nullable=False),
+        sa.Column("letter_prefix", sa.String(length=30), server_default="", nullable=False),
         sa.Column("date_style", sa.String(length=120), server_default="", nullable=False),
         sa.Column("empty_mark", sa.String(length=120), server_default="", nullable=False),
         sa.Column("annex_mark", sa.Boolean(), server_default=sa.text("0"), nullable=False),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.bootstrap.health import check
 from app.bootstrap.join_paper import join_paper
+from app.bootstrap.letters import Letters
 from app.bootstrap.plans import join_plans
 from app.bootstrap.rules import load_rules
 from app.documents import registration_form, registration_form_docx
@@ -36,6 +37,7 @@ from app.services import (
 )
 from app.services import settings as choices
 from app.services.dossiers import load_dossiers
+from app.services.gatekeeping import Law
 from app.services.ledger import LedgerReading, Said
 from app.services.ledger_import import ImportReport
 from app.services.ledger_undo import UndoReport
@@ -81,6 +83,10 @@ class Office:
     def article(self, reference: str) -> str:
         """Return an article of the rules in force in plain words."""
         return self.rules.book.article(reference)
+
+    def law(self) -> Law:
+        """Return what verdicts are computed with, as of today."""
+        return Law(self.rules.book, self.settings(), self.today())
 
     def rule_moves(self) -> Sequence[Moved]:
         """Return whose verdict or dates the proposed rules would move, as of today."""
@@ -288,6 +294,7 @@ def join(store: Store) -> UseCases:
     except BaseException:
         store.close()
         raise
+    letters = Letters(store, law=office.law, options=lambda: office.paper(insist=True))
     return UseCases(
         who=SignedIn(
             store.folder, store.account, store.practice, store.last_sign_in, store.failures_since
@@ -362,5 +369,7 @@ def join(store: Store) -> UseCases:
             settings=office.settings,
             today=office.today,
         ),
+        letters_for=letters.known,
+        draw_letter=letters.draw,
         close=store.close,
     )

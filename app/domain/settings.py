@@ -25,6 +25,12 @@ class Settings:
 
     office_name: str = text("单位名称", section=OFFICE, max_length=60)
     reporting_unit: str = text("填报单位", section=OFFICE, max_length=60)
+    letter_prefix: str = text(
+        "发文代字",
+        section=OFFICE,
+        max_length=30,
+        help="如 某院纪函：填写后函件按年自动编号；不填则文号留空手写",
+    )
     date_style: str = choice("日期写法", "1985.03", "1985年3月", section=PAPER, default="1985.03")
     empty_mark: str = choice("空项填写", "无", "—", section=PAPER, default="无")
     annex_mark: bool = flag("标题上方印“附件”", section=PAPER)

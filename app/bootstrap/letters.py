@@ -1,0 +1,103 @@
+"""Joins the letters of a revisit: which papers a record can be printed as, and drawing one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from app.documents.letters import documents
+from app.documents.letters.documents import LetterDocument
+from app.documents.paper_options import PaperOptions
+from app.domain.papers import Particulars
+from app.domain.plan import WholePlan
+from app.domain.request import Request
+from app.domain.visit import WholeVisit
+from app.services.document_numbers import LetterKey, issue_number
+from app.services.gatekeeping import Law
+from app.services.papers import particulars_for, request_paper, visit_paper
+from app.storage.store import Store
+
+COUNTER = "函"
+"""All letters of an office are counted together: it has one 发文代字 for them."""
+
+
+class Letters:
+    """The papers of lists, plans, visits and requests of one office."""
+
+    def __init__(
+        self, store: Store, *, law: Callable[[], Law], options: Callable[[], PaperOptions]
+    ) -> None:
+        self._store, self._law, self._options = store, law, options
+
+    def known(self, record: Any) -> Sequence[tuple[str, str]]:
+        """Return name and title of every paper that ``record`` has something for."""
+        return [
+            (document.name, document.title)
+            for document, entity in self._papers(record)
+            if document.letters(entity, Particulars())
+        ]
+
+    def draw(self, name: str, record: Any, format_: str) -> bytes:
+        """Return one of ``known`` as ``pdf`` or ``docx``.
+
+        A letter that bears a 文号 gets its number now, the same one at every reprint, if the office
+        has told its 发文代字; otherwise the place stays open for the pen.
+        """
+        document, entity = next(pair for pair in self._papers(record) if pair[0].name == name)
+        return documents.draw_document(
+            name,
+            entity,
+            format_,
+            options=self._options(),
+            particulars=self._particulars(document, entity, record),
+        )
+
+    def _papers(self, record: Any) -> Iterator[tuple[LetterDocument, Any]]:
+        """Yield each document that is made of ``record``, with the entity that it is made of."""
+        entities = [record]
+        if isinstance(record, WholeVisit) and record.visit.id is not None:
+            entities.append(
+                visit_paper(record.visit.id, uow=self._store.unit_of_work(), law=self._law())
+            )
+        if isinstance(record, Request) and record.id is not None:
+            entities.append(
+                request_paper(record.id, uow=self._store.unit_of_work(), law=self._law())
+            )
+        for entity in entities:
+            for document in documents.ALL:
+                if isinstance(entity, document.entity):
+                    yield document, entity
+
+    def _particulars(self, document: LetterDocument, entity: Any, record: Any) -> Particulars:
+        law = self._law()
+        head = _head(record)
+        about = f"{type(head).__name__}/{document.name}"
+        count = len(document.letters(entity, Particulars()))
+        if document.numbered and law.settings.letter_prefix and head.id is not None:
+            for part in range(count):
+                issue_number(
+                    COUNTER,
+                    LetterKey(about, head.id, part),
+                    prefix=law.settings.letter_prefix,
+                    title=document.title,
+                    uow=self._store.unit_of_work(),
+                    today=law.today,
+                )
+        drafted_by = record.plan.drafted_by if isinstance(record, WholePlan) else ""
+        return particulars_for(
+            COUNTER,
+            about,
+            head.id or 0,
+            letters=count,
+            drafted_by=drafted_by,
+            uow=self._store.unit_of_work(),
+            law=law,
+        )
+
+
+def _head(record: Any) -> Any:
+    """Return the entity whose id names ``record``."""
+    for name in ("head", "plan", "visit"):
+        if hasattr(record, name):
+            return getattr(record, name)
+    return record
