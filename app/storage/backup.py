@@ -13,6 +13,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +27,7 @@ from app.services.ports import Clock, Progress, UserError
 from app.services.use_cases import BackupInfo
 from app.storage import audit, keys
 from app.storage.container import (
+    CHUNK,
     Sealer,
     damaged,
     new_header,
@@ -41,11 +43,11 @@ from app.storage.errors import (
     UnsuitableFolder,
     file_errors,
 )
-from app.storage.files import flush_folder, remove_database, replace_durably
+from app.storage.files import flush_folder, remove_database, replace_durably, write_whole
 from app.storage.folders import need_space
 from app.storage.keys import KeyFile
 from app.storage.recovery_code import looks_like_code
-from app.storage.snapshot import describe
+from app.storage.snapshot import check_pages, check_structure, describe
 from app.storage.store import Store, load_keys
 from app.storage.tables import backup_run
 from app.storage.tables import office as office_table
@@ -80,15 +82,17 @@ def back_up(store: Store, folder: Path, progress: Progress) -> BackupInfo:
     made_at = store.clock()
     try:
         with file_errors(copy, "写入"):
-            _copy_at_rest(store, copy, size, progress)
-        manifest = _manifest_of(copy, store.key, store.key_file, made_at)
+            content = _copy_at_rest(store, copy, size, progress)
+        manifest = _manifest_of(copy, content, store.key, store.key_file, made_at)
         target = _free_name(folder, made_at)
         partial = target.with_name(target.name + ".tmp")
-        with file_errors(target, "写入备份"):
+        with file_errors(target, "写入备份"), ThreadPoolExecutor(1) as beside:
+            # The copy is checked while it is sealed; the backup counts when both are done.
+            checked = beside.submit(check_pages, copy, store.key)
             try:
-                seal(copy, manifest, store.key_file, store.key, partial, progress)
+                digest = seal(copy, manifest, store.key_file, store.key, partial, progress)
                 _prove(partial, store.key, manifest, progress)
-                digest = _digest_of(partial)
+                checked.result()
                 replace_durably(partial, target)
             finally:
                 partial.unlink(missing_ok=True)
@@ -102,7 +106,7 @@ def back_up(store: Store, folder: Path, progress: Progress) -> BackupInfo:
 def verify(
     file: Path, folder: Path | None, secret: str, progress: Progress, *, clock: Clock = datetime.now
 ) -> BackupInfo:
-    """Authenticate a backup to its end, open its database beside and compare every table.
+    """Authenticate a backup to its end, open its database beside, check and compare it.
 
     ``folder`` is this office's data folder or ``None`` on a new PC; ``secret`` a password of a
     person there, or a recovery code. Nothing but a temporary, encrypted side file is written.
@@ -208,6 +212,7 @@ def unpack(file: Path, key: bytes, side: Path, progress: Progress) -> None:
 def check_against(side: Path, key: bytes, manifest: Mapping[str, Any], file: Path) -> None:
     """Raise ``BadContainer`` unless the unpacked database is what the manifest says."""
     try:
+        check_structure(side, key)
         found = describe(side, key)
     except DamagedDatabase:
         raise damaged(file) from None
@@ -222,54 +227,59 @@ def seal(
     key: bytes,
     target: Path,
     progress: Progress,
-) -> None:
-    """Write the container ``target`` from a database file at rest."""
+) -> str:
+    """Write the container ``target`` from a database file at rest; return its SHA-256."""
     text = json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()
+    begun = len(text).to_bytes(8, "big") + text
     total = int(manifest["database"]["size"])
-    with target.open("wb") as out, database.open("rb", buffering=0) as reading:
+    with target.open("wb", buffering=0) as out, database.open("rb", buffering=0) as reading:
         sealer = Sealer(out, new_header(key_file.recovery_only(key)), key)
-        sealer.feed(len(text).to_bytes(8, "big") + text)
-        while block := reading.read(_BLOCK):
+        sealer.feed(begun)
+        block = reading.read(CHUNK - len(begun) % CHUNK)  # then chunks are whole, never rejoined
+        while block:
             sealer.feed(block)
             progress(reading.tell(), total, "写入备份")
+            block = reading.read(CHUNK)
         sealer.finish()
-        out.flush()
         os.fsync(out.fileno())
+    return sealer.digest
 
 
-def _manifest_of(copy: Path, key: bytes, key_file: KeyFile, made_at: datetime) -> dict[str, Any]:
+def _manifest_of(
+    copy: Path, content: str, key: bytes, key_file: KeyFile, made_at: datetime
+) -> dict[str, Any]:
     found = describe(copy, key)
     return {
         **found,
         "sequence": found["backup_sequence"] + 1,
         "made_at": made_at.isoformat(timespec="seconds"),
         "program": __version__,
-        "database": {"size": copy.stat().st_size, "sha256": _digest_of(copy)},
+        "database": {"size": copy.stat().st_size, "sha256": content},
         "keys": keys.encode(key_file).decode(),
     }
 
 
-def _digest_of(file: Path) -> str:
-    with file.open("rb", buffering=0) as reading:
-        return hashlib.file_digest(reading, "sha256").hexdigest()
-
-
-def _copy_at_rest(store: Store, copy: Path, size: int, progress: Progress) -> None:
+def _copy_at_rest(store: Store, copy: Path, size: int, progress: Progress) -> str:
     """Copy the file as it is between two commits, page for page, still encrypted.
+
+    Returns the SHA-256 of what was read. The copy lives for seconds and is not flushed: what is
+    read back from it is checked.
 
     A read transaction keeps writers from the file meanwhile. The bytes come through a handle that
     stays open as long as the store: closing a second handle on the file in this process would
     drop SQLite's own locks.
     """
+    digest, done = hashlib.sha256(), 0
     with store.engine.connect() as connection:
         connection.execute(sa.select(sa.func.count()).select_from(office_table)).one()
         store.handle.seek(0)
-        with copy.open("wb") as out:
+        with copy.open("wb", buffering=0) as out:
             while block := store.handle.read(_BLOCK):
-                out.write(block)
-                progress(out.tell(), size, "复制数据")
-            out.flush()
-            os.fsync(out.fileno())
+                write_whole(out, block)
+                digest.update(block)
+                done += len(block)
+                progress(done, size, "复制数据")
+    return digest.hexdigest()
 
 
 def _prove(file: Path, key: bytes, manifest: dict[str, Any], progress: Progress) -> None:

@@ -37,6 +37,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from app.services.ports import Progress
 from app.storage import keys
 from app.storage.errors import BadContainer, ForeignContainer, NewerDatabase, file_errors
+from app.storage.files import write_whole
 from app.storage.keys import KeyFile
 
 MAGIC = b"HFBACKUP"
@@ -76,31 +77,42 @@ def _nonce(number: int, *, last: bool) -> bytes:
 
 
 class Sealer:
-    """Writes one container: feed it the stream, then ``finish``."""
+    """Writes one container to an unbuffered file: feed it the stream, then ``finish``."""
 
     def __init__(self, out: IO[bytes], header: Header, database_key: bytes) -> None:
         self._out = out
         self._cipher = AESGCM(_chunk_key(header, database_key))
-        self._waiting = bytearray()
+        self._waiting = b""
         self._number = 0
-        out.write(header.raw)
+        self._digest = hashlib.sha256()
+        self._put(header.raw)
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of what was written."""
+        return self._digest.hexdigest()
 
     def feed(self, content: bytes) -> None:
         """Take more of the stream."""
+        # One whole chunk is kept back: only ``finish`` knows which one is the last.
+        while len(self._waiting) + len(content) > CHUNK:
+            taken = CHUNK - len(self._waiting)
+            self._seal(self._waiting + content[:taken], last=False)
+            self._waiting, content = b"", content[taken:]
         self._waiting += content
-        # Keep one whole chunk back: only ``finish`` knows which one is the last.
-        while len(self._waiting) > CHUNK:
-            self._write(bytes(self._waiting[:CHUNK]), last=False)
-            del self._waiting[:CHUNK]
 
     def finish(self) -> None:
         """Write the last chunk."""
-        self._write(bytes(self._waiting), last=True)
+        self._seal(self._waiting, last=True)
 
-    def _write(self, plain: bytes, *, last: bool) -> None:
+    def _seal(self, plain: bytes, *, last: bool) -> None:
         nonce = _nonce(self._number, last=last)
-        self._out.write(self._cipher.encrypt(nonce, plain, None))
+        self._put(self._cipher.encrypt(nonce, plain, None))
         self._number += 1
+
+    def _put(self, sealed: bytes) -> None:
+        write_whole(self._out, sealed)
+        self._digest.update(sealed)
 
 
 def read_header(file: Path) -> Header:

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 _CHUNK = 1 << 20
 _TRIES = 40
@@ -35,6 +36,13 @@ def write_durably(target: Path, content: bytes) -> None:
     except BaseException:
         partial.unlink(missing_ok=True)
         raise
+
+
+def write_whole(out: IO[bytes], content: bytes) -> None:
+    """Write all of ``content`` to an unbuffered file, which may take a part of it at a time."""
+    rest = memoryview(content)
+    while rest:
+        rest = rest[out.write(rest) :]
 
 
 def copy_durably(source: Path, target: Path) -> None:

@@ -1,35 +1,65 @@
-"""What a database at rest holds: checked, counted and digested table by table."""
+"""What a database at rest holds, and whether it is sound."""
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlcipher3.dbapi2 as sqlcipher
 
 from app.storage.engine import connect, translated
 from app.storage.errors import DamagedDatabase
 
+T = TypeVar("T")
+
+_CACHE_KIB = 8_000  # pages are read once, in order: more would only take memory
+
 
 def describe(file: Path, key: bytes) -> dict[str, Any]:
-    """Open a database at rest, check it and return schema, tables, log head and office.
+    """Open a database at rest and return schema, rows per table, log head and office.
 
-    Raises ``DamagedDatabase`` when pages, structure, references or the log are not sound.
+    Raises ``DamagedDatabase`` when it does not open or cannot be read.
     """
+    return _read(file, key, _described)
+
+
+def check_pages(file: Path, key: bytes) -> None:
+    """Raise ``DamagedDatabase`` unless every page carries its own seal and every reference leads
+    somewhere.
+
+    A page's seal (HMAC-SHA-512, SQLCipher) covers its bytes and its place: no bit of the file can
+    differ from what was written. Takes half the time of ``check_structure``.
+    """
+    _read(file, key, lambda connection: _refuse(file, connection, "cipher_integrity_check", []))
+
+
+def check_structure(file: Path, key: bytes) -> None:
+    """Raise ``DamagedDatabase`` unless trees, pages, references and the search index are sound.
+
+    It reads every page, and so checks their seals as well. A page that a disk never wrote keeps
+    the seal of its former content: only this sees it.
+    """
+    _read(file, key, lambda connection: _refuse(file, connection, "quick_check", [("ok",)]))
+
+
+def _read(file: Path, key: bytes, work: Callable[[Any], T]) -> T:
     try:
         with closing(connect(file, key)) as connection:
-            return _described(connection, file)
+            connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+            return work(connection)
     except sqlcipher.Error as error:
         raise translated(error, file) or error from error
 
 
-def _described(connection: Any, file: Path) -> dict[str, Any]:
-    structure = connection.execute("PRAGMA quick_check").fetchall()
-    references = connection.execute("PRAGMA foreign_key_check").fetchall()
-    if structure != [("ok",)] or references:
-        raise DamagedDatabase(f"数据文件“{file}”有损坏，备份没有继续。请从最近的备份恢复。")
+def _refuse(file: Path, connection: Any, pragma: str, sound: list[tuple[str]]) -> None:
+    found = connection.execute(f"PRAGMA {pragma}").fetchall()
+    if found != sound or connection.execute("PRAGMA foreign_key_check").fetchall():
+        raise DamagedDatabase(f"数据文件“{file}”有损坏，没有继续。请从最近的备份恢复。")
+
+
+def _described(connection: Any) -> dict[str, Any]:
     tables = connection.execute(
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
         " AND name NOT LIKE 'subject_search%'"  # made from the people; checked as structure
@@ -41,16 +71,12 @@ def _described(connection: Any, file: Path) -> dict[str, Any]:
     office = connection.execute("SELECT office_id, backup_sequence FROM office").fetchone()
     return {
         "schema": connection.execute("SELECT version_num FROM alembic_version").fetchone()[0],
-        "tables": {name: _table_digest(connection, name) for (name,) in tables},
+        "tables": {name: {"rows": _rows(connection, name)} for (name,) in tables},
         "audit": {"sequence": head[0], "chain": head[1], "mac": head[2]},
         "office_id": office[0],
         "backup_sequence": office[1],
     }
 
 
-def _table_digest(connection: Any, name: str) -> dict[str, Any]:
-    digest, count = hashlib.sha256(), 0
-    for row in connection.execute(f'SELECT * FROM "{name}" ORDER BY rowid'):
-        digest.update(repr(row).encode())
-        count += 1
-    return {"rows": count, "sha256": digest.hexdigest()}
+def _rows(connection: Any, table: str) -> int:
+    return int(connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0])
