@@ -21,6 +21,7 @@ from app.services import (
     plans,
     requests,
     staff,
+    visit_forms,
     visiting_lists,
     visits,
 )
@@ -109,6 +110,7 @@ def join_plans(
         finish_visit=partial(lawful, visits.finish_visit),
         call_off_visit=partial(kept, visits.call_off_visit),
         link_form=partial(kept, visits.link_form),
+        form_of_visit=partial(lawful, visit_forms.form_of_visit, clock=store.clock),
         requests_of=partial(kept, requests.requests_of),
         open_request=partial(kept, requests.open_request),
         save_request=partial(kept, requests.save_request),

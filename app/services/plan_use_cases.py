@@ -126,6 +126,7 @@ class PlanUseCases:
     finish_visit: Callable[..., Changes]  # (id, exemptions=, seen=)
     call_off_visit: Callable[[int, str], Changes]
     link_form: Callable[[int, int], Changes]  # visit id, form id
+    form_of_visit: Callable[[int], tuple[int, Changes]]  # drawn up if there is none -> form id
 
     requests_of: Callable[[int], Sequence[Request]]
     open_request: Callable[[int], Request]

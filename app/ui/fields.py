@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, QSizeF, Qt
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QPlainTextEdit, QWidget
 
 from app.domain.fields import FieldKind, FieldSpec
@@ -76,13 +78,26 @@ class _GrowingText(QPlainTextEdit):
         super().__init__()
         self._fewest, self._most = fewest, most
         self.setTabChangesFocus(True)
-        self.document().documentLayout().documentSizeChanged.connect(self._fit)
-        self._fit(QSizeF(0, fewest))
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+        self._fit()
 
-    def _fit(self, size: QSizeF) -> None:
-        # A plain text document counts its height in lines, not in pixels.
-        lines = max(self._fewest, min(self._most, int(size.height())))
-        self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 18)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width makes other lines."""
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            QTimer.singleShot(0, self, self._fit)
+
+    def _fit(self) -> None:
+        # Asked block by block: the document's own count knows only lines painted before.
+        layout, high = self.document().documentLayout(), 0.0
+        block = self.document().begin()
+        while block.isValid() and high < self._most * self.fontMetrics().lineSpacing():
+            high += layout.blockBoundingRect(block).height()
+            block = block.next()
+        lines = math.ceil(high / max(1, self.fontMetrics().lineSpacing()) - 0.2)
+        lines = max(self._fewest, min(self._most, lines))
+        if self.height() != lines * self.fontMetrics().lineSpacing() + 18:
+            self.setFixedHeight(lines * self.fontMetrics().lineSpacing() + 18)
 
 
 class LongTextField(FieldEditor):

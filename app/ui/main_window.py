@@ -19,7 +19,7 @@ from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_to_save
 
-HOME, ROSTER, FORMS = "home", "roster", "forms"
+HOME, ROSTER, PLANS, FORMS = "home", "roster", "plans", "forms"
 DEFAULT_SIZE = (1180, 720)
 
 
@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self.tabs.tabBar().setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.tabs.setIconSize(self.tabs.iconSize() * 1.1)
         self._built: dict[str, QWidget] = {}
+        self._seen = {HOME}
         self._pages: dict[str, QVBoxLayout] = {}
         self._leaving = Leaving("quit")
         self._memory = places.folder_memory(use_cases.who.folder)
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         for name, title, icon_name in (
             (HOME, "首页", "home"),
             (ROSTER, "回访对象名册", "people"),
+            (PLANS, "回访方案", "calendar"),
             (FORMS, "登记表", "form"),
         ):
             page = QWidget()
@@ -94,6 +96,7 @@ class MainWindow(QMainWindow):
         # The other tabs are built while the user reads the first one.
         QTimer.singleShot(0, self, lambda: self.tab(ROSTER))
         QTimer.singleShot(50, self, lambda: self.tab(FORMS))
+        QTimer.singleShot(100, self, lambda: self.tab(PLANS))
 
     # ---- tabs
 
@@ -118,6 +121,14 @@ class MainWindow(QMainWindow):
         """Open the form of a person."""
         self.show_tab(FORMS).open_for_subject(subject_id)
 
+    def open_form(self, form_id: int) -> None:
+        """Open a registration form."""
+        self.show_tab(FORMS).open_form(form_id)
+
+    def open_link(self, opens: tuple[str, int | None], subject_id: int | None) -> None:
+        """Go where a person's chain leads: a list, plan, visit or request, or the roster."""
+        self.show_tab(PLANS).open_link(opens, subject_id)
+
     def make_start_page(self) -> QWidget:
         """Return the start page, joined to the tabs it opens."""
         from app.ui.start_page.start_tab import StartTab
@@ -139,6 +150,15 @@ class MainWindow(QMainWindow):
         made.form_requested.connect(self.open_form_of)
         return _as_widget(made)
 
+    def make_plans(self) -> QWidget:
+        """Return the tab of lists, plans, visits and requests, joined to roster and forms."""
+        from app.ui.plans.tab import PlansTab
+
+        made = PlansTab(self._use_cases, self.bus, self._jobs, self.messages, self)
+        made.person_requested.connect(self.open_person)
+        made.form_requested.connect(self.open_form)
+        return _as_widget(made)
+
     def make_forms(self) -> QWidget:
         """Return the forms tab."""
         from app.ui.forms.forms_tab import FormsTab
@@ -146,7 +166,12 @@ class MainWindow(QMainWindow):
         return FormsTab(self._use_cases, self.bus, self._jobs, self.messages, self)
 
     def _on_tab(self, position: int) -> None:
-        self.tab(list(self._pages)[position])
+        name = list(self._pages)[position]
+        made = self.tab(name)
+        # Left to itself Qt gives the focus to the first button of a tab that was never seen.
+        if name not in self._seen and made.focusProxy() is not None:
+            made.setFocus()
+        self._seen.add(name)
 
     # ---- menus and status line
 
@@ -157,6 +182,7 @@ class MainWindow(QMainWindow):
                 (
                     (HOME, "首页(&H)", "home"),
                     (ROSTER, "回访对象名册(&R)", "people"),
+                    (PLANS, "回访方案(&P)", "calendar"),
                     (FORMS, "登记表(&F)", "form"),
                 ),
                 1,
@@ -167,7 +193,6 @@ class MainWindow(QMainWindow):
                 "文件(&F)",
                 [
                     Item("导入台账(&I)…", self._import, icon="import"),
-                    Item("撤销导入(&T)…", self._undo_import),
                     Item("撤销导入(&T)…", self._undo_import),
                     Item("导出台账(&E)…", self._export, icon="export"),
                     None,
@@ -181,6 +206,7 @@ class MainWindow(QMainWindow):
                     Item("核验备份(&V)…", self._verify, icon="shield"),
                     Item("恢复(&R)…", self._restore, icon="restore"),
                     None,
+                    Item("工作人员(&T)…", self._staff, icon="people"),
                     Item("设置(&S)…", self._settings, icon="settings"),
                     Item("登记表样式(&Y)…", self._paper_style),
                     Item("修改口令(&K)…", self._change_password, icon="key"),
@@ -260,7 +286,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, size)
-        self.messages.show_info(f"文字大小已设为“{size.label}”，已打开的列表下次启动后完全生效")
+        self.messages.show_info(f"文字大小已设为“{size.label}”")
 
     def _add_status(self) -> None:
         who = self._use_cases.who
@@ -340,9 +366,6 @@ class MainWindow(QMainWindow):
     def _undo_import(self) -> None:
         self.show_tab(ROSTER).undo_import()
 
-    def _undo_import(self) -> None:
-        self.show_tab(ROSTER).undo_import()
-
     def _export(self) -> None:
         self.show_tab(ROSTER).export_ledger()
 
@@ -387,6 +410,11 @@ class MainWindow(QMainWindow):
         for name in (HOME, ROSTER):
             if name in self._built:
                 self.tab(name).refresh()
+
+    def _staff(self) -> None:
+        from app.ui.staff_dialog import StaffDialog
+
+        StaffDialog(self._use_cases.plans, self.bus, self).exec()
 
     def _settings(self) -> None:
         from app.ui.settings_dialog import SettingsDialog
@@ -491,6 +519,7 @@ class MainWindow(QMainWindow):
 _BUILD: dict[str, Callable[[MainWindow], QWidget]] = {
     HOME: MainWindow.make_start_page,
     ROSTER: MainWindow.make_roster,
+    PLANS: MainWindow.make_plans,
     FORMS: MainWindow.make_forms,
 }
 

@@ -195,6 +195,8 @@ class EntityForm(QWidget):
             words.setContentsMargins(0, theme.TINY + 1, 0, 0)
             if spec.kind is FieldKind.FLAG:
                 words.clear()
+            if not self._caption_width:  # what stands around the fields says what they are
+                words.hide()
             self._captions[place.name] = words
             self._grid.addWidget(words, row, 2 * column, _TOP)
             span = 2 * (self._columns - 1) + 1 if place.wide else 1

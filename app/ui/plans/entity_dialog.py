@@ -1,0 +1,97 @@
+"""One entity typed in a dialog: its fields, what is wrong with them, and a button that says the act."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
+from app.domain.fields import Problem, field_problems
+from app.services.ports import UserError
+from app.ui import theme
+from app.ui.dialog import Dialog
+from app.ui.field_editor import FieldEditor
+from app.ui.message_bar import ask_to_save
+from app.ui.roster.entity_form import EntityForm, Place
+
+Check = Callable[[Any], Sequence[Problem]]
+
+
+class EntityDialog(Dialog):
+    """Edits ``entity`` in place (give it a copy) and closes once ``save`` has kept it."""
+
+    def __init__(
+        self,
+        title: str,
+        entity: Any,
+        places: Sequence[Place],
+        save: Callable[[Any], object],
+        *,
+        act: str = "保存(&S)",
+        lead: str = "",
+        check: Check = field_problems,
+        caption_width: int = 104,
+        width: int = 680,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(title, parent, lead=lead, width=width)
+        self.entity = entity
+        self.result_of_save: object = None
+        self._save, self._check, self._typed = save, check, False
+        card = theme.Card()
+        self.form = EntityForm(entity, places, caption_width=caption_width)
+        self.form.edited.connect(self._on_edited)
+        card.body.addWidget(self.form)
+        self.body.addWidget(card)
+        self.offer("取消(&C)", self.reject)
+        self.press = self.offer(act, self.save, role="primary", default=True)
+        QTimer.singleShot(0, self, self.form.focus_first)
+
+    def editor(self, name: str) -> FieldEditor:
+        """Return the editor of a field."""
+        return self.form.editors[name]
+
+    def save(self) -> None:
+        """Keep what is typed, or say what is wrong with it."""
+        if unreadable := self.form.settle():
+            unreadable.setFocus()
+            return
+        found = {one.field: one.message for one in reversed(self._check(self.entity))}
+        first = None
+        for name, editor in self.form.editors.items():
+            editor.set_problem(found.get(name, "") if not editor.isHidden() else "")
+            first = first or (editor if editor.problem else None)
+        if found:
+            self.say("；".join(dict.fromkeys(found.values())))
+            if first is not None:
+                first.setFocus()
+            return
+        try:
+            self.result_of_save = self._save(self.entity)
+        except UserError as error:
+            self.say(error)
+            return
+        self._typed = False
+        self.accept()
+
+    def reject(self) -> None:
+        """Esc and 取消: what was typed is not thrown away unasked."""
+        if self._typed:
+            match ask_to_save(self, f"“{self.windowTitle()}”中填写的内容尚未保存。"):
+                case "save":
+                    self.save()
+                    return
+                case "cancel":
+                    return
+        super().reject()
+
+    def _on_edited(self, entity: Any, name: str, value: object) -> None:
+        self._typed = True
+        setattr(entity, name, value)
+        self.form.editors[name].set_problem("")
+        self.changed(name)
+
+    def changed(self, name: str) -> None:
+        """Called after a field was typed into; for dialogs whose fields depend on each other."""

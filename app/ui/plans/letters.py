@@ -1,0 +1,132 @@
+"""The papers of a list, plan, visit or request: printed, or written as PDF or Word."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, QStandardPaths
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.services.ports import Progress, UserError
+from app.services.use_cases import UseCases
+from app.ui.dialog import choose_target
+from app.ui.jobs import JobRunner
+from app.ui.message_bar import MessageBar
+from app.ui.places import folder_memory
+
+_KINDS = {"pdf": ("PDF", "PDF 文件 (*.pdf)"), "docx": ("Word", "Word 文件 (*.docx)")}
+
+
+class Letters(QObject):
+    """Offers every document that a record can be printed as. Without documents it offers none."""
+
+    def __init__(
+        self, use_cases: UseCases, jobs: JobRunner, messages: MessageBar, window: QWidget
+    ) -> None:
+        super().__init__(window)
+        self._use_cases, self._jobs, self._messages = use_cases, jobs, messages
+        self._window = window
+
+    def fill(self, menu: QMenu, entity: Callable[[], Any]) -> bool:
+        """Put a menu per document into ``menu``; return whether there are any.
+
+        ``entity`` returns what is kept now, or ``None`` when it could not be saved.
+        """
+        known, draw = self._use_cases.letters_for, self._use_cases.draw_letter
+        current = entity() if known is not None and draw is not None else None
+        if known is None or draw is None or current is None:
+            return False
+        found = known(current)
+        for name, title in found:
+            one = menu.addMenu(title)
+            one.addAction("打印…", partial(self._print, name, title, entity))
+            for ending, (kind, _filter) in _KINDS.items():
+                one.addAction(f"存为 {kind}…", partial(self._save, name, title, ending, entity))
+        return bool(found)
+
+    def _print(self, name: str, title: str, entity: Callable[[], Any]) -> None:
+        whole = entity()
+        draw = self._use_cases.draw_letter
+        if whole is None or draw is None:
+            return
+
+        def job(_progress: Progress) -> bytes:
+            return draw(name, whole, "pdf")
+
+        self._jobs.run(job, partial(self._show, title, whole), self._messages.show_error)
+
+    def _show(self, title: str, whole: Any, pdf: bytes) -> None:
+        from app.ui.forms.pdf_pages import UnreadablePdf
+        from app.ui.forms.print_dialog import PrintDialog
+
+        try:
+            dialog = PrintDialog(
+                pdf,
+                warnings=[],
+                incomplete=False,
+                file_name=file_name(title, "pdf"),
+                settings=folder_memory(self._use_cases.who.folder),
+                record=partial(self._record, "打印", title, whole),
+                parent=self._window,
+            )
+        except UnreadablePdf as error:
+            self._messages.show_error(error)
+            return
+        dialog.setWindowTitle(f"打印{title}")
+        if dialog.exec():
+            self._messages.show_info(dialog.said)
+        dialog.deleteLater()
+
+    def _save(self, name: str, title: str, ending: str, entity: Callable[[], Any]) -> None:
+        whole = entity()
+        draw = self._use_cases.draw_letter
+        if whole is None or draw is None:
+            return
+        kind, kinds = _KINDS[ending]
+        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        start = Path(place or Path.home()) / file_name(title, ending)
+        target = choose_target(self._window, f"{title}存为 {kind}", start, kinds)
+        if target is None:
+            return
+        if target.suffix.lower() != f".{ending}":
+            target = target.with_name(f"{target.name}.{ending}")
+
+        def write(_progress: Progress) -> Path:
+            from app.ui.forms.print_dialog import write_whole
+
+            data = draw(name, whole, ending)
+            try:
+                write_whole(target, data)
+            except OSError as error:
+                raise LetterNotWritten(
+                    f"没有写成“{target.name}”：可能磁盘已满、没有写入权限，"
+                    "或者文件正被其他程序打开。请关闭它或换个位置再存"
+                ) from error
+            return target
+
+        def written(file: Path) -> None:
+            self._record("导出", title, whole, f"{kind} 文件")
+            self._messages.show_info(f"已存为“{file.name}”，在文件夹“{file.parent}”中")
+
+        self._jobs.run(write, written, self._messages.show_error)
+
+    def _record(self, act: str, title: str, whole: Any, target: str) -> None:
+        try:
+            self._use_cases.plans.record_letter(act, title, whole, target)
+        except UserError as error:
+            self._messages.show_error(error)
+
+
+class LetterNotWritten(UserError):
+    """A file could not be written; nothing half-written is left."""
+
+    exit_code = 4
+
+
+def file_name(title: str, ending: str) -> str:
+    """Return a name without a person's name in it: 工作方案-20261123.pdf."""
+    return f"{title}-{date.today():%Y%m%d}.{ending}"

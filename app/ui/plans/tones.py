@@ -1,0 +1,35 @@
+"""How states look in lists: a mark and a colour each, so that colour is never the only sign."""
+
+from __future__ import annotations
+
+from app.domain import plan, request, visit, visiting_list
+from app.ui.theme import COLOURS, NEUTRAL, Tone
+
+_BLUE, _AMBER, _GREEN, _RED = "#dcebf9", "#ffefcc", COLOURS.good_tint, COLOURS.danger_tint
+
+PLAN_TONES: dict[str, Tone] = {
+    plan.DRAFT: Tone("✎", COLOURS.muted, "#eceff3"),
+    plan.SUBMITTED: Tone("◇", COLOURS.warning, _AMBER),
+    plan.REJECTED: Tone("↩", COLOURS.danger, _RED),
+    plan.APPROVED: Tone("●", COLOURS.accent, _BLUE),
+    plan.CARRIED_OUT: Tone("✓", COLOURS.good, _GREEN),
+    plan.CLOSED: Tone("■", COLOURS.muted, "#eceff3"),
+    plan.REPLACED: NEUTRAL,
+    plan.CANCELLED: Tone("×", COLOURS.muted, "#eceff3"),
+}
+DECISION_TONES: dict[str, Tone] = {
+    visiting_list.INCLUDED: Tone("●", COLOURS.accent, _BLUE),
+    visiting_list.LEFT_OUT: Tone("×", COLOURS.muted, "#eceff3"),
+    visiting_list.PUT_OFF: Tone("◇", COLOURS.warning, _AMBER),
+}
+VISIT_TONES: dict[str, Tone] = {
+    visit.UNDER_WAY: Tone("◇", COLOURS.warning, _AMBER),
+    visit.DONE: Tone("✓", COLOURS.good, _GREEN),
+    visit.CALLED_OFF: Tone("×", COLOURS.muted, "#eceff3"),
+}
+REQUEST_TONES: dict[str, Tone] = {
+    request.OPEN: Tone("◇", COLOURS.warning, _AMBER),
+    request.ANSWERED: Tone("●", COLOURS.accent, _BLUE),
+    request.TOLD: Tone("✓", COLOURS.good, _GREEN),
+}
+LATE = Tone("!", COLOURS.danger, _RED)
