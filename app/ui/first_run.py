@@ -98,6 +98,7 @@ class FirstRun(QDialog):
             self._done_page,
         ):
             self._pages.addWidget(build())
+        QWidget.setTabOrder(self._path, self._next)  # Enter leads to the next page
 
     # ---- pages
 
@@ -143,7 +144,6 @@ class FirstRun(QDialog):
         column.addLayout(row)
         self._path_news = theme.label("", "good", wrap=True)
         column.addWidget(self._path_news)
-        QWidget.setTabOrder(self._path, self._next)  # Enter leads to the next page
         column.addStretch(1)
         return page
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -161,6 +161,12 @@ class TableView(QTableView):
         self.horizontalHeader().setSectionsMovable(True)
         self.horizontalHeader().setMinimumSectionSize(48)
         self.doubleClicked.connect(self._on_opened)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Rows grow and shrink with the text size."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.verticalHeader().setDefaultSectionSize(theme.row_height())
 
     def show_model(self, model: RowTableModel[object] | PagedTableModel[object]) -> None:
         """Show ``model`` with the widths its columns ask for."""

@@ -82,6 +82,7 @@ class RosterTab(QWidget):
         self._counts.setAccessibleName("人数")
 
         self._lay_out()
+        self.setFocusProxy(self.list)
         self._add_shortcuts()
         bus.changed.connect(self._on_changed)
         self.refresh()
@@ -159,7 +160,7 @@ class RosterTab(QWidget):
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
         theme.margins(tools, 0, theme.SMALL)
-        self._edit = theme.button("编辑(&E)", self._edit_chosen, icon_name="edit", tip="F2")
+        self._edit = theme.button("编辑(&D)", self._edit_chosen, icon_name="edit", tip="F2")
         self._form = theme.button("生成登记表(&G)", self._ask_for_form, icon_name="form")
         for button in (
             theme.button("新增(&N)", self._acts.add, role="primary", tip="Ctrl+N"),

@@ -1,0 +1,71 @@
+"""Alt and a letter does one thing: no tab claims a letter of the menus, or one letter twice."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+
+from app.ui.jobs import JobRunner
+from app.ui.main_window import _BUILD, MainWindow
+from tests.ui.fakes import Gate
+from tests.ui.roster_desk import a_desk
+
+_LETTER = re.compile(r"&([A-Z])")
+
+
+def letters(part: QWidget, *, shown: bool) -> list[str]:
+    """Return the Alt letters inside ``part``: of what is on the screen, or of all there is."""
+    found = []
+    for kind in (QAbstractButton, QLabel):
+        for control in part.findChildren(kind):
+            if control.window() is not part.window():
+                continue  # a dialog of its own
+            if isinstance(control, QLabel) and control.buddy() is None:
+                continue
+            if not shown or control.isVisible():
+                found += _LETTER.findall(control.text().replace("&&", ""))
+    return found
+
+
+@pytest.fixture
+def window(qtbot, tmp_path, office):
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "user"))
+    jobs = JobRunner()
+    made = MainWindow(a_desk(office), Gate(tmp_path), jobs)
+    made.resize(1093, 560)
+    qtbot.addWidget(made)
+    made.show()
+    yield made
+    jobs.shut_down()
+
+
+def menu_letters(window: MainWindow) -> set[str]:
+    titles = [action.text() for action in window.menuBar().actions()]
+    return {letter for title in titles for letter in _LETTER.findall(title)}
+
+
+@pytest.mark.parametrize("name", _BUILD)
+def test_no_tab_takes_a_letter_of_the_menus(window, qtbot, name):
+    window.show_tab(name)
+    qtbot.wait(60)
+    assert not set(letters(window.tab(name), shown=False)) & menu_letters(window)
+
+
+@pytest.mark.parametrize("name", _BUILD)
+def test_no_letter_stands_twice_on_one_tab(window, qtbot, name):
+    window.show_tab(name)
+    qtbot.wait(60)
+    twice = [n for n, times in Counter(letters(window.tab(name), shown=True)).items() if times > 1]
+    assert twice == []
+
+
+def test_the_roster_opens_in_its_list_not_on_a_button(window, qtbot):
+    window.activateWindow()
+    window.show_tab("roster")
+    qtbot.wait(60)
+    focused = window.focusWidget()
+    assert focused is window.tab("roster").list
