@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from app.domain.audit import Act
@@ -21,7 +21,9 @@ from app.domain.rulebook import RuleBook
 from app.domain.settings import Settings
 from app.domain.standing import Standing
 from app.domain.subject import Dossier
+from app.domain.visit import DONE, Visit
 from app.domain.working_days import WorkingDays
+from app.services.chain import chain_reminders
 from app.services.dossiers import load_dossiers
 from app.services.ports import Changes, UnitOfWork, UserError
 
@@ -42,22 +44,20 @@ def due(
     rules: RuleBook,
     settings: Settings,
     working_days: WorkingDays | None = None,
-    visited: Callable[[Collection[int]], Collection[int]] | None = None,
     last_backup: datetime | None = None,
     last_drill: date | None = None,
 ) -> Sequence[Reminder]:
     """Return everything due on ``as_of``, soonest first.
 
-    ``visited`` says which of some people were visited; without it a registration form since the
-    latest decision counts as a visit. For another day than today everybody is computed, since
-    standings are kept for today.
+    For another day than today everybody is computed, since standings are kept for today. What of
+    plans, visits and requests is due comes with it.
     """
     found: list[Reminder] = []
     with uow:
         ids = _candidates(uow, as_of)
         for start in range(0, len(ids), _AT_ONCE):
             dossiers = load_dossiers(uow, ids[start : start + _AT_ONCE])
-            seen = visited(list(dossiers)) if visited else _with_forms(uow, dossiers, as_of)
+            seen = _visited(uow, dossiers, as_of)
             for id_, dossier in dossiers.items():
                 found += reminders(
                     dossier,
@@ -67,6 +67,7 @@ def due(
                     working_days=working_days,
                     visited=id_ in seen,
                 )
+    found += chain_reminders(uow=uow, settings=settings, today=as_of)
     found.sort(key=lambda r: (r.due_on, r.name, r.key))
     return [
         *office_reminders(
@@ -102,11 +103,21 @@ def _candidates(uow: UnitOfWork, as_of: date) -> list[int]:
     return ids
 
 
-def _with_forms(uow: UnitOfWork, dossiers: Mapping[int, Dossier], as_of: date) -> set[int]:
-    """Return who has a form since the latest decision: an older one is of an earlier period."""
+def _visited(uow: UnitOfWork, dossiers: Mapping[int, Dossier], as_of: date) -> set[int]:
+    """Return who was visited since the latest decision: an older visit is of an earlier period.
+
+    A visit that is done counts, and a form that names its visit: forms are older than this program.
+    """
+    days: list[tuple[int | None, date | None]] = [
+        (visit.subject_id, visit.on)
+        for visit in uow.repository(Visit).where(subject_id=list(dossiers), state=DONE)
+    ]
+    days += [
+        (form.subject_id, _visit_day(form))
+        for form in uow.repository(RegistrationForm).where(subject_id=list(dossiers))
+    ]
     found = set()
-    for form in uow.repository(RegistrationForm).where(subject_id=list(dossiers)):
-        id_, day = form.subject_id, _visit_day(form)
+    for id_, day in days:
         if id_ is None or day is None or day > as_of:
             continue
         decided = [
@@ -120,7 +131,12 @@ def _with_forms(uow: UnitOfWork, dossiers: Mapping[int, Dossier], as_of: date) -
 
 
 def _visit_day(form: RegistrationForm) -> date | None:
-    """Return the day of the visit as far as its text is a date, else the day the form was saved."""
+    """Return the day of the visit as far as its text is a date, else the day the form was saved.
+
+    A form that names no visit is a form begun before it.
+    """
+    if not form.visited_on.strip():
+        return None
     try:
         known = read_date(form.visited_on)
     except UnreadableDate:

@@ -11,6 +11,7 @@ from app.domain.registration_form import RegistrationForm
 from app.domain.rulebook import parse_rules
 from app.domain.settings import Settings
 from app.domain.subject import Subject
+from app.domain.visit import DONE, UNDER_WAY, Visit
 from app.services.due import NoReasonGiven, due, set_aside
 from app.services.standing import refresh_standings
 from tests.domain.facts import person
@@ -73,7 +74,36 @@ def test_a_registration_form_counts_as_a_visit(office_of, ask, new_uow):
         uow.repository(RegistrationForm).put(form)
         uow.commit()
     assert "尚未回访" not in [r.kind for r in ask()]
-    assert "尚未回访" in [r.kind for r in ask(visited=lambda ids: ())]
+
+
+def test_a_form_that_names_no_visit_is_no_visit(office_of, ask, new_uow):
+    [id_] = office_of("党内警告 2024-03-15")
+    with new_uow() as uow:
+        form = RegistrationForm(subject_id=id_, name="人0", saved_at=datetime(2025, 1, 5))
+        uow.repository(RegistrationForm).put(form)
+        uow.commit()
+    assert "尚未回访" in [r.kind for r in ask()]
+
+
+def test_a_visit_that_is_done_counts_one_under_way_does_not(office_of, ask, new_uow):
+    [id_] = office_of("党内警告 2024-03-15")
+    visit = Visit(subject_id=id_, state=UNDER_WAY, on=date(2024, 9, 9))
+    for state, still_due in ((UNDER_WAY, True), (DONE, False)):
+        with new_uow() as uow:
+            visit.state = state
+            uow.repository(Visit).put(visit)
+            uow.commit()
+        found = [r.kind for r in ask()]
+        assert ("尚未回访" in found) is still_due
+
+
+def test_what_the_chain_waits_for_is_among_what_is_due(office_of, ask, new_uow):
+    [id_] = office_of("党内警告 2024-03-15")
+    with new_uow() as uow:
+        visit = Visit(subject_id=id_, state=DONE, on=date(2025, 1, 9))
+        uow.repository(Visit).put(visit)
+        uow.commit()
+    assert [r for r in ask() if r.subject_id == id_ and "登记表" in r.sentence]
 
 
 def test_a_form_of_an_earlier_period_is_no_visit_of_this_one(office_of, ask, new_uow):
