@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from app.commands.terminal import Command, add_as_of, as_of, show_progress, signed_in
+from app.commands.terminal import (
+    Command,
+    add_as_of,
+    as_of,
+    output_place,
+    show_progress,
+    signed_in,
+)
 from app.services.entrance import Entrance
 
 
@@ -15,8 +21,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
+    out = output_place(arguments.out, arguments, entrance)
     with signed_in(arguments, entrance) as use_cases:
-        rows = use_cases.export_ledger(Path(arguments.out), as_of(arguments), show_progress)
+        rows = use_cases.export_ledger(out, as_of(arguments), show_progress)
     print(f"已导出 {rows} 行到“{arguments.out}”")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from app.commands.terminal import Command, show_progress, signed_in
+from app.commands.terminal import Command, output_place, show_progress, signed_in
 from app.services.entrance import Entrance
 
 
@@ -16,14 +16,15 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
+    report_to = output_place(arguments.report, arguments, entrance) if arguments.report else None
     with signed_in(arguments, entrance) as use_cases:
         reading = use_cases.read_ledger(Path(arguments.file), show_progress)
         for note in reading.notes:
             print(note)
         for question in reading.questions:
             print(question.sentence)
-        if arguments.report:
-            use_cases.write_ledger_report(reading, Path(arguments.report))
+        if report_to is not None:
+            use_cases.write_ledger_report(reading, report_to)
             print(f"标出问题的副本已存到“{arguments.report}”")
         if arguments.dry_run:
             print(f"检查完毕，未导入：{reading.summary}")

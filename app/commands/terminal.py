@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -33,6 +34,29 @@ class NoPassword(UserError):
     exit_code = 3
 
 
+class NotWritten(UserError):
+    """A result could not be put where it was to go."""
+
+    exit_code = 6
+
+
+_WHY = {
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "所在位置只能读取",
+    errno.ENOSPC: "磁盘已满",
+    errno.ENOENT: "文件夹不存在",
+    errno.EEXIST: "那里已有同名的文件",
+    errno.EISDIR: "那里已有同名的文件夹",
+    errno.ENOTDIR: "路径中有不是文件夹的部分",
+}
+
+
+def why(error: OSError) -> str:
+    """Return the system's reason as the user understands it."""
+    return _WHY.get(error.errno or 0, f"系统错误 {error.errno}")
+
+
 def nothing(_parser: argparse.ArgumentParser) -> None:
     """Add no arguments."""
 
@@ -59,6 +83,17 @@ def data_folder(arguments: argparse.Namespace, entrance: Entrance) -> Path:
     """Return the data folder meant: ``--data``, else ``HUIFANG_DATA``, else the default."""
     named = arguments.data or os.environ.get(DATA)
     return Path(named) if named else entrance.default_folder
+
+
+def output_place(named: str, arguments: argparse.Namespace, entrance: Entrance) -> Path:
+    """Return where a result is to be written. Raises ``Usage`` for a place among the records.
+
+    Otherwise ``export-ledger <data>/office.db`` would put a spreadsheet in the place of the records.
+    """
+    place, folder = Path(named), data_folder(arguments, entrance).resolve()
+    if folder in (place.resolve(), *place.resolve().parents):
+        raise Usage(f"“{named}”在数据文件夹里，那里只放程序自己的文件，请另选位置")
+    return place
 
 
 def has_password(arguments: argparse.Namespace) -> bool:

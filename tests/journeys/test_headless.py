@@ -178,6 +178,40 @@ def test_a_missing_file_is_one_sentence(machine, words, hint):
     assert len(done.stderr.strip().splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export-ledger", "{data}/office.db"),
+        ("export-ledger", "{data}/名册.xlsx"),
+        ("import-ledger", SAMPLES / "ledger-b.xlsx", "--dry-run", "--report", "{data}/office.keys"),
+        ("print-forms", "{data}/office.db", "--one-file"),
+        ("print-forms", "{data}"),
+    ],
+    ids=str,
+)
+def test_a_result_is_never_written_among_the_records(machine, words):
+    before = {file: file.read_bytes() for file in machine.data.glob("office.[dk]*")}
+    said = machine.run(*(str(word).format(data=machine.data) for word in words), code=2)
+    assert "数据文件夹" in said
+    assert {file: file.read_bytes() for file in machine.data.glob("office.[dk]*")} == before
+
+
+def test_the_file_name_decides_between_pdf_and_word(machine, tmp_path):
+    word, pdf = tmp_path / "空白.docx", tmp_path / "空白.pdf"
+    machine.run("print-forms", word, "--blank")
+    machine.run("print-forms", pdf, "--blank")
+    assert (word.read_bytes()[:2], pdf.read_bytes()[:4]) == (b"PK", b"%PDF")
+    said = machine.run("print-forms", word, "--blank", "--format", "pdf", code=2)
+    assert "扩展名" in said
+
+
+def test_a_place_that_cannot_be_written_is_named_in_chinese(machine, tmp_path):
+    said = machine.run("print-forms", tmp_path / "没有" / "空白.pdf", "--blank", code=6)
+    assert "文件夹不存在" in said
+    (tmp_path / "文件").touch()
+    assert "同名的文件" in machine.run("print-forms", tmp_path / "文件", code=6)
+
+
 def test_practice_data_is_marked_and_the_same_for_the_same_seed(machine, tmp_path):
     first = machine.run("demo", "--people", 30, "--seed", 7, data=tmp_path / "a")
     assert "演示" in first
