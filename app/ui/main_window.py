@@ -206,7 +206,7 @@ class MainWindow(QMainWindow):
                     Item("核验备份(&V)…", self._verify, icon="shield"),
                     Item("恢复(&R)…", self._restore, icon="restore"),
                     None,
-                    Item("工作人员(&T)…", self._staff, icon="people"),
+                    Item("工作人员(&O)…", self._staff, icon="people"),
                     Item("设置(&S)…", self._settings, icon="settings"),
                     Item("登记表样式(&Y)…", self._paper_style),
                     Item("修改口令(&K)…", self._change_password, icon="key"),

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.ui import main_window
 from app.ui.jobs import JobRunner
-from app.ui.main_window import FORMS, HOME, ROSTER, MainWindow, spoken_time
+from app.ui.main_window import FORMS, HOME, PLANS, ROSTER, MainWindow, spoken_time
 from tests.ui.fakes import Gate, Office, a_reminder
 
 
@@ -59,6 +59,7 @@ def own_memory(tmp_path):
 def build(qtbot, tmp_path, monkeypatch):
     runners = []
     monkeypatch.setitem(main_window._BUILD, ROSTER, lambda window: _joined(window, Tab()))
+    monkeypatch.setitem(main_window._BUILD, PLANS, lambda window: Tab())
     monkeypatch.setitem(main_window._BUILD, FORMS, lambda window: Tab())
 
     def _joined(window, tab):
@@ -88,10 +89,10 @@ def build(qtbot, tmp_path, monkeypatch):
         jobs.shut_down()
 
 
-def test_the_three_tabs_stand_with_the_start_page_in_front(build):
+def test_the_four_tabs_stand_with_the_start_page_in_front(build):
     window = build()
     titles = [window.tabs.tabText(n) for n in range(window.tabs.count())]
-    assert titles == ["首页", "回访对象名册", "登记表"]
+    assert titles == ["首页", "回访对象名册", "回访方案", "登记表"]
     assert window.tabs.currentIndex() == 0
 
 
@@ -109,7 +110,7 @@ def test_finding_goes_to_the_search_box_of_the_tab_or_to_the_roster(build, qtbot
     assert window.tabs.currentIndex() == 1
     window.show_tab(FORMS)
     qtbot.keyClick(window, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert window.tabs.currentIndex() == 2
+    assert window.tabs.currentIndex() == 3
 
 
 def test_a_reminder_leads_to_the_person_and_to_the_form(build):
@@ -119,7 +120,7 @@ def test_a_reminder_leads_to_the_person_and_to_the_form(build):
     assert window.tabs.currentIndex() == 1
     window.tab(ROSTER).form_requested.emit(7)
     assert window.tab(FORMS).called == [("open_for_subject", 7)]
-    assert window.tabs.currentIndex() == 2
+    assert window.tabs.currentIndex() == 3
 
 
 def test_every_line_of_every_menu_is_reachable_by_letter_and_no_two_share_one(build):
@@ -188,7 +189,7 @@ def test_what_cannot_be_saved_keeps_the_window_open_and_is_shown(build, monkeypa
     monkeypatch.setattr(main_window, "ask_to_save", lambda *args: "save")
     window.close()
     assert window.isVisible()
-    assert window.tabs.currentIndex() == 2
+    assert window.tabs.currentIndex() == 3
 
 
 def test_locking_saves_without_asking_and_leaves(build, monkeypatch, qtbot):

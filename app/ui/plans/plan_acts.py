@@ -133,7 +133,7 @@ class PlanActs:
             "修改方案（新版本）",
             f"这份方案已{self.page.approved_words()}，内容不能直接改动。写明要改什么，建立新版本后"
             "修改并重新报审；新版本批准之前，原版本继续有效。",
-            act="建立新版本(&V)",
+            act="建立新版本(&U)",
         )
         if what is None:
             return

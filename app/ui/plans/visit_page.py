@@ -233,7 +233,7 @@ class VisitPage(RecordPage):
             self.add_act("办理完成(&T)", self.finish, role="primary")
         elif state == DONE:
             if not self._reason:
-                self.add_act("更正(&V)…", self.correct)
+                self.add_act("更正(&U)…", self.correct)
             made = "打开登记表(&G)" if self.head.form_id else "生成登记表(&G)"
             self.add_act(made, self.ask_for_form, role="primary")
         papers = self.add_menu("打印和存为")
@@ -272,7 +272,7 @@ class VisitPage(RecordPage):
     def correct(self) -> None:
         """Let a finished visit be corrected, with the reason."""
         reason = ask_reason(
-            self, "更正回访记录", "这次回访已经完成。更正的内容和理由都将留存。", act="更正(&V)"
+            self, "更正回访记录", "这次回访已经完成。更正的内容和理由都将留存。", act="更正(&U)"
         )
         if reason is not None:
             self._reason = reason
