@@ -132,6 +132,14 @@ class RosterFilter:
     verdicts: tuple[str, ...] = ()
     sort_by: str = "name"
     descending: bool = False
+    units: tuple[str, ...] = ()
+    regimes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    person_types: tuple[str, ...] = ()
+    ends_within: int | None = None  # days from today to the last day of the period, 0 or more
+    has_form: bool | None = None  # a registration form; None: either
+    doubtful: bool | None = None
+    then_by: tuple[tuple[str, bool], ...] = ()  # further columns, each with whether descending
 
 
 class RosterQueries(Protocol):
@@ -154,6 +162,11 @@ class RosterQueries(Protocol):
 
     def place_by_sound(self, text: str, search: str) -> tuple[int, int] | None:
         """Return (start, end) of the part of a shown text that ``search`` spells, if any."""
+
+    def values(self, field: str) -> Sequence[tuple[str, int]]:
+        """Return what ``unit``, ``person_type``, ``regime`` or ``kind`` holds anywhere, and how
+        many people each has, by name; what is empty is left out.
+        """
 
     def verdict_counts(self, which: RosterFilter) -> dict[str, int]:
         """Return how many people of each verdict the text of ``which`` finds, whatever its verdicts."""

@@ -6,8 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from itertools import groupby
-from typing import Any, TypeAlias
+from itertools import islice
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -15,18 +15,23 @@ from app.domain.registration_form import RegistrationForm
 from app.domain.standing import Standing
 from app.domain.subject import PARTY, Sanction, Subject
 from app.services.ports import FormRow, OutputRow, RosterFilter, RosterRow
-from app.storage.names import fold, place_by_sound, sort_key, tokens
-from app.storage.tables import TABLE_OF, audit_log, backup_run, subject_search
+from app.storage.names import place_by_sound, sort_key
+from app.storage.roster_filters import SORTS, UNKNOWN_VERDICT, VERDICT, matching, orders_of
+from app.storage.tables import TABLE_OF, audit_log, backup_run
+
+__all__ = [
+    "SORTS",
+    "UNKNOWN_VERDICT",
+    "SqlFormQueries",
+    "SqlRosterQueries",
+    "counts",
+    "last_backup",
+]
 
 _subject = TABLE_OF[Subject]
 _standing = TABLE_OF[Standing]
 _sanction = TABLE_OF[Sanction]
 _form = TABLE_OF[RegistrationForm]
-
-UNKNOWN_VERDICT = "待定"
-"""What a person is shown as before the rules have been run."""
-
-_verdict = sa.func.coalesce(_standing.c.verdict, UNKNOWN_VERDICT)
 
 
 def _joined(column: sa.Column[Any], *, party: bool) -> sa.ColumnElement[str]:
@@ -56,60 +61,12 @@ _ROW = (
     _joined(_sanction.c.kind, party=False),
     _joined(_sanction.c.decided_on, party=False),
     _standing.c.last_day,
-    _verdict,
+    VERDICT,
     sa.func.coalesce(_standing.c.reason, ""),
     sa.func.coalesce(_standing.c.doubtful, sa.false()),
 )
 
 _LAST_DAY = 13  # its place in _ROW
-
-
-def _first_decision(*, party: bool) -> sa.ScalarSelect[Any]:
-    of_regime = _sanction.c.regime == PARTY if party else _sanction.c.regime != PARTY
-    return (
-        sa.select(sa.func.min(_sanction.c.decided_on))
-        .where(_sanction.c.subject_id == _subject.c.id, of_regime)
-        .correlate(_subject)
-        .scalar_subquery()
-    )
-
-
-_SORTS: dict[str, sa.ColumnElement[Any]] = {
-    "id": _subject.c.id,
-    "name": _subject.c.name_key,
-    "sex": _subject.c.sex,
-    "born_on": _subject.c.born_on,
-    "workplace": _subject.c.workplace_key,
-    "unit": _subject.c.unit,
-    "person_type": _subject.c.person_type,
-    "phone": _subject.c.phone,
-    "address": _subject.c.address,
-    "party_kinds": _first_decision(party=True),
-    "party_decided_on": _first_decision(party=True),
-    "admin_kinds": _first_decision(party=False),
-    "admin_decided_on": _first_decision(party=False),
-    "last_day": _standing.c.last_day,
-    "days_left": _standing.c.last_day,
-    "verdict": _verdict,
-    "reason": sa.func.coalesce(_standing.c.reason, ""),
-    "doubtful": sa.func.coalesce(_standing.c.doubtful, sa.false()),
-}
-_MAY_BE_UNKNOWN = {
-    "born_on",
-    "party_kinds",
-    "party_decided_on",
-    "admin_kinds",
-    "admin_decided_on",
-    "last_day",
-    "days_left",
-}
-_FROM_STANDING = {"last_day", "days_left", "verdict", "reason", "doubtful"}
-SORTS = tuple(_SORTS)
-"""What a list may be sorted by: every column of ``RosterRow``."""
-
-
-def _terms(text: str) -> list[str]:
-    return [folded for part in text.split() if (folded := fold(part))]
 
 
 class SqlRosterQueries:
@@ -122,17 +79,21 @@ class SqlRosterQueries:
     def count(self, which: RosterFilter) -> int:
         """Return how many people ``which`` holds."""
         with self._engine.connect() as connection:
-            query = _matching(connection, sa.select(sa.func.count()), which, "")
+            query = matching(
+                connection, sa.select(sa.func.count()), which, ordered=False, today=self._today()
+            )
             return int(connection.execute(query).scalar_one())
 
     def page(self, which: RosterFilter, offset: int, limit: int) -> Sequence[RosterRow]:
         """Return people ``offset`` to ``offset + limit`` of ``which``; the unknown stands last."""
-        by, order = _order(which)
+        orders = orders_of(which)
         with self._engine.connect() as connection:
-            chosen = sa.select(_subject.c.id, by.label("by"))
-            ids = _matching(connection, chosen, which, which.sort_by)
-            page = ids.order_by(*order(by), _subject.c.id).limit(limit).offset(offset).cte("page")
-            return self._rows(connection, page, [*order(page.c.by), page.c.id])
+            named = (one.by.label(f"by{place}") for place, one in enumerate(orders))
+            ids = matching(connection, sa.select(_subject.c.id, *named), which, today=self._today())
+            ids = ids.order_by(*(one.of(one.by) for one in orders), _subject.c.id)
+            page = ids.limit(limit).offset(offset).cte("page")
+            again = [one.of(page.c[f"by{place}"]) for place, one in enumerate(orders)]
+            return self._rows(connection, page, [*again, page.c.id])
 
     def rows(self, ids: Iterable[int]) -> Sequence[RosterRow]:
         """Return these people, for refreshing rows that changed."""
@@ -145,10 +106,10 @@ class SqlRosterQueries:
 
     def ids(self, which: RosterFilter) -> list[int]:
         """Return the ids of all people of ``which``, in its order."""
-        by, order = _order(which)
+        order = [one.of(one.by) for one in orders_of(which)]
         with self._engine.connect() as connection:
-            query = _matching(connection, sa.select(_subject.c.id), which, which.sort_by)
-            return list(connection.execute(query.order_by(*order(by), _subject.c.id)).scalars())
+            query = matching(connection, sa.select(_subject.c.id), which, today=self._today())
+            return list(connection.execute(query.order_by(*order, _subject.c.id)).scalars())
 
     def namesakes(self, name: str, except_id: int | None = None) -> Sequence[RosterRow]:
         """Return people of the same name, spaces and name dots aside."""
@@ -163,12 +124,27 @@ class SqlRosterQueries:
         """Return (start, end) of the part of a shown text that ``search`` spells, if any."""
         return place_by_sound(text, search)
 
-    def verdict_counts(self, which: RosterFilter) -> dict[str, int]:
-        """Return how many people of each verdict the text of ``which`` finds."""
-        text_only = replace(which, verdicts=())
+    def values(self, field: str) -> Sequence[tuple[str, int]]:
+        """Return what a field holds anywhere, and how many people each value has, by name."""
+        of_person = field in ("unit", "person_type")
+        column = _subject.c[field] if of_person else _sanction.c[field]
+        owner = _subject.c.id if of_person else _sanction.c.subject_id
+        query = (
+            sa.select(column, sa.func.count(owner.distinct()))
+            .where(column != "")
+            .group_by(column)
+            .order_by(column)
+        )
         with self._engine.connect() as connection:
-            counted = sa.select(_verdict, sa.func.count())
-            query = _matching(connection, counted, text_only, "verdict").group_by(_verdict)
+            found = [(str(value), int(number)) for value, number in connection.execute(query)]
+        return sorted(found, key=lambda pair: sort_key(pair[0])) if of_person else found
+
+    def verdict_counts(self, which: RosterFilter) -> dict[str, int]:
+        """Return how many people of each verdict the rest of ``which`` finds."""
+        rest = replace(which, verdicts=(), sort_by="verdict", then_by=())
+        with self._engine.connect() as connection:
+            counted = sa.select(VERDICT, sa.func.count())
+            query = matching(connection, counted, rest, today=self._today()).group_by(VERDICT)
             return {str(verdict): int(count) for verdict, count in connection.execute(query)}
 
     def _rows(
@@ -186,48 +162,6 @@ class SqlRosterQueries:
         )
         today = self._today()
         return [_row(values, today) for values in connection.execute(filled)]
-
-
-def _matching(connection: sa.Connection, query: Any, which: RosterFilter, sorted_by: str) -> Any:
-    """Narrow ``query`` to the people of ``which``, with the joins that filter and sorting need."""
-    source: sa.FromClause = _subject
-    if which.verdicts or sorted_by in _FROM_STANDING:
-        known = _verdicts_known(connection, which)
-        source = source.join(_standing, _standing.c.subject_id == _subject.c.id, isouter=not known)
-        verdict = _standing.c.verdict if known else _verdict
-        if which.verdicts:
-            query = query.where(verdict.in_(which.verdicts))
-    query = query.select_from(source)
-    if terms := _terms(which.text):
-        phrases = " AND ".join(f'"{tokens(term)}"' for term in terms)
-        found = sa.select(subject_search.c.rowid).where(subject_search.c.spelt.op("MATCH")(phrases))
-        query = query.where(_subject.c.id.in_(found))
-    return query
-
-
-def _verdicts_known(connection: sa.Connection, which: RosterFilter) -> bool:
-    """Whether nobody without a standing can be meant: then lists walk the standings' indexes."""
-    if which.verdicts and UNKNOWN_VERDICT not in which.verdicts:
-        return True
-    rows = [sa.select(sa.func.count()).select_from(table) for table in (_subject, _standing)]
-    people, stand = (connection.execute(query).scalar_one() for query in rows)
-    return bool(people == stand)
-
-
-Order: TypeAlias = Callable[[sa.ColumnElement[Any]], list[sa.ColumnElement[Any]]]
-
-
-def _order(which: RosterFilter) -> tuple[sa.ColumnElement[Any], Order]:
-    """Return what ``which`` sorts by, and how: the unknown last whichever way round."""
-    name = which.sort_by if which.sort_by in _SORTS else "name"
-    by = _SORTS[name]
-
-    def order(value: sa.ColumnElement[Any]) -> list[sa.ColumnElement[Any]]:
-        directed = value.desc() if which.descending else value.asc()
-        # Said only where it matters: it keeps SQLite from walking an index.
-        return [directed.nulls_last() if name in _MAY_BE_UNKNOWN else directed]
-
-    return by, order
 
 
 def _row(values: sa.Row[Any], today: date) -> RosterRow:
@@ -272,13 +206,13 @@ class SqlFormQueries:
         )
         found: list[OutputRow] = []
         with self._engine.connect() as connection:
-            # One transaction of the log is one print: its lines have the same moment.
-            rows = connection.execution_options(yield_per=1000).execute(query)
-            for (at, who, act), lines in groupby(rows, lambda row: (row.at, row.who, row.act)):
-                found.append(_output(at, who, act, list(lines)))
+            rows = iter(connection.execution_options(yield_per=1000).execute(query))
+            for last in rows:
+                # A batch is written in one transaction: its lines stand together.
+                more = int(json.loads(last.details).get("份数") or 1) - 1 if last.object else 0
+                found.append(_output([last, *islice(rows, more)]))
                 if len(found) == limit:
                     break
-            rows.close()
         return found
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[FormRow]:
@@ -286,15 +220,16 @@ class SqlFormQueries:
             return [FormRow(*row) for row in connection.execute(query)]
 
 
-def _output(at: str, who: str, act: str, lines: Sequence[Any]) -> OutputRow:
-    details = json.loads(lines[0].details)
+def _output(lines: Sequence[Any]) -> OutputRow:
+    last = lines[0]
+    details = json.loads(last.details)
     names = list(dict.fromkeys(line.name for line in reversed(lines) if line.name))
-    items = len(lines) if lines[0].object else int(details.get("人数") or 1)
+    items = len(lines) if last.object else int(details.get("人数") or 1)
     return OutputRow(
         number=lines[-1].sequence,
-        at=datetime.fromisoformat(at),
-        who=who,
-        act=act,
+        at=datetime.fromisoformat(last.at),
+        who=last.who,
+        act=last.act,
         what=names[0] if len(names) == 1 else f"{names[0]}等{len(names)}人" if names else "",
         items=items,
         copies=int(details.get("每份份数") or 1),

@@ -166,6 +166,55 @@ def test_verdicts_filter_and_are_counted(roster):
     }
 
 
+@pytest.mark.parametrize(
+    ("which", "found"),
+    [
+        ({"units": ("化学学院",)}, ["李四", "单小芳"]),
+        (
+            {"units": ("化学学院", "外国语学院"), "verdicts": ("应回访",)},
+            ["阿依古丽·买买提", "单小芳"],
+        ),
+        ({"regimes": ("政务",)}, ["单小芳"]),
+        ({"regimes": ("政务",), "kinds": ("警告",)}, []),  # the warning is of the party
+        ({"kinds": ("警告", "记过")}, ["单小芳"]),
+        ({"person_types": ("学生",)}, []),
+        ({"ends_within": 32}, ["单小芳"]),
+        ({"ends_within": 60, "text": "外国语"}, ["阿依古丽·买买提"]),
+        ({"ends_within": 0}, []),
+        ({"has_form": True}, ["张三"]),
+        ({"has_form": False, "verdicts": ("应回访",)}, ["阿依古丽·买买提", "单小芳"]),
+        ({"doubtful": False}, ["曾伟"]),
+        ({"doubtful": True, "units": ("物理学院",)}, ["张三"]),
+    ],
+)
+def test_filters_narrow_the_list_together_with_one_another(which, found, roster, new_uow):
+    with new_uow() as uow:
+        uow.repository(RegistrationForm).put(RegistrationForm(subject_id=2))
+        uow.commit()
+    assert sorted(names(roster, **which)) == sorted(found)
+    assert roster.count(RosterFilter(**which)) == len(found)
+    assert len(roster.ids(RosterFilter(**which))) == len(found)
+
+
+def test_a_second_column_decides_where_the_first_is_equal(roster):
+    by_unit = {"sort_by": "unit", "then_by": (("name", True),)}
+    assert names(roster, **by_unit) == ["单小芳", "李四", "阿依古丽·买买提", "张三", "曾伟"]
+    other = {
+        "sort_by": "unit",
+        "descending": True,
+        "then_by": (("born_on", False), ("name", False)),
+    }
+    assert names(roster, **other) == ["曾伟", "张三", "阿依古丽·买买提", "李四", "单小芳"]
+    which = RosterFilter(**other)
+    paged = [row.id for start in range(0, 6, 2) for row in roster.page(which, start, 2)]
+    assert paged == list(roster.ids(which))
+
+
+def test_the_values_of_a_field_are_counted_by_people(roster):
+    assert roster.values("kind") == [("严重警告", 1), ("警告", 1), ("记过", 1)]
+    assert roster.values("unit") == [("化学学院", 2), ("外国语学院", 1), ("物理学院", 2)]
+
+
 def test_namesakes_are_shown_spaces_and_dots_aside(roster, new_uow, a_person):
     with new_uow() as uow:
         uow.repository(Subject).put(a_person(name="阿依古丽•买买提"))

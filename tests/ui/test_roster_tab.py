@@ -11,11 +11,13 @@ from app.domain.draft import Draft
 from app.domain.partial_date import PartialDate
 from app.domain.settings import Settings
 from app.domain.subject import ADMINISTRATIVE, PARTY, RETIRED, Case, Event, Sanction
+from app.services.ports import RosterFilter
 from app.services.use_cases import PersonEdit
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from app.ui.roster.columns import masked_address, masked_phone
+from app.ui.roster.columns_dialog import ColumnsDialog
 from app.ui.roster.person_draft import PersonDraft
 from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
 from app.ui.roster.tab import RosterTab
@@ -272,7 +274,7 @@ def test_columns_widths_and_order_are_found_again(tab, make_tab):
     assert titles == ["姓名", "对象认定", "性别"]
     assert again.horizontalHeader().sectionSize(0) == 133
     assert again.isColumnHidden(1)
-    assert again.kept_order() == ("last_day", False)
+    assert again.kept_order() == RosterFilter(sort_by="last_day")
 
 
 def test_phones_and_addresses_are_masked_where_the_office_wants_it(tab, desk, people):
@@ -332,7 +334,7 @@ def test_a_form_is_asked_for_the_chosen_person(tab, people, qtbot):
 
 def test_without_anybody_chosen_nothing_can_be_edited(tab):
     states = {b.text(): b.isEnabled() for b in tab.findChildren(QPushButton)}
-    assert not states["编辑(&E)"]
+    assert not states["编辑(&D)"]
     assert not states["生成登记表(&G)"]
 
 
@@ -358,3 +360,96 @@ def test_typing_that_a_crash_left_behind_is_offered_and_can_be_gone_on_with(
     assert desk.open_dossier(people["张三"]).subject.remarks == "打了一半"
     assert editor is not None and not tab.has_unsaved()
     assert "没有保存" not in words(tab)
+
+
+def pick(tab, menu_title, words):
+    """Choose one entry of the filter menu, as a click does."""
+    tab.filters.menu.aboutToShow.emit()
+    menus = {menu.title(): menu for menu in tab.filters._submenus}
+    act = next(a for a in menus[menu_title].actions() if a.text().startswith(words))
+    act.trigger()
+
+
+def filter_chips(tab):
+    QApplication.processEvents()
+    return [chip for chip in tab.filters.findChildren(QPushButton) if "×" in chip.text()]
+
+
+def test_filters_are_combined_and_taken_back_one_by_one(tab, qtbot):
+    pick(tab, "处分类别", "党纪")
+    assert "曾国强" not in names(tab)
+    pick(tab, "所在单位", "文学院")
+    assert names(tab) == ["张三"]
+    assert "符合条件 1 人" in words(tab)
+    assert [chip.text() for chip in filter_chips(tab) if chip.isVisible()] == [
+        "所在单位：文学院　×", "处分类别：党纪　×",
+    ]  # fmt: skip
+    unit = next(chip for chip in filter_chips(tab) if chip.isVisible() and "文学院" in chip.text())
+    qtbot.mouseClick(unit, Qt.MouseButton.LeftButton)
+    assert len(names(tab)) == 4
+
+
+def test_people_whose_period_ends_soon_are_found(tab):
+    pick(tab, "期满时间", "半年内")
+    assert names(tab) == ["单小芳", "曾国强"]  # until 2027-02-27 and 2027-04-30
+    pick(tab, "登记表", "已有登记表")
+    assert names(tab) == []
+    tab._clear_search()
+    assert len(names(tab)) == 5
+
+
+def test_a_view_is_kept_by_name_and_found_again(tab, qtbot, make_tab, desk):
+    pick(tab, "处分种类", "警告")
+    search(qtbot, tab, "zs")
+    tab.list.horizontalHeader().sectionClicked.emit(2)
+    tab.keep_view_as("我的警告")
+    tab.list.keep_view()
+    again = make_tab()
+    again.filters.menu.aboutToShow.emit()
+    next(a for a in again.filters.menu.actions() if a.text() == "视图：我的警告").trigger()
+    assert again.search.text() == "zs"
+    assert names(again) == names(tab) == ["张三", "张思"]
+    assert [chip.text() for chip in filter_chips(again)] == ["处分种类：警告　×"]
+    pick(again, "删除视图", "我的警告")
+    assert desk.settings().roster_view["views"] == {}
+
+
+def test_a_shift_click_sorts_by_a_second_column(tab, monkeypatch):
+    header = tab.list.horizontalHeader()
+    header.sectionClicked.emit(1)
+    monkeypatch.setattr(
+        QGuiApplication, "keyboardModifiers", lambda: Qt.KeyboardModifier.ShiftModifier
+    )
+    header.sectionClicked.emit(0)
+    assert "排序：性别 ↑，姓名 ↑" in words(tab)
+    header.sectionClicked.emit(0)
+    assert "排序：性别 ↑，姓名 ↓" in words(tab)
+    assert names(tab) == ["张思", "张三", "曾国强", "𬱖建国", "单小芳"]
+
+
+def test_columns_are_chosen_and_ordered_in_a_dialog_and_the_name_stays_first(tab):
+    header = tab.list.horizontalHeader()
+    titles = [column.title for column in tab.list._model.columns]
+    dialog = ColumnsDialog(titles[1:], frozenset(titles[1:4]), [(t, True) for t in titles[1:]])
+    dialog.list.setCurrentRow(1)
+    dialog._move(-1)
+    tab.list.show_columns(dialog.result_columns())
+    shown = [titles[header.logicalIndex(place)] for place in range(header.count())]
+    assert shown[:4] == ["姓名", "出生年月", "性别", "工作单位及职务"]
+    assert [tab.list.isColumnHidden(titles.index(t)) for t in shown[:5]] == [False] * 4 + [True]
+    header.moveSection(header.visualIndex(0), 3)
+    assert header.visualIndex(0) == 0
+
+
+def test_the_name_stays_in_sight_when_the_list_is_scrolled_sideways(tab, qtbot):
+    for section in range(tab.list.model().columnCount()):
+        tab.list.setColumnHidden(section, False)
+        tab.list.setColumnWidth(section, 200)
+    frozen = tab.list._frozen
+    assert not frozen.isVisible()
+    QApplication.processEvents()
+    tab.list.horizontalScrollBar().setValue(300)
+    assert frozen.isVisible()
+    assert frozen.model().index(0, 0).data() == names(tab)[0]
+    tab.list.horizontalScrollBar().setValue(0)
+    assert not frozen.isVisible()

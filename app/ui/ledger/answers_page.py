@@ -40,7 +40,7 @@ class AnswersPage(QWidget):
         line = self._answer.lineEdit()
         assert line is not None
         line.returnPressed.connect(self._say_answer)
-        line.setPlaceholderText("这一格应为")
+        line.setPlaceholderText("请选择，或填写这一格的内容")
         self._put = theme.button("按此读入(&A)", self._say_answer, role="primary")
         self._fine = theme.button("确认无误(&Y)", self._accept, tip="照预览中的样子导入，不再提示")
         self._back = theme.button("撤回全部回答(&T)", self._take_back, role="link")
@@ -97,9 +97,11 @@ class AnswersPage(QWidget):
         value = f"“{question.value}”　" if question.value else ""
         self._message.setText(f"{value}{question.message}")
         self._answer.clear()
-        self._answer.addItems(choices(question, self._reading.rows, self._reading.workbook))
+        offered = choices(question, self._reading.rows, self._reading.workbook)
+        self._answer.addItems(offered)
         self._answer.setCurrentIndex(-1)
-        self._answer.setEditText(question.value if not question.value.endswith("…") else "")
+        whole = not offered and not question.value.endswith("…")
+        self._answer.setEditText(question.value if whole else "")
 
     def _say_answer(self) -> None:
         question = self._question

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from app.domain.ledger_encounters import Encounter, encounters
 from app.services.ledger import LedgerReading, Said
 from app.services.use_cases import UseCases
-from app.ui import theme
+from app.ui import places, theme
 from app.ui.dialog import Dialog, choose_file, choose_target
 from app.ui.jobs import JobHandle, JobRunner
 from app.ui.ledger.answers_page import AnswersPage
@@ -151,6 +151,8 @@ class ImportDialog(Dialog):
             self._show_buttons(self._report_button, self._other, self._cancel)
             self.say("这份台账中没有可导入的新内容", "warning")
         self._report_button.setVisible(bool(reading.questions))
+        self.resize(_WIDTH, theme.DIALOG_HEIGHT)  # lists and answers need all the room there is
+        places.pull_on_screen(self)
 
     def _tabs_of(self, reading: LedgerReading, people: Sequence[Any]) -> QTabWidget:
         """Return what can be looked at and answered; the tab that was in front stays there."""

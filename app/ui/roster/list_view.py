@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
 from app.services.ports import RosterFilter, RosterRow, UserError
 from app.services.use_cases import UseCases
 from app.ui.roster.columns import ELASTIC, HIDDEN_AT_FIRST, roster_columns
+from app.ui.roster.columns_dialog import ColumnsDialog
+from app.ui.roster.filter_bar import from_view
+from app.ui.roster.frozen_column import FrozenColumn
 from app.ui.roster.hits import hits
 from app.ui.table_model import ROW_ROLE, PagedTableModel
 from app.ui.table_view import TableView
@@ -29,7 +32,7 @@ class RosterList(TableView):
 
     person_chosen = Signal(int)
     person_opened = Signal(int)
-    sorted_by = Signal(str, bool)  # key of the column, descending
+    sorted_by = Signal(tuple)  # (key of a column, descending), the weightiest first
     selection_counted = Signal()
     menu_requested = Signal(QPoint)  # where on the screen
 
@@ -54,6 +57,8 @@ class RosterList(TableView):
         header.customContextMenuRequested.connect(self._choose_columns)
         self._keep_soon = QTimer(self, singleShot=True, interval=_KEEP_VIEW_AFTER_MS)
         self._keep_soon.timeout.connect(self.keep_view)
+        header.sectionMoved.connect(self._on_moved)
+        self._frozen = FrozenColumn(self)
         for moved in (header.sectionMoved, header.sectionResized):
             moved.connect(lambda *_what: self._keep_soon.start())
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -150,9 +155,30 @@ class RosterList(TableView):
         if not key:
             self._show_order()
             return
-        descending = key == self._which.sort_by and not self._which.descending
-        self.sorted_by.emit(key, descending)
+        now = [(self._which.sort_by, self._which.descending), *self._which.then_by]
+        before = dict(now)
+        turned = (key, key in before and not before[key])
+        if QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier:
+            order = [turned if one[0] == key else one for one in now]
+            self.sorted_by.emit(tuple(order if key in before else [*order, turned]))
+        else:
+            first = (key, key == self._which.sort_by and not self._which.descending)
+            self.sorted_by.emit((first,))
         self._keep_soon.start()
+
+    def order_in_words(self) -> str:
+        """Return by which columns the list is sorted when there are several, or ``""``."""
+        if not self._which.then_by:
+            return ""
+        titles = {column.key: column.title for column in self._model.columns}
+        order = ((self._which.sort_by, self._which.descending), *self._which.then_by)
+        return "，".join(f"{titles.get(key, key)} {'↓' if down else '↑'}" for key, down in order)
+
+    def _on_moved(self, section: int, _old: int, new: int) -> None:
+        """Keep the frozen name first, wherever somebody drags it or something else."""
+        header = self.horizontalHeader()
+        if not self._restoring and (section == 0 or new == 0) and header.visualIndex(0) != 0:
+            header.moveSection(header.visualIndex(0), 0)
 
     def _show_order(self) -> None:
         keys = [column.key for column in self._model.columns]
@@ -181,10 +207,11 @@ class RosterList(TableView):
         self.pane_width = width
         self._keep_soon.start()
 
-    def kept_order(self) -> tuple[str, bool]:
-        """Return the order in which the list was last left."""
+    def kept_order(self) -> RosterFilter:
+        """Return everybody in the order in which the list was last left."""
         view = self._use_cases.settings().roster_view
-        return str(view.get("sort_by") or "name"), bool(view.get("descending"))
+        names = ("sort_by", "descending", "then_by")
+        return from_view({name: view[name] for name in names if view.get(name)})
 
     def _show_columns(self) -> None:
         """Lay the columns out as they were left; columns that are new since stand at the end."""
@@ -216,10 +243,12 @@ class RosterList(TableView):
             "hidden": [t for section, t in enumerate(titles) if self.isColumnHidden(section)],
             "sort_by": self._which.sort_by,
             "descending": self._which.descending,
+            "then_by": [list(one) for one in self._which.then_by],
             "pane_width": self.pane_width,
         }
         try:
             settings = self._use_cases.settings()
+            view["views"] = settings.roster_view.get("views", {})
             if settings.roster_view != view:
                 settings.roster_view = view
                 self._use_cases.save_settings(settings)
@@ -236,8 +265,31 @@ class RosterList(TableView):
             act.setChecked(not self.isColumnHidden(section))
             act.toggled.connect(lambda on, section=section: self._show_column(section, on))
         menu.addSeparator()
+        menu.addAction("列的设置…", self.arrange_columns)
         menu.addAction("恢复默认列", self._reset_columns)
         menu.exec(self.horizontalHeader().mapToGlobal(where))
+
+    def arrange_columns(self) -> None:
+        """Let the user choose the columns and their order in a dialog."""
+        header = self.horizontalHeader()
+        titles = [column.title for column in self._model.columns]
+        now = [titles[header.logicalIndex(place)] for place in range(header.count())]
+        shown = frozenset(t for s, t in enumerate(titles) if not self.isColumnHidden(s))
+        defaults = [(title, title not in HIDDEN_AT_FIRST) for title in titles[1:]]
+        dialog = ColumnsDialog(now[1:], shown, defaults, self.window())
+        if dialog.exec():
+            self.show_columns(dialog.result_columns())
+        dialog.deleteLater()
+
+    def show_columns(self, columns: Sequence[tuple[str, bool]]) -> None:
+        """Show these columns in this order after the name."""
+        header = self.horizontalHeader()
+        titles = [column.title for column in self._model.columns]
+        for place, (title, is_shown) in enumerate(columns, 1):
+            section = titles.index(title)
+            header.moveSection(header.visualIndex(section), place)
+            self.setColumnHidden(section, not is_shown)
+        self._keep_soon.start()
 
     def _show_column(self, section: int, on: bool) -> None:
         self.setColumnHidden(section, not on)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -25,9 +25,16 @@ from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
-from app.ui.message_bar import MessageBar
+from app.ui.message_bar import MessageBar, Question
 from app.ui.roster.acts import PersonActs
 from app.ui.roster.chips import VerdictChips
+from app.ui.roster.filter_bar import (
+    FilterBar,
+    as_view,
+    is_narrowed,
+    views,
+    without_filters,
+)
 from app.ui.roster.left_over import LeftOver
 from app.ui.roster.list_view import RosterList
 from app.ui.roster.person_pane import PersonPane
@@ -64,8 +71,11 @@ class RosterTab(QWidget):
         self.chips = VerdictChips()
         self.chips.chosen.connect(self._on_chosen)
         self.list = RosterList(use_cases)
-        sort_by, descending = self.list.kept_order()
-        self._which = RosterFilter(sort_by=sort_by, descending=descending)
+        self._which = self.list.kept_order()
+        self.filters = FilterBar(use_cases, lambda: views(use_cases.settings()))
+        self.filters.chosen.connect(self._on_filtered)
+        self.filters.view_wanted.connect(self._keep_view)
+        self.filters.view_dropped.connect(self._drop_view)
         self.list.person_chosen.connect(self._on_person_chosen)
         self.list.person_opened.connect(self._acts.edit)
         self.list.sorted_by.connect(self._on_sorted)
@@ -104,6 +114,7 @@ class RosterTab(QWidget):
                 return
             row = rows[0]
             self.chips.choose()
+            self._which = without_filters(self._which)
             self.search.setText(row.name)
             self.search.search_now()
             self._on_searched(row.name)
@@ -120,10 +131,12 @@ class RosterTab(QWidget):
     def _refresh(self) -> None:
         counts = self._count_verdicts()
         self.chips.show_counts(counts)
+        self.filters.show_filter(self._which)
         self.list.show_people(self._which)
         self._show_counts()
         is_empty = self.list.count() == 0
-        everybody = sum(counts.values()) if not self._which.text else 1
+        narrowed = is_narrowed(replace(self._which, verdicts=()))
+        everybody = 1 if narrowed else sum(counts.values())
         if is_empty:
             self._pages.setCurrentWidget(self._nobody if everybody == 0 else self._not_found)
         else:
@@ -178,6 +191,7 @@ class RosterTab(QWidget):
         find = QHBoxLayout()
         theme.margins(find, 0, theme.MEDIUM)
         find.addWidget(self.search)
+        find.addWidget(self.filters.button)
         find.addWidget(self.chips, 1, Qt.AlignmentFlag.AlignVCenter)
 
         left = QWidget()
@@ -221,6 +235,7 @@ class RosterTab(QWidget):
         whole.addLayout(tools)
         whole.addWidget(self._left_over)
         whole.addLayout(find)
+        whole.addWidget(self.filters)
         whole.addWidget(self._pages, 1)
 
     def _add_shortcuts(self) -> None:
@@ -246,14 +261,58 @@ class RosterTab(QWidget):
     def _on_chosen(self, verdicts: tuple[str, ...]) -> None:
         self._query(verdicts=verdicts)
 
-    def _on_sorted(self, key: str, descending: bool) -> None:
-        self._query(sort_by=key, descending=descending)
+    def _on_sorted(self, order: tuple[tuple[str, bool], ...]) -> None:
+        (sort_by, descending), *rest = order
+        self._query(sort_by=sort_by, descending=descending, then_by=tuple(rest))
+
+    def _on_filtered(self, which: RosterFilter) -> None:
+        """Show another choice of people; text and verdicts follow it, for a view holds all."""
+        self.chips.choose(*which.verdicts)
+        if self.search.text().strip() != which.text:
+            with QSignalBlocker(self.search):
+                self.search.setText(which.text)
+                self.search.search_now()
+        self._which = which
+        self.refresh()
+
+    def _keep_view(self) -> None:
+        question = Question(
+            self,
+            "把当前条件存为视图",
+            "查找文字、筛选和排序一并保存，以后在“筛选”中选用。",
+            kind="info",
+            input_label="视图名称",
+        )
+        question.offer("", "取消(&C)")
+        question.offer("keep", "保存视图(&S)", role="primary", default=True)
+        question.input.setFocus()
+        if question.ask() == "keep" and (name := question.input.text().strip()[:40]):
+            self.keep_view_as(name)
+
+    def keep_view_as(self, name: str) -> None:
+        """Keep text, filters and order under ``name``; a view of that name is replaced."""
+        self._store_views({**views(self._use_cases.settings()), name: as_view(self._which)})
+        self._messages.show_info(f"已保存视图“{name}”，在“筛选”中选用")
+
+    def _drop_view(self, name: str) -> None:
+        kept = views(self._use_cases.settings())
+        self._store_views({other: view for other, view in kept.items() if other != name})
+        self._messages.show_info(f"已删除视图“{name}”")
+
+    def _store_views(self, kept: dict[str, Any]) -> None:
+        settings = self._use_cases.settings()
+        settings.roster_view = {**settings.roster_view, "views": kept}
+        try:
+            self._use_cases.save_settings(settings)
+        except UserError as error:
+            self._messages.show_error(error)
 
     def _clear_search(self) -> None:
         self.chips.choose()
         self.search.clear()
         self.search.search_now()
-        self._query(text="", verdicts=())
+        self._which = without_filters(self._which)
+        self.refresh()
         self.focus_search()
 
     def _count_verdicts(self) -> dict[str, int]:
@@ -285,9 +344,11 @@ class RosterTab(QWidget):
     def _show_counts(self) -> None:
         number, selected = self.list.count(), len(self.list.selected_rows())
         words = f"共 {number} 人"
-        if self._which.text or self._which.verdicts:
+        if is_narrowed(self._which):
             words = f"符合条件 {number} 人"
-        self._counts.setText(f"{words}，已选 {selected} 人" if selected else words)
+        words = f"{words}，已选 {selected} 人" if selected else words
+        order = self.list.order_in_words()
+        self._counts.setText(f"{words}　排序：{order}" if order else words)
         for button in (self._edit, self._form):
             button.setEnabled(self._chosen() is not None)
 
@@ -303,7 +364,12 @@ class RosterTab(QWidget):
             menu.addAction("复制为单元格(&C)\tCtrl+C", self.list.copy_cells)
         if len(rows) == 1:
             unit = rows[0].unit or rows[0].workplace
-            menu.addAction("只看同单位人员(&U)", lambda: self._search_for(unit))
+            if rows[0].unit:
+                only = without_filters(self._which)
+                same = replace(only, units=(rows[0].unit,))
+                menu.addAction("只看同单位人员(&U)", lambda: self._on_filtered(same))
+            else:
+                menu.addAction("只看同单位人员(&U)", lambda: self._search_for(unit))
             menu.addSeparator()
             menu.addAction("删除人员…(&D)", lambda: self._acts.remove(rows[0]))
         if not rows:

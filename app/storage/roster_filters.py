@@ -1,0 +1,163 @@
+"""Which people a list holds and in which order, as parts of one SQL statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain.registration_form import RegistrationForm
+from app.domain.standing import Standing
+from app.domain.subject import PARTY, Sanction, Subject
+from app.services.ports import RosterFilter
+from app.storage.names import fold, tokens
+from app.storage.tables import TABLE_OF, subject_search
+
+_subject = TABLE_OF[Subject]
+_standing = TABLE_OF[Standing]
+_sanction = TABLE_OF[Sanction]
+_form = TABLE_OF[RegistrationForm]
+
+UNKNOWN_VERDICT = "待定"
+"""What a person is shown as before the rules have been run."""
+
+VERDICT = sa.func.coalesce(_standing.c.verdict, UNKNOWN_VERDICT)
+
+
+def _first_decision(*, party: bool) -> sa.ScalarSelect[Any]:
+    of_regime = _sanction.c.regime == PARTY if party else _sanction.c.regime != PARTY
+    return (
+        sa.select(sa.func.min(_sanction.c.decided_on))
+        .where(_sanction.c.subject_id == _subject.c.id, of_regime)
+        .correlate(_subject)
+        .scalar_subquery()
+    )
+
+
+_SORTS: dict[str, sa.ColumnElement[Any]] = {
+    "id": _subject.c.id,
+    "name": _subject.c.name_key,
+    "sex": _subject.c.sex,
+    "born_on": _subject.c.born_on,
+    "workplace": _subject.c.workplace_key,
+    "unit": _subject.c.unit,
+    "person_type": _subject.c.person_type,
+    "phone": _subject.c.phone,
+    "address": _subject.c.address,
+    "party_kinds": _first_decision(party=True),
+    "party_decided_on": _first_decision(party=True),
+    "admin_kinds": _first_decision(party=False),
+    "admin_decided_on": _first_decision(party=False),
+    "last_day": _standing.c.last_day,
+    "days_left": _standing.c.last_day,
+    "verdict": VERDICT,
+    "reason": sa.func.coalesce(_standing.c.reason, ""),
+    "doubtful": sa.func.coalesce(_standing.c.doubtful, sa.false()),
+}
+_MAY_BE_UNKNOWN = {
+    "born_on",
+    "party_kinds",
+    "party_decided_on",
+    "admin_kinds",
+    "admin_decided_on",
+    "last_day",
+    "days_left",
+}
+_FROM_STANDING = {"last_day", "days_left", "verdict", "reason", "doubtful"}
+SORTS = tuple(_SORTS)
+"""What a list may be sorted by: every column of ``RosterRow``."""
+
+
+def _terms(text: str) -> list[str]:
+    return [folded for part in text.split() if (folded := fold(part))]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One column that a list is sorted by; the unknown stands last whichever way round."""
+
+    name: str
+    by: sa.ColumnElement[Any]
+    descending: bool
+
+    def of(self, value: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+        """Return how to sort by ``value``, which is ``by`` or stands for it."""
+        directed = value.desc() if self.descending else value.asc()
+        # Said only where it matters: it keeps SQLite from walking an index.
+        return directed.nulls_last() if self.name in _MAY_BE_UNKNOWN else directed
+
+
+def orders_of(which: RosterFilter) -> list[Order]:
+    """Return what ``which`` is sorted by, the weightiest first, each column once."""
+    found: dict[str, Order] = {}
+    for name, descending in ((which.sort_by, which.descending), *which.then_by):
+        if name in _SORTS and name not in found:
+            found[name] = Order(name, _SORTS[name], descending)
+    return list(found.values()) or [Order("name", _SORTS["name"], False)]
+
+
+def matching(
+    connection: sa.Connection,
+    query: Any,
+    which: RosterFilter,
+    *,
+    today: date,
+    ordered: bool = True,
+) -> Any:
+    """Narrow ``query`` to the people of ``which``, with the joins that filter and order need."""
+    sorted_by = {one.name for one in orders_of(which)} if ordered else set()
+    about_standing = bool(which.verdicts) or which.doubtful is not None
+    source: sa.FromClause = _subject
+    if about_standing or which.ends_within is not None or sorted_by & _FROM_STANDING:
+        known = which.ends_within is not None or _verdicts_known(connection, which)
+        source = source.join(_standing, _standing.c.subject_id == _subject.c.id, isouter=not known)
+        verdict = _standing.c.verdict if known else VERDICT
+        if which.verdicts:
+            query = query.where(verdict.in_(which.verdicts))
+        if which.doubtful is not None:
+            query = query.where(
+                sa.func.coalesce(_standing.c.doubtful, sa.false()).is_(which.doubtful)
+            )
+        if which.ends_within is not None:
+            until = today + timedelta(days=which.ends_within)
+            query = query.where(_standing.c.last_day.between(today, until))
+    query = query.select_from(source)
+    for column, wanted in (
+        (_subject.c.unit, which.units),
+        (_subject.c.person_type, which.person_types),
+    ):
+        if wanted:
+            query = query.where(column.in_(wanted))
+    if which.regimes or which.kinds:
+        query = query.where(_sanctioned(which))
+    if which.has_form is not None:
+        has_one = _subject.c.id.in_(
+            sa.select(_form.c.subject_id).where(_form.c.subject_id.is_not(None))
+        )
+        query = query.where(has_one if which.has_form else ~has_one)
+    if terms := _terms(which.text):
+        phrases = " AND ".join(f'"{tokens(term)}"' for term in terms)
+        found = sa.select(subject_search.c.rowid).where(subject_search.c.spelt.op("MATCH")(phrases))
+        query = query.where(_subject.c.id.in_(found))
+    return query
+
+
+def _sanctioned(which: RosterFilter) -> sa.ColumnElement[bool]:
+    """Return the condition that one sanction is of the wanted regime and kind both."""
+    own = sa.select(_sanction.c.subject_id).where(_sanction.c.subject_id.is_not(None))
+    if which.regimes:
+        own = own.where(_sanction.c.regime.in_(which.regimes))
+    if which.kinds:
+        own = own.where(_sanction.c.kind.in_(which.kinds))
+    return _subject.c.id.in_(own)
+
+
+def _verdicts_known(connection: sa.Connection, which: RosterFilter) -> bool:
+    """Whether nobody without a standing can be meant: then lists walk the standings' indexes."""
+    if which.verdicts and UNKNOWN_VERDICT not in which.verdicts:
+        return True
+    rows = [sa.select(sa.func.count()).select_from(table) for table in (_subject, _standing)]
+    people, stand = (connection.execute(query).scalar_one() for query in rows)
+    return bool(people == stand)
