@@ -14,6 +14,7 @@ from app.bootstrap.letters import Letters
 from app.bootstrap.plans import join_plans
 from app.bootstrap.rules import load_rules
 from app.documents import registration_form, registration_form_docx
+from app.documents.due_list import draw_due_list
 from app.documents.paper_options import PaperOptions
 from app.documents.workbook_reader import read_workbook, write_marked_copy
 from app.documents.workbook_writer import write_ledger
@@ -26,6 +27,7 @@ from app.paths import RESOURCES
 from app.services import (
     drafts,
     due,
+    due_list,
     forms,
     ledger,
     ledger_export,
@@ -270,6 +272,15 @@ class Office:
         self._settings = choices.read_settings(uow=self.store.unit_of_work())
         return changes
 
+    def draw_due_list(self, chosen: Sequence[Reminder], as_of: date) -> bytes:
+        """Return reminders as a printable list; a character that no font has is printed as 〓."""
+        return draw_due_list(
+            chosen,
+            as_of=as_of,
+            office=self._settings.office_name,
+            options=self.paper(insist=True),
+        )
+
     # safekeeping
 
     def back_up(self, folder: Path, progress: Progress) -> BackupInfo:
@@ -356,6 +367,10 @@ def join(store: Store) -> UseCases:
         undo_import=office.undo_import,
         due=office.due,
         set_aside=office.set_aside,
+        draw_due_list=office.draw_due_list,
+        record_due_list=lambda lines, target, copies: due_list.record_due_list(
+            lines, target, copies=copies, uow=store.unit_of_work()
+        ),
         back_up=office.back_up,
         last_backup=lambda: last_backup(store.engine),
         new_recovery_code=lambda: new_recovery_code(store),

@@ -115,6 +115,8 @@ class UseCases:
 
     due: Callable[[date | None], Sequence[Any]]  # -> Sequence[domain.reminders.Reminder]
     set_aside: Callable[[Any, str], Changes]  # a reminder, the reason
+    draw_due_list: Callable[[Sequence[Any], date], bytes]  # reminders, counted from -> the PDF
+    record_due_list: Callable[[int, str, int], Changes]  # lines, where to, copies
 
     back_up: Callable[[Path, Progress], BackupInfo]
     last_backup: Callable[[], datetime | None]

@@ -188,3 +188,36 @@ def test_five_thousand_lines_are_shown_at_once(build, qtbot):
     page = build(reminders=many)
     assert page.list.model().rowCount() == 5_004
     assert not page.list.grab().isNull()
+
+
+def test_the_list_of_the_week_is_printed_without_what_is_due_later(build, qtbot, monkeypatch):
+    page = build()
+    drawn, shown, recorded = [], [], []
+
+    class Dialog:
+        said = "已打印到“打印机”，共1页"
+
+        def __init__(self, pdf, *, record, **_more):
+            shown.append(pdf)
+            self.record = record
+
+        def setWindowTitle(self, title):
+            assert "本周" in title
+
+        def exec(self):
+            self.record("打印机", 2)
+            return True
+
+        def deleteLater(self):
+            pass
+
+    monkeypatch.setattr("app.ui.forms.print_dialog.PrintDialog", Dialog)
+    cases = page.office.use_cases
+    cases.draw_due_list = lambda chosen, _day: drawn.append([one.name for one in chosen]) or b"pdf"
+    cases.record_due_list = lambda *what: recorded.append(what)
+    page.print()
+    qtbot.waitUntil(lambda: bool(recorded))
+    assert drawn == [["张三", "李四"]]
+    assert shown == [b"pdf"]
+    assert recorded == [(2, "打印机", 2)]
+    assert "已打印" in page.bar.text

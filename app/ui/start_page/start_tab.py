@@ -27,6 +27,7 @@ from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_reason
 from app.ui.start_page.groups import GROUPS, counts, lines, spoken_days
+from app.ui.start_page.printing import print_due_list
 from app.ui.start_page.reminder_list import ReminderList
 from app.ui.theme import Card, EmptyState
 
@@ -70,8 +71,9 @@ class StartTab(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=200)
         self._soon.timeout.connect(self.refresh)
         bus.changed.connect(self._on_changed)
-        again = QShortcut(QKeySequence("F5"), self, self.refresh)
-        again.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        for key, act in (("F5", self.refresh), ("Ctrl+P", self.print)):
+            shortcut = QShortcut(QKeySequence(key), self, act)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def refresh(self) -> None:
         """Ask what is due, beside the window: a large office takes a moment."""
@@ -84,6 +86,13 @@ class StartTab(QWidget):
         self._show_backup()
         self._show_forms()
 
+    def print(self) -> None:
+        """Show what is overdue or due within a week as pages, and print them."""
+        if self._asking:
+            self._messages.show_info("正在计算待办，请稍候再打印")
+            return
+        print_due_list(self._use_cases, self._reminders, self._jobs, self._messages, self.window())
+
     # ---- laying out
 
     def _lay_out(self) -> None:
@@ -94,6 +103,14 @@ class StartTab(QWidget):
         head.addWidget(self._when)
         head.addStretch(1)
         head.addLayout(self._chip_row())
+        self._print = theme.button(
+            "打印(&P)…",
+            self.print,
+            icon_name="print",
+            tip="打印本周清单：逾期和七日内到期的事项（Ctrl+P）",
+        )
+        self._print.setAccessibleName("打印本周清单")
+        head.addWidget(self._print)
         self._pages.addWidget(self.list)
         self._pages.addWidget(self._nothing_due())
         self._pages.addWidget(self._nobody())
