@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -65,8 +66,13 @@ def reassess(
                     repository.remove(standing)
                 continue
             result = assess(dossiers[id_], as_of=today, rules=rules, settings=settings)
-            written.append(_filled(standing or Standing(subject_id=id_), result))
-        repository.put_all(written)
+            fresh = _filled(copy.copy(standing) or Standing(subject_id=id_), result)
+            if standing is None or vars(fresh) != vars(standing):
+                written.append(fresh)
+        if len(written) == 1:
+            repository.put(written[0])  # writes the columns that changed, no others
+        else:
+            repository.put_all(written)
 
 
 def assess_new(

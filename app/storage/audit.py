@@ -20,17 +20,16 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.domain.audit import Act
 from app.services.ports import UserError
+from app.storage.engine import run
 from app.storage.symbols import decode_symbols, encode_symbols
 from app.storage.tables import audit_log, plain_json
 
 GENESIS = bytes(32)
 """The chain value before the first line."""
 
-_LAST_LINE = (
-    sa.select(audit_log.c.sequence, audit_log.c.chain, audit_log.c.mac)
-    .order_by(audit_log.c.sequence.desc())
-    .limit(1)
-)
+_LAST_LINE = "SELECT sequence, chain, mac FROM audit_log ORDER BY sequence DESC LIMIT 1"
+_COLUMNS = tuple(column.name for column in audit_log.columns)
+_INSERT = f"INSERT INTO {audit_log.name} ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _TEXT_COLUMNS = ("at", "who", "act", "object", "reason", "details")
 _ANCHOR = re.compile(
     r"#?\s*(\d+)\s*[·・•:：,，\s]\s*([0-9A-Za-z]{4})\s*[-–—]?\s*([0-9A-Za-z]{4})\s*$"
@@ -72,7 +71,7 @@ def audit_key(database_key: bytes) -> bytes:
 
 def head(connection: sa.Connection) -> AuditHead:
     """Return the last line of the log."""
-    row = connection.execute(_LAST_LINE).first()
+    row = run(connection, _LAST_LINE).fetchone()
     return AuditHead(*row) if row else AuditHead()
 
 
@@ -96,8 +95,8 @@ def append(
         chain = _chained(last.chain, line)
         last = AuditHead(last.sequence + 1, chain, _signed(key, chain))
         lines.append({**line, "chain": last.chain, "mac": last.mac})
-    if lines:
-        connection.execute(sa.insert(audit_log), lines)
+    for line in lines:
+        run(connection, _INSERT, tuple(line[name] for name in _COLUMNS))
     return last
 
 

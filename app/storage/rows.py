@@ -29,6 +29,7 @@ _PLAIN = (sa.Integer, sa.LargeBinary)  # the driver takes and gives these as the
 
 LAST_ID = "SELECT seq FROM sqlite_sequence WHERE name = ?"
 INDEX_PERSON = f"INSERT OR REPLACE INTO {subject_search.name} (rowid, spelt) VALUES (?, ?)"
+SPELT = frozenset(("name", "workplace", "unit", "phone"))  # what ``spelt_rows`` is made of
 FORGET_PERSON = f"DELETE FROM {subject_search.name} WHERE rowid = ?"
 
 
@@ -37,7 +38,8 @@ class Shape:
     """The statements of one entity; values go in as tuples in the order of its columns.
 
     ``insert`` takes id, revision, values, kept keys; ``update`` takes revision, values, kept keys,
-    id, former revision; ``delete`` and ``same`` take id and revision, and ``revision`` an id.
+    id, former revision; ``delete`` takes id and revision, ``revision`` and ``whole`` an id.
+    ``every`` names what ``whole`` reads: as ``insert`` has it.
     """
 
     entity: type
@@ -47,6 +49,8 @@ class Shape:
     delete: str
     revision: str
     read: str
+    whole: str
+    every: tuple[str, ...]
     names: tuple[str, ...]
     quoted: dict[str, str]
     into: dict[str, Convert | None]
@@ -73,6 +77,8 @@ def shape_of(entity: type) -> Shape:
             sa.select(table.c.revision).where(table.c.id == sa.bindparam("same_id")), ["same_id"]
         ),
         str(sa.select(*columns).compile(dialect=_DIALECT)),
+        _text(sa.select(*columns, *kept).where(table.c.id == sa.bindparam("same_id")), ["same_id"]),
+        tuple(marked),
         tuple(column.name for column in columns),
         {column.name: _DIALECT.identifier_preparer.quote(column.name) for column in table.columns},
         {column.name: _into(column.type) for column in table.columns},
@@ -152,6 +158,17 @@ def changed_rows(
     """Return the rows of known things, stored as (id, revision), for ``Shape.update``."""
     rows = zip(stored, values_of(entity, things), strict=True)
     return [(revision + 1, *row, id_, revision) for (id_, revision), row in rows]
+
+
+@lru_cache(maxsize=512)
+def update_of(entity: type, names: tuple[str, ...]) -> str:
+    """Return the statement that takes revision, values of ``names``, id and former revision.
+
+    An index is left alone by an update that does not name its column: most edits touch none.
+    """
+    shape = shape_of(entity)
+    changed = "".join(f", {shape.quoted[name]} = ?" for name in names)
+    return f"UPDATE {shape.table} SET revision = ?{changed} WHERE id = ? AND revision = ?"
 
 
 def spelt_rows(people: Iterable[tuple[Any, int]]) -> list[Values]:

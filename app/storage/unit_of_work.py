@@ -18,12 +18,15 @@ from app.storage.rows import (
     FORGET_PERSON,
     INDEX_PERSON,
     LAST_ID,
+    SPELT,
     changed_rows,
     new_rows,
     selected,
     shape_of,
     spelt_rows,
     things_of,
+    update_of,
+    values_of,
 )
 
 E = TypeVar("E")
@@ -103,6 +106,7 @@ class SqlRepository(Generic[E]):
         self._connection = connection
         self._entity = entity
         kind: type = entity
+        self._kind = kind
         self._shape = shape_of(kind)
         self._written = written
         self._label = _LABELS.get(entity.__name__, entity.__name__)
@@ -132,7 +136,23 @@ class SqlRepository(Generic[E]):
         id_, revision = self._written.stored(entity)
         if id_ is None:
             return self._insert([entity])[0]
-        self._update([entity], [(id_, revision)])
+        before = run(self._connection, self._shape.whole, (id_,)).fetchone()
+        if before is None or before[1] != revision:
+            raise self._stale(id_)
+        [after] = values_of(self._kind, [entity])
+        changed = {
+            name: new
+            for name, old, new in zip(self._shape.every[2:], before[2:], after, strict=True)
+            if old != new
+        }
+        run(
+            self._connection,
+            update_of(self._kind, tuple(changed)),
+            (revision + 1, *changed.values(), id_, revision),
+        )
+        if self._kind is Subject and not SPELT.isdisjoint(changed):
+            self._index([(entity, id_)])
+        self._written.put(entity, id_, revision + 1)
         return id_
 
     def put_all(self, entities: Iterable[E]) -> list[int]:
@@ -157,7 +177,7 @@ class SqlRepository(Generic[E]):
             raise MissingRecord(f"{self._label}还没有保存过，无从删除。")
         if run(self._connection, self._shape.delete, (id_, revision)).rowcount != 1:
             raise self._stale(id_)
-        if self._entity is Subject:
+        if self._kind is Subject:
             run(self._connection, FORGET_PERSON, (id_,))
         self._written.removed(entity, id_)
 
@@ -199,14 +219,13 @@ class SqlRepository(Generic[E]):
         return int(used[0]) + 1 if used else 1
 
     def _after_put(self, put: list[tuple[E, int, int]]) -> None:
-        if self._entity is Subject:
-            run_many(
-                self._connection,
-                INDEX_PERSON,
-                spelt_rows((thing, id_) for thing, id_, _revision in put),
-            )
+        if self._kind is Subject:
+            self._index([(thing, id_) for thing, id_, _revision in put])
         for thing, id_, revision in put:
             self._written.put(thing, id_, revision)
+
+    def _index(self, people: list[tuple[E, int]]) -> None:
+        run_many(self._connection, INDEX_PERSON, spelt_rows(people))
 
     def _first_stale(self, stored: list[tuple[int, int]]) -> Exception:
         """Take an update back and return the error of the first thing that it did not meet."""

@@ -195,6 +195,21 @@ def test_many_known_ones_are_saved_at_once_and_found_by_what_they_are_now(new_uo
     assert found == 3
 
 
+@pytest.mark.parametrize("changed", ["name", "workplace", "unit", "phone"])
+def test_whatever_a_person_is_found_by_is_found_after_one_edit(changed, new_uow, put, a_person):
+    person = a_person()
+    put(person)
+    setattr(person, changed, "9876543")
+    put(person)
+    person.remarks = "又改了一处，检索内容没有变"
+    put(person)
+    match = sa.text("SELECT rowid FROM subject_search WHERE spelt MATCH '\"9 8 7 6 5 4 3\"'")
+    with new_uow() as uow:
+        assert uow.connection.scalars(match).all() == [person.id]
+        kept = uow.repository(Subject).get(person.id)
+    assert vars(kept) == vars(person)
+
+
 def test_a_record_that_is_gone_is_named(new_uow, put, a_person):
     person = a_person()
     put(person)
