@@ -19,7 +19,7 @@ _INSTRUCTIONS = (
     "2. 量左边框到纸左边的距离、上边框到纸上边的距离，标准都是 20 毫米。",
     "3. 横移 = 20 减去量得的左边距；竖移 = 20 减去量得的上边距（可为负数）。",
     "   例：左边量得 18.5 毫米，横移填 1.5；上边量得 21 毫米，竖移填 -1。",
-    "4. 把两个数填入打印窗口的“位置微调”，再打一张核对。每台打印机分别记住。",
+    "4. 把两个数填入打印窗口的“位置微调”，再打一张核对；各打印机分别记住。",
     "5. 量横尺 0 到 170：应为 170 毫米。不是的话，说明打印机在缩放，请关掉。",
 )
 
@@ -64,8 +64,8 @@ def _rule(x1: float, y1: float, x2: float, y2: float, weight: float) -> Rule:
 def _phrases(fonts: Fonts) -> Iterator[Phrase]:
     yield _text("校准页", WIDTH / 2, 52, 22, "title", fonts, centred=True)
     for number, line in enumerate(_INSTRUCTIONS):
-        yield _text(line, 42, 70 + 8 * number, 12, "text", fonts)
-    for mark in range(0, round(WIDTH - 2 * EDGE) + 1, 10):
+        yield _text(line, 38, 70 + 8 * number, 11.5, "text", fonts)
+    for mark in range(10, round(WIDTH - 2 * EDGE) + 1, 10):
         yield _text(str(mark), EDGE + mark, EDGE + 10, 9, "text", fonts, centred=True)
     for mark in range(10, round(HEIGHT - 2 * EDGE) + 1, 10):
         yield _text(str(mark), EDGE + 7.5, EDGE + mark + 1.1, 9, "text", fonts)

@@ -52,11 +52,15 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something to look at again in a box; ``start`` counts characters into its text."""
+    """Something to look at again in a box; ``start`` counts characters into its text.
+
+    ``message`` is short, for a list; ``advice`` says more where there is more to say.
+    """
 
     field: str
     start: int
     message: str
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,21 +113,16 @@ def wording_hints(form: RegistrationForm, wording: Wording) -> list[Hint]:
         text = getattr(form, name) if name in wording.boxes else ""
         if not text.strip():
             continue
-        label = form_fields(RegistrationForm)[name].label
-        found += (
-            Hint(name, at, f"{label}：{message}")
-            for at, message in sorted((*_by_words(text, wording.checks), *_by_shape(text)))
-        )
+        box = _SHORT.get(name) or form_fields(RegistrationForm)[name].label
+        for at, message, advice in sorted((*_by_words(text, wording.checks), *_by_shape(text))):
+            found.append(Hint(name, at, f"{box}：{message}", advice))
         if reported is not None:
-            found += (
-                Hint(name, at, f"{label}：{said}晚于填报时间，请核对")
-                for at, said in _later_dates(text, reported)
-            )
+            for at, said in _later_dates(text, reported):
+                found.append(Hint(name, at, f"{box}：{said}晚于填报时间", "请核对是否笔误"))
     if reported is not None:
-        found += (
-            Hint("visited_on", at, f"回访时间：{said}晚于填报时间，请核对")
-            for at, said in _later_dates(form.visited_on, reported)
-        )
+        for at, said in _later_dates(form.visited_on, reported):
+            message = f"回访时间：{said}晚于填报时间"
+            found.append(Hint("visited_on", at, message, "请核对是否笔误"))
     return found
 
 
@@ -141,22 +140,25 @@ def coverage(form: RegistrationForm, wording: Wording) -> list[Coverage]:
     ]
 
 
-def _by_words(text: str, checks: Sequence[WordCheck]) -> Iterator[tuple[int, str]]:
+_SHORT = {"facts": "受处分原因", "attitude": "态度简述", "proposal": "意见建议"}
+
+
+def _by_words(text: str, checks: Sequence[WordCheck]) -> Iterator[tuple[int, str, str]]:
     for check in checks:
         for word in check.words:
             if (at := text.find(word)) >= 0:
-                yield at, f"“{word}”是{check.title}，{check.advice}"
+                yield at, f"“{word}”是{check.title}", check.advice
 
 
-def _by_shape(text: str) -> Iterator[tuple[int, str]]:
+def _by_shape(text: str) -> Iterator[tuple[int, str, str]]:
     last = text.rstrip()
     if len(last) >= _LEAST_SENTENCE and last[-1] not in _ENDS:
-        yield len(last), "末尾没有句号"
+        yield len(last), "末尾没有句号", ""
     seen: set[str] = set()
     for match in _SENTENCE.finditer(text):
         sentence = "".join(match.group().split()).rstrip("。！？；")
         if len(sentence) >= _LEAST_REPEATED and sentence in seen:
-            yield match.start(), f"“{sentence[:12]}{'…' if len(sentence) > 12 else ''}”写了两遍"
+            yield match.start(), f"“{sentence[:12]}{'…' if len(sentence) > 12 else ''}”写了两遍", ""
         seen.add(sentence)
 
 

@@ -42,14 +42,14 @@ def test_a_missing_full_stop_is_said_with_its_place():
     assert (hint.field, hint.start, hint.message) == (
         "proposal",
         10,
-        "回访意见建议：末尾没有句号",
+        "意见建议：末尾没有句号",
     )
 
 
 def test_the_same_sentence_twice_is_said_once():
     sentence = "该同志能够正确认识所犯错误"
     assert [m for m in said(attitude=f"{sentence}。服从组织。{sentence}！") if "两遍" in m] == [
-        f"回访对象态度以及现实表现简述：“{sentence[:12]}…”写了两遍"
+        f"态度简述：“{sentence[:12]}…”写了两遍"
     ]
     assert not [m for m in said(attitude="服从组织。服从组织。") if "两遍" in m]
 

@@ -140,3 +140,36 @@ def test_the_dialog_fits_the_smallest_screen(dialog):
     window = dialog(warnings=[f"第{n}项" for n in range(30)], incomplete=True)
     assert window.height() <= theme.DIALOG_HEIGHT
     assert window.minimumSizeHint().height() <= theme.DIALOG_HEIGHT
+
+
+def test_the_calibration_page_goes_to_the_chosen_printer_with_its_correction(
+    qtbot, settings, tmp_path
+):
+    printed = []
+
+    def new_printer(name):
+        printer = Printer(QPrinter.PrinterMode.HighResolution)
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(tmp_path / "calibration.pdf"))
+        printed.append(name)
+        return printer
+
+    window = PrintDialog(
+        a_pdf(),
+        warnings=(),
+        incomplete=False,
+        file_name="x.pdf",
+        settings=settings,
+        record=lambda *_: None,
+        calibration=a_pdf,
+        printers=lambda: ["一号打印机"],
+        new_printer=new_printer,
+    )
+    qtbot.addWidget(window)
+    window.calibrate()
+    assert printed == ["一号打印机"]
+    assert "位置微调" in window._problem.text()
+    assert (tmp_path / "calibration.pdf").stat().st_size > 500
+    window._printer.setCurrentText(TO_FILE)
+    window.calibrate()
+    assert "请先选择一台打印机" in window._problem.text()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
 
 from app.domain.verdict import VERDICTS
 from app.services.batch import BatchChoice, BatchEntry, Finding
@@ -72,7 +72,7 @@ class BatchDialog(Dialog):
         self.table = TableView()
         self.table.show_model(self.findings)  # type: ignore[arg-type]
         self.table.setAccessibleName("预检结果")
-        self.table.setMinimumHeight(150)
+        self.table.setMinimumHeight(190)
         self.where = CalmComboBox()
         self.where.addItems([ONE_FILE, FILES, *printers()])
         self.where.setAccessibleName("输出到")
@@ -81,7 +81,8 @@ class BatchDialog(Dialog):
         self.first.setAccessibleName("从第几份开始")
         self.copies.setRange(1, 99)
         self.copies.setAccessibleName("每份的份数")
-        self.duplex = QCheckBox("双面，每份从正面开始(&D)")
+        self.duplex = QCheckBox("双面(&D)")
+        self.duplex.setToolTip("每份都从一张纸的正面开始")
         self._lay_out()
         self.people.currentIndexChanged.connect(lambda _index: self._forget())
         self.where.currentTextChanged.connect(self._on_where)
@@ -98,19 +99,14 @@ class BatchDialog(Dialog):
         news = QHBoxLayout()
         news.addWidget(self.said, 1)
         news.addWidget(self.copy_button)
-        out = QGridLayout()
-        out.setHorizontalSpacing(theme.MEDIUM)
-        out.addWidget(theme.label("输出到"), 0, 0)
-        out.addWidget(self.where, 0, 1)
-        out.addWidget(self.duplex, 0, 2, 1, 2)
-        numbers = QHBoxLayout()
-        for text, spin in (("从第", self.first), ("份开始；每份打印", self.copies)):
-            numbers.addWidget(theme.label(text))
-            numbers.addWidget(spin)
-        numbers.addWidget(theme.label("份"))
-        numbers.addStretch(1)
-        out.addLayout(numbers, 1, 1)
-        out.setColumnStretch(1, 1)
+        out = QHBoxLayout()
+        out.addWidget(theme.label("输出到"))
+        out.addWidget(self.where, 1)
+        for text, spin in (("从第", self.first), ("份起，每份", self.copies)):
+            out.addWidget(theme.label(text))
+            out.addWidget(spin)
+        out.addWidget(theme.label("份"))
+        out.addWidget(self.duplex)
         self.body.addLayout(who)
         self.body.addLayout(news)
         self.body.addWidget(self.table, 1)
@@ -139,6 +135,7 @@ class BatchDialog(Dialog):
         handle = self._jobs.run(job, self._on_checked, self.say)
         handle.cancelled.connect(lambda: self.say("已取消预检", "warning"))
         self.be_busy(handle, "正在预检…")
+        handle.finished.connect(self._enable_start)  # after the buttons came back
 
     def _on_checked(self, found: tuple[Sequence[BatchEntry], Sequence[Finding]]) -> None:
         self.entries, findings = found

@@ -12,6 +12,7 @@ from app.domain.fields import Problem
 from app.domain.wording import Coverage, Hint
 from app.ui import theme
 
+_ONLY_A_HINT = "只是提示，不影响定稿和打印；按此转到该项"
 _FIELD = Qt.ItemDataRole.UserRole
 
 
@@ -59,7 +60,7 @@ class Completeness(QWidget):
     def _show(self) -> None:
         wanted = [(one.field, f"• {one.message}", False, "按此转到该项") for one in self._problems]
         wanted += [
-            (one.field, f"提示：{one.message}", True, "只是提示，不影响定稿和打印；按此转到该项")
+            (one.field, f"提示：{one.message}", True, f"{one.advice}\n{_ONLY_A_HINT}".strip())
             for one in self._hints
         ]
         if self._coverage:

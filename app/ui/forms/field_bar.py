@@ -53,10 +53,11 @@ class FieldBar(QFrame):
         self._take = theme.button("采用(&A)", self._on_take)
         self._keep = theme.button("保留原内容(&K)", self._on_keep)
         self._more = theme.button("", self.next_wanted.emit, role="link")
-        phrases = theme.button("常用语(&H)", role="link", tip="插入一句常用语，放在光标处")
+        phrases = theme.button("常用语(&W) ▾", role="link", tip="插入一句常用语，放在光标处")
         menu = QMenu(phrases)
         menu.aboutToShow.connect(lambda: self.phrases_wanted.emit(menu))
         phrases.setMenu(menu)
+        phrases.setStyleSheet("QPushButton::menu-indicator { image: none; width: 0; }")
         phrases.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the cursor stays where words go
         first = QHBoxLayout()
         first.setSpacing(theme.MEDIUM)

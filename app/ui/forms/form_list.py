@@ -260,6 +260,8 @@ def _form_entry(row: FormRow, *, with_name: bool = True) -> Entry:
         more = f"{mark}{row.workplace or visited}"
         return Entry("form", row.name or "（未填姓名）", more, row.id)
     version = f"第{row.version}版 " if row.version > 1 else ""
+    if mark and row.saved_at:
+        saved = f"{row.saved_at:%Y-%m-%d}"
     return Entry("form", visited, f"{mark}{version}{saved}", row.id)
 
 

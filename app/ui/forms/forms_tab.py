@@ -264,7 +264,7 @@ class FormsTab(QWidget):
             self._messages.show_error(error)
             self.preview.show_problem(error)
             return
-        self.preview.show_pdf(pdf)
+        self.preview.show_pdf(pdf, "定稿时保存的 PDF")
         self.toolbar.show_count(self.preview.count)
         self.preview.pages.setFocus()
 
@@ -293,7 +293,7 @@ class FormsTab(QWidget):
 
     def _show_form(self) -> None:
         self._stack.setCurrentIndex(1 if self.editor.form is not None else 0)
-        self.completeness.setVisible(self.editor.form is not None)
+        self.completeness.setVisible(self.editor.form is not None and not self._is_final)
         form = self.editor.form
         if form is not None:
             version = form.version or 1

@@ -58,7 +58,7 @@ class FinaliseDialog(Dialog):
             listed.setWordWrap(True)
             listed.setAccessibleName("待完善的项目")
             listed.addItems([f"• {one}" for one in left_open])
-            listed.setMinimumHeight(min(160, 40 + 26 * len(left_open)))
+            listed.setFixedHeight(min(180, 24 + 28 * len(left_open)))
             self.body.addWidget(listed)
             self.body.addWidget(theme.label("仍要现在定稿的理由（记入日志和版本）", "muted"))
             self.body.addWidget(self.reason)

@@ -135,7 +135,8 @@ class Preview(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(theme.MEDIUM, theme.TINY, theme.SMALL, theme.TINY)
         head.setSpacing(theme.MEDIUM)
-        head.addWidget(theme.label("预览"))
+        self._title = theme.label("预览")
+        head.addWidget(self._title)
         head.addWidget(self._number)
         head.addStretch(1)
         head.addWidget(self._fit)
@@ -146,8 +147,9 @@ class Preview(QWidget):
         column.addWidget(self.pages, 1)
         self.pages.page_changed.connect(lambda _page: self._show_number())
 
-    def show_pdf(self, data: bytes) -> None:
+    def show_pdf(self, data: bytes, title: str = "预览") -> None:
         """Show this PDF in place of the former one."""
+        self._title.setText(title)
         try:
             pdf = PdfBytes(data, self)
         except UnreadablePdf as error:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
 
 from app.domain.registration_form import DRAFT, FILED, FINAL, SIGNED
 from app.ui import theme
@@ -41,33 +41,34 @@ class Toolbar(QWidget):
         self._refill = theme.button(
             "重新填入(&R)",
             self.refill_wanted.emit,
-            icon_name="refresh",
             tip="按名册和处分重新填写没有改动过的项目",
         )
         self._count = theme.label("", "muted")
         self._mark = theme.label("", "muted")
         self._mark.setAccessibleName("登记表状态")
         self._state = theme.label("", "muted")
-        self._toggle = theme.button("预览(&Y)", icon_name="preview", tip="显示或隐藏打印效果")
+        # It gives way first: a long word here must not widen the window.
+        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._state.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._toggle = theme.button("预览(&Y)", tip="显示或隐藏打印效果")
         self._toggle.setCheckable(True)
         self._toggle.toggled.connect(self.preview_toggled)
         self._next = theme.button("", self._on_next)
-        more = theme.button("更多(&M)")
+        more, save = theme.button("更多(&M) ▾"), theme.button("存为(&D) ▾")
         more.setMenu(self._menu(more))
-        save = theme.button("存为(&D)")
         kinds = QMenu(save)
         kinds.addAction("存为 PDF(&P)…", self.pdf_wanted.emit)
         kinds.addAction("存为 Word(&W)…", self.word_wanted.emit)
         save.setMenu(kinds)
+        for button in (more, save):
+            button.setStyleSheet("QPushButton::menu-indicator { image: none; width: 0; }")
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.SMALL)
         row.setSpacing(theme.SMALL)
         row.addWidget(self._refill)
         row.addWidget(self._mark)
         row.addWidget(self._count)
-        row.addStretch(1)
-        row.addWidget(self._state)
-        row.addStretch(1)
+        row.addWidget(self._state, 1)
         row.addWidget(self._toggle)
         row.addWidget(self._next)
         row.addWidget(
@@ -111,7 +112,6 @@ class Toolbar(QWidget):
         self._next.setVisible(bool(_NEXT[state]))
         self._refill.setVisible(draft)
         self._toggle.setVisible(draft)
-        self._state.setVisible(draft)
         for action in (self.one_page, self._copy):
             action.setEnabled(draft)
         self._scan.setEnabled(state in (FINAL, SIGNED))
@@ -142,7 +142,7 @@ class Toolbar(QWidget):
     def show_count(self, pages: int, *, one_page: bool = False) -> None:
         """Show how many pages the form takes; 0 while it is not known."""
         self.one_page.setChecked(one_page)
-        note = "" if not one_page or not pages else "，已缩至一页" if pages == 1 else "，缩不进一页"
+        note = "" if not one_page or not pages else "（已缩）" if pages == 1 else "（缩不下）"
         self._count.setText(f"共 {pages} 页{note}" if pages else "")
         theme.set_role(self._count, "warning" if one_page and pages > 1 else "muted")
 
@@ -158,6 +158,9 @@ class Toolbar(QWidget):
 
     def show_state(self, saving: Autosave) -> None:
         """Say plainly whether what was typed is kept: never 已保存 before it is."""
+        if self._stage != DRAFT:
+            self._state.setText("")
+            return
         if saving.error is not None:
             text, role = "● 尚未保存，正在重试", "problem"
         elif saving.has_unsaved:
@@ -169,4 +172,5 @@ class Toolbar(QWidget):
         else:
             text, role = "新登记表，填写后自动保存", "muted"
         self._state.setText(text)
+        self._state.setToolTip(text)
         theme.set_role(self._state, role)

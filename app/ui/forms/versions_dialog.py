@@ -117,7 +117,7 @@ class CompareDialog(Dialog):
         longest = max(len(difference.before), len(difference.after))
         self.table.setCellWidget(row, 1, _marked(difference.before, gone, _REMOVED))
         self.table.setCellWidget(row, 2, _marked(difference.after, new, _ADDED))
-        self.table.setRowHeight(row, min(170, 34 + 22 * (longest // 20)))
+        self.table.setRowHeight(row, min(170, 46 + 22 * (longest // 20)))
 
 
 class VersionsDialog(Dialog):
@@ -137,7 +137,7 @@ class VersionsDialog(Dialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
-        for at, width in enumerate((76, 150, 132, 120)):
+        for at, width in enumerate((64, 168, 176, 80)):
             self.table.setColumnWidth(at, width)
         self.table.itemSelectionChanged.connect(self._on_selected)
         self._about = theme.label("", "small", wrap=True)
