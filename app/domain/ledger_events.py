@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -73,7 +74,8 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (EXTENDED, r"(留党察看)?(期满)?(再)?延长(留党察看|察看|考察)?(期)?(限)?"),
     (
         REVOKED,
-        r"(复查|复议|申诉)?(后)?撤[销消](原)?(党纪|党内|政务|政纪|事业单位)?(的)?处分(决定)?",
+        r"(复查|复议|申诉)?(后)?撤[销消](原)?(党纪|党内|政务|政纪|事业单位)?(的)?处分(决定)?"
+        r"|(党纪|党内|政务|政纪|事业单位)?处分(决定)?(已|被)?撤[销消]",
     ),
     (ALTERED, r"(复查|复议|申诉)?(后)?(变更|改变)(原)?(党纪|党内|政务|政纪|事业单位)?处分(种类)?"),
     (NO_PROSECUTION, r"(检察院)?(决定)?不起诉|(被)?(判决|宣告)?无罪|不起诉或无罪"),
@@ -82,11 +84,16 @@ _WORDS: tuple[tuple[str, str], ...] = (
         TO_JUDICATURE,
         r"(被|已)?(依法)?移送(至)?(司法|检察|公安)(机关|院)?(处理|依法处理|审查起诉)?",
     ),
-    (PUNISHED, r"(被|受到|受)?(追究)?刑事(处罚|责任)|(被)?判(处)?(刑|有期徒刑|拘役|缓刑).*"),
+    (
+        PUNISHED,
+        r"(被|受到|受)?(追究)?刑事(处罚|责任)|"
+        r"(犯.{1,20}罪)?(被)?(.{0,12}法院)?(依法)?(一审|二审|终审)?判(处)?"
+        r"(刑|管制|拘役|缓刑|有期徒刑|无期徒刑).*",
+    ),
     (EXPELLED, r"(被|给予)?开除公职(处分)?"),
     (DIED, r"(因病)?(死亡|去世|逝世|病故|身故|亡故)"),
     (TRANSFERRED, r"(已)?(工作)?(调离|调出|调动|调走)(本校|学校|本单位|我校)?"),
-    (RESIGNED, r"(已)?(辞职|离职|解除聘用合同|解聘)"),
+    (RESIGNED, r"(已)?(辞职|辞去公职|离职|解除聘用合同|解聘)"),
     (REVIEWED, r"(申请)?复查|申诉|复核|复审"),
     (PUT_OFF, r"(批准)?(暂缓|推迟)回访"),
     (INCLUDED, r"(重新)?(列入|纳入)回访(对象|名单)?"),
@@ -105,7 +112,7 @@ _FIRST = re.compile(rf"^(?:于|自|从)?\s*({_DATE})(?:起|,|:|，|：)?\s*(?:�
 _LAST = re.compile(rf"^(.*?)\s*(?:于|\(|时间|日期|:|,)*\s*({_DATE})\s*\)?$", re.DOTALL)
 _PIECES = re.compile(rf"[;；。\n]+|[,，、]\s*(?=(?:于)?{_DATE})")
 _BRACKETS = re.compile(r"\(([^()]*)\)$")
-_UNTIL = re.compile(rf"(?:期限)?(?:至|到)({_DATE})(?:止)?")
+_UNTIL = re.compile(rf"(?:(.+)[,，、;；])?(?:期限)?(?:至|到)({_DATE})(?:止)?")
 _PERIOD = re.compile(r"(\d{1,2}|[一二两三六九十]{1,2}|半)(年|个月)")
 _NEW_KIND = re.compile(r"(?:变更|改变)?(?:处分)?(?:变更)?(?:为|成|至)(.+)$")
 
@@ -155,18 +162,16 @@ def _split(piece: str) -> tuple[str, str] | None:
 
 
 def _details(words: str) -> tuple[str, PartialDate | None, str]:
-    """Return the phrase without the note in brackets, and what the note says."""
-    until, reason = None, ""
+    """Return the phrase without the notes in brackets, and what the notes say."""
+    until: PartialDate | None = None
+    reasons: list[str] = []
     while note := _BRACKETS.search(words):
-        words = words[: note.start()]
-        if (day := _UNTIL.fullmatch(note[1])) and until is None:
-            try:
-                until = read_date(day[1])
-                continue
-            except UnreadableDate:
-                pass
-        reason = note[1] + (f"；{reason}" if reason else "")
-    return words, until, reason
+        words, said = words[: note.start()], note[1]
+        if until is None and (day := _UNTIL.fullmatch(said)):
+            with suppress(UnreadableDate):
+                until, said = read_date(day[2]), day[1] or ""
+        reasons.insert(0, said)
+    return words, until, "；".join(filter(None, reasons))
 
 
 def _side(phrase: str) -> str:

@@ -120,5 +120,6 @@ def ask_about_lengths(people: list[LedgerPerson], read: LedgerRows) -> None:
 def column_of(problem_field: str, regime: str) -> str:
     """Return the ledger column that a problem with a field of a sanction is about."""
     side = "party" if regime == PARTY else "admin"
-    known = {"decided_on": f"{side}_on", "kind": f"{side}_kind", "in_lieu": f"{side}_kind"}
+    in_kind = dict.fromkeys(("kind", "in_lieu", "stated_months"), f"{side}_kind")
+    known = {"decided_on": f"{side}_on", **in_kind}
     return known.get(problem_field, problem_field)

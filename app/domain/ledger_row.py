@@ -175,7 +175,7 @@ def _date(key: str, values: dict[str, Cell], reader: Reader, ask: Ask) -> Partia
 
 def _without_quote(message: str) -> str:
     """Return a date's message without the text it quotes: the question shows the cell itself."""
-    return re.sub(r"^“[^”]*”[：]?", "", message)
+    return re.sub(r"^“[^”]*”[：的]?", "", message)
 
 
 def _membership(

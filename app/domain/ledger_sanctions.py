@@ -67,7 +67,10 @@ def read_facts(values: dict[str, Cell], date: DateReader, remarks: list[str], as
     if "kind" in values or not {"party_kind", "admin_kind"} & values.keys():
         pairs.append(("kind", "on", regime))
     else:  # 党纪处分, 政务处分 and one 处分时间 for both
-        pairs = [(kind, on if on in values else "on", column) for kind, on, column in pairs]
+        pairs = [
+            (kind, "on" if on not in values and "on" in values else on, column)
+            for kind, on, column in pairs
+        ]
     for kind, on, column in pairs:
         if kind in values or (on in values and (on != "on" or kind == "kind")):
             facts.sanctions += _sanctions(
@@ -187,7 +190,7 @@ def _decided_on(
     try:
         on = date(cell)
     except UnreadableDate as wrong:
-        message = re.sub(r"^“[^”]*”[：]?", "", str(wrong))
+        message = re.sub(r"^“[^”]*”[：的]?", "", str(wrong))
         ask(key, cell, f"{message}；处分已读入，处分时间未填")
         return None
     if on is not None and on.day is None:

@@ -184,6 +184,7 @@ def _understand(
     progress(len(read.rows), len(read.rows), "核对事实")
     ask_about_lengths(people, read)
     _ask_about_facts(people, read, today)
+    _ask_about_terms(people, read, rules, settings, today)
     _ask_about_ends(people, read, rules, settings, today)
     asked = sorted(dict.fromkeys(read.questions), key=lambda q: (q.sheet, q.row, q.column))
     questions = [question for question in asked if question not in said.accepted]
@@ -276,6 +277,32 @@ def _ask_about_sanction(
     if key not in places:  # one pair of columns for all regimes
         key = key.removeprefix("party_").removeprefix("admin_")
     read.ask(row, key, "", problem.message)
+
+
+def _ask_about_terms(
+    people: Iterable[LedgerPerson],
+    read: LedgerRows,
+    rules: RuleBook,
+    settings: Settings,
+    today: date,
+) -> None:
+    """Ask about months that a decision is said to state and that the law does not allow."""
+    for person in people:
+        if not any(sanction.stated_months for sanction in person.sanctions):
+            continue
+        periods = assess(person.dossier(), as_of=today, rules=rules, settings=settings).periods
+        for sanction, row in zip(person.sanctions, person.sanction_rows, strict=True):
+            for period in periods:
+                theirs = period.sanction
+                if (theirs.regime, theirs.kind, theirs.decided_on) != (
+                    sanction.regime,
+                    sanction.kind,
+                    sanction.decided_on,
+                ):
+                    continue
+                for problem in period.problems:
+                    if problem.field == "stated_months":
+                        _ask_about_sanction(read, row, sanction, problem)
 
 
 def _ask_about_ends(

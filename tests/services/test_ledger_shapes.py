@@ -238,6 +238,23 @@ def test_one_pair_of_columns_for_all_regimes_and_several_kinds_in_a_cell(a_workb
     assert asked(reading) == [(3, "F"), (4, "E"), (5, "E")]
 
 
+def test_what_is_doubtful_about_a_sanction_is_asked_at_its_own_cell(a_workbook, new_uow):
+    rows = [
+        HEADER,
+        ["己丑", "1980-01", "教务处", "甲", "", "", "记过（处分期60个月）", "2024-04-10"],
+        ["庚寅", "1981-01", "教务处", "乙", "警告", "", "", ""],
+        ["辛卯", "1982-01", "教务处", "丙", "警告", "24.3.5", "", ""],
+        ["壬辰", "1983-01", "教务处", "丁", "", "", "记过（处分期18个月）", "2024-04-10"],
+    ]
+    reading, people = imported(a_workbook({"台账": (rows, ())}), new_uow)
+    assert asked(reading) == [(2, "G"), (3, "F"), (4, "F")]
+    assert "60个月，超过最长48个月" in reading.questions[0].message
+    assert reading.questions[2].sentence.startswith(
+        "第4行 F列（党纪处分时间）“24.3.5”：年份只有两位"
+    )
+    assert people["己丑"].sanctions[0].stated_months == 60
+
+
 def test_events_restoration_and_unknown_phrases(a_workbook, new_uow):
     rows = [
         [*HEADER, "恢复党员权利时间", "状态事项", "备注"],
