@@ -96,6 +96,7 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
             tip=lambda row: row.reason or None,
         ),
         Column("人员类别", lambda row: row.person_type, key="person_type", width=96),
+        Column("所在单位", lambda row: row.unit, key="unit", width=120),
         Column("联系电话", phone, width=120),
         Column("家庭住址", address, width=180),
     )
@@ -104,7 +105,7 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
 ELASTIC = "工作单位及职务"
 """The column that takes the room the others leave."""
 
-HIDDEN_AT_FIRST = ("人员类别", "联系电话", "家庭住址")
+HIDDEN_AT_FIRST = ("人员类别", "所在单位", "联系电话", "家庭住址")
 
 
 def _kinds_tip(kinds: str, days: str) -> str | None:
