@@ -52,6 +52,12 @@ class Settings:
         "期满前提醒（天）", section=REMINDING, max_length=40, help="默认 60、30、7 天；如 90、30"
     )
     backup_late_days: int | None = number("备份超过（天）未做时提醒", default=3, section=REMINDING)
+    lock_after_minutes: int | None = number(
+        "无人操作（分钟）后自动锁定",
+        default=5,
+        section=OFFICE,
+        help="填写的内容先保存，登录后回到原处；留空或填 0 为不自动锁定",
+    )
     mask_contacts: bool = flag("列表中隐去电话和住址", section=OFFICE)
     set_aside: dict[str, Any] = data("已搁置的提醒", {})
     roster_view: dict[str, Any] = data("名册的列与排序", {})

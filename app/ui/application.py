@@ -86,6 +86,7 @@ class Program(QObject):
         self.window: Any = None
         self._use_cases: UseCases | None = None
         self._warmed = False
+        self._tab = ""
 
     # ---- the way in
 
@@ -175,6 +176,9 @@ class Program(QObject):
         self._use_cases = use_cases
         self.window = MainWindow(use_cases, self._entrance, self.jobs)
         self.window.left.connect(self._on_left)
+        if self._tab:
+            self.window.show_tab(self._tab)
+            self._tab = ""
         self.window.show()
         # Only when the frame is there is it known how much of the screen is left.
         QTimer.singleShot(80, self.window, partial(places.pull_on_screen, self.window))
@@ -196,7 +200,8 @@ class Program(QObject):
         elif leaving.why == "restore" and leaving.restore is not None:
             QTimer.singleShot(0, self, partial(self._restore_over, folder, *leaving.restore))
         else:
-            QTimer.singleShot(0, self, self.enter)
+            self._tab = leaving.tab
+            QTimer.singleShot(0, self, partial(self.enter, leaving.message))
 
     def _restore_over(self, folder: Path, file: Path, secret: str) -> None:
         """Replace the records, which are closed now, and let the user in again."""

@@ -10,17 +10,28 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QMainWindow,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.services.entrance import Entrance
 from app.services.use_cases import UseCases
 from app.ui import places, theme
 from app.ui.changes import ChangeBus
+from app.ui.idle import IdleWatch
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_to_save
 
 HOME, ROSTER, PLANS, FORMS = "home", "roster", "plans", "forms"
 DEFAULT_SIZE = (1180, 720)
+IDLE_LOCKED = "无人操作，已自动锁定。填写的内容已保存，请登录后继续"
+_UNWIND_MS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +40,8 @@ class Leaving:
 
     why: str
     restore: tuple[Any, str] | None = None  # file, password or code
+    tab: str = ""  # where to come back to after a lock
+    message: str = ""  # what the sign-in window says first
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,7 @@ class MainWindow(QMainWindow):
         self._seen = {HOME}
         self._pages: dict[str, QVBoxLayout] = {}
         self._leaving = Leaving("quit")
+        self._quiet = False  # locking: nobody is there to be asked
         self._memory = places.folder_memory(use_cases.who.folder)
         self.setWindowTitle(_title(use_cases))
         self.setWindowIcon(theme.icon("app"))
@@ -93,10 +107,11 @@ class MainWindow(QMainWindow):
         self.tab(HOME).setFocus()
         places.restore_place(self, self._memory, DEFAULT_SIZE)
         self._tell_failures()
+        self._watch_for_idling()
         # The other tabs are built while the user reads the first one.
-        QTimer.singleShot(0, self, lambda: self.tab(ROSTER))
-        QTimer.singleShot(50, self, lambda: self.tab(FORMS))
-        QTimer.singleShot(100, self, lambda: self.tab(PLANS))
+        QTimer.singleShot(0, self, partial(self._build_ahead, ROSTER))
+        QTimer.singleShot(50, self, partial(self._build_ahead, FORMS))
+        QTimer.singleShot(100, self, partial(self._build_ahead, PLANS))
 
     # ---- tabs
 
@@ -106,6 +121,10 @@ class MainWindow(QMainWindow):
             self._built[name] = _BUILD[name](self)
             self._pages[name].addWidget(self._built[name])
         return self._built[name]
+
+    def _build_ahead(self, name: str) -> None:
+        if self.isVisible():  # it may have been left already
+            self.tab(name)
 
     def show_tab(self, name: str) -> Any:
         """Bring a tab to the front and return it."""
@@ -481,7 +500,40 @@ class MainWindow(QMainWindow):
     def lock(self) -> None:
         """Save what is typed, close the records and go back to the sign-in window."""
         if self._save_all():
-            self._leave(Leaving("lock"))
+            self._leave(Leaving("lock", tab=self._tab_in_front()))
+
+    def _watch_for_idling(self) -> None:
+        if not self._use_cases.who.practice:  # made up people need no lock, and have no password
+            IdleWatch(lambda: self._use_cases.settings().lock_after_minutes, self.lock_idle, self)
+
+    def lock_idle(self) -> None:
+        """Lock without asking: what is typed is kept first, open dialogs go away.
+
+        It waits as long as a job runs, and as long as something cannot be kept.
+        """
+        if self._jobs.busy:
+            return
+        for made in self._tabs_unsaved():
+            if hasattr(made, "keep_drafts"):
+                made.keep_drafts()
+            elif not made.save_pending():
+                self.messages.show_warning("有内容未能保存，暂不自动锁定")
+                return
+        for dialog in QApplication.topLevelWidgets():
+            if isinstance(dialog, QDialog) and dialog.isVisible():
+                dialog.done(QDialog.DialogCode.Rejected)
+        # The dialogs' own loops end first: what comes after them still needs the records.
+        QTimer.singleShot(_UNWIND_MS, self, self._lock_quietly)
+
+    def _lock_quietly(self) -> None:
+        if QApplication.activeModalWidget() is not None:
+            self.lock_idle()
+            return
+        self._quiet = True
+        self._leave(Leaving("lock", tab=self._tab_in_front(), message=IDLE_LOCKED))
+
+    def _tab_in_front(self) -> str:
+        return list(self._pages)[self.tabs.currentIndex()]
 
     def _leave(self, leaving: Leaving) -> None:
         self._leaving = leaving
@@ -502,7 +554,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Offer to save what is unfinished; then say goodbye."""
-        if self._tabs_unsaved():
+        if self._tabs_unsaved() and not self._quiet:
             answer = ask_to_save(self, "有内容尚未保存。保存后退出，还是放弃这些内容？")
             if answer == "cancel" or (answer == "save" and not self._save_all()):
                 self._leaving = Leaving("quit")

@@ -53,6 +53,10 @@ def small_window(monkeypatch):
         def __init__(self, use_cases, entrance, jobs):
             super().__init__()
             self.use_cases = use_cases
+            self.shown = []
+
+        def show_tab(self, name):
+            self.shown.append(name)
 
     monkeypatch.setattr(module, "MainWindow", Window)
 
@@ -165,6 +169,25 @@ def test_locking_closes_the_records_and_asks_who_is_there(program, gate, monkeyp
     program.window.left.emit(Leaving("lock"))
     assert gate.office.closed == 1
     qtbot.waitUntil(lambda: len(seen) == 2)
+
+
+def test_after_a_lock_the_same_tab_is_in_front_and_the_reason_was_said(
+    program, gate, monkeypatch, qtbot
+):
+    seen = answering(
+        monkeypatch,
+        sign_in,
+        "SignIn",
+        answer=1,
+        use_cases=gate.office.use_cases,
+        folder=gate.folder,
+    )
+    program.enter()
+    first = program.window
+    first.left.emit(Leaving("lock", tab="forms", message="已自动锁定"))
+    qtbot.waitUntil(lambda: len(seen) == 2 and program.window not in (None, first))
+    assert program.window.shown == ["forms"]
+    assert [more.get("message") for _given, more in seen] == ["", "已自动锁定"]
 
 
 @pytest.mark.parametrize("trouble", [None, UserError("备份已损坏，未作改动。")])

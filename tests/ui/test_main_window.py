@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from app.ui import main_window
 from app.ui.jobs import JobRunner
@@ -258,3 +258,41 @@ def test_the_edit_menu_acts_on_the_focused_field(build, qtbot, compose):
     assert box.text() == "张三"
     acts["撤销"]()
     assert box.text() == ""
+
+
+def test_an_idle_window_keeps_what_is_typed_and_leaves_without_asking(build, monkeypatch, qtbot):
+    monkeypatch.setattr(main_window, "ask_to_save", lambda *_a: pytest.fail("asked"))
+    window = build()
+    window.show_tab(FORMS).unsaved = True
+    roster, kept = window.tab(ROSTER), []
+    roster.unsaved = True
+    roster.keep_drafts = lambda: kept.append("draft")
+    question = QDialog(window)
+    question.open()
+    with qtbot.waitSignal(window.left) as blocker:
+        window.lock_idle()
+    leaving = blocker.args[0]
+    assert (leaving.why, leaving.tab, leaving.message) == ("lock", FORMS, main_window.IDLE_LOCKED)
+    assert (window.tab(FORMS).saves, kept, roster.saves) == (1, ["draft"], 0)
+    assert not question.isVisible()
+    assert not window.isVisible()
+
+
+def test_an_idle_window_stays_when_something_cannot_be_kept(build, qtbot):
+    window = build()
+    forms = window.show_tab(FORMS)
+    forms.unsaved = forms.refuses = True
+    with qtbot.assertNotEmitted(window.left, wait=150):
+        window.lock_idle()
+    assert window.isVisible()
+    assert "暂不自动锁定" in window.messages.text
+    forms.unsaved = False
+
+
+def test_practice_is_never_locked(build, monkeypatch):
+    watched = []
+    monkeypatch.setattr(main_window, "IdleWatch", lambda *given: watched.append(given))
+    build(practice=True)
+    assert watched == []
+    build()
+    assert len(watched) == 1

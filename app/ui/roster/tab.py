@@ -152,6 +152,10 @@ class RosterTab(QWidget):
         """Save the person that is open for editing; return whether nothing is left unsaved."""
         return self._acts.save_pending()
 
+    def keep_drafts(self) -> None:
+        """Put what is typed in safety now, without asking anything: the program is about to lock."""
+        self._acts.keep_drafts()
+
     def import_ledger(self) -> None:
         """Let the user choose a ledger, look at it, and bring it in."""
         self._acts.import_ledger()
