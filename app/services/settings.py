@@ -10,7 +10,11 @@ from app.domain.fields import form_fields
 from app.domain.settings import Settings
 from app.services.ports import Changes, UnitOfWork
 
-_SILENT = {"roster_view", "set_aside", "ledger_columns"}  # the act that changes them is recorded elsewhere, or none
+_SILENT = {
+    "roster_view",
+    "set_aside",
+    "ledger_columns",
+}  # the act that changes them is recorded elsewhere, or none
 
 
 def read_settings(*, uow: UnitOfWork) -> Settings:
