@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 from PySide6.QtPrintSupport import QPrinter
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QSizePolicy, QWidget
 
 from app.domain.verdict import VERDICTS
 from app.services.batch import BatchChoice, BatchEntry, Finding
@@ -72,7 +72,8 @@ class BatchDialog(Dialog):
         self.table = TableView()
         self.table.show_model(self.findings)  # type: ignore[arg-type]
         self.table.setAccessibleName("预检结果")
-        self.table.setMinimumHeight(190)
+        self.table.setMinimumHeight(150)
+        self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.where = CalmComboBox()
         self.where.addItems([ONE_FILE, FILES, *printers()])
         self.where.setAccessibleName("输出到")
@@ -111,6 +112,7 @@ class BatchDialog(Dialog):
         self.body.addLayout(news)
         self.body.addWidget(self.table, 1)
         self.body.addLayout(out)
+        self._area.setMinimumHeight(296)  # news and progress take their room elsewhere
         self.offer("关闭(&X)", self.reject)
         self.start_button = self.offer("开始(&S)", self.start, role="primary", default=True)
 

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.domain.fields import form_fields
 from app.domain.form_life import box_names
@@ -45,7 +52,8 @@ class PhrasesDialog(Dialog):
         self.list = QListWidget()
         self.list.setAccessibleName("常用语")
         self.list.setWordWrap(True)
-        self.list.setMinimumHeight(140)
+        self.list.setMinimumHeight(110)
+        self.list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.text = LongTextField(form_fields(Phrase)["wording"])
         self._up = theme.button("上移(&U)", lambda: self.move_by(-1))
         self._down = theme.button("下移(&J)", lambda: self.move_by(1))
@@ -57,22 +65,22 @@ class PhrasesDialog(Dialog):
         row = QHBoxLayout()
         row.addWidget(self.list, 1)
         row.addLayout(side)
-        self._add = theme.button("新增一条(&A)", self.add, role="primary")
-        self._alter = theme.button("保存修改(&S)", self.alter)
-        below = QHBoxLayout()
-        below.addStretch(1)
-        below.addWidget(self._alter)
-        below.addWidget(self._add)
         self.body.addLayout(head)
         self.body.addLayout(row)
         self.body.addWidget(theme.label("内容", "muted"))
         self.body.addWidget(self.text)
-        self.body.addLayout(below)
         self.offer("关闭(&C)", self.reject)
+        self._alter = self.offer("保存修改(&S)", self.alter)
+        self._add = self.offer("新增一条(&A)", self.add, role="primary")
         self.box.currentIndexChanged.connect(lambda _index: self.read())
         self.whose.currentIndexChanged.connect(lambda _index: self.read())
         self.list.currentRowChanged.connect(lambda _row: self._on_chosen())
         self.read()
+        self.fit()
+
+    def say(self, news: Exception | str, role: str = "problem") -> None:
+        """Make room for the sentence: nothing else may slip out of sight."""
+        super().say(news, role)
         self.fit()
 
     def phrases(self) -> list[Phrase]:

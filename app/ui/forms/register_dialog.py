@@ -12,12 +12,18 @@ from app.ui.dialog import Dialog
 from app.ui.table_model import RIGHT, Column, RowTableModel
 from app.ui.table_view import TableView
 
+
+def _what(row: OutputRow) -> str:
+    unkept = "登记表" in row.act and not row.what
+    return "按名册现填，未存档" if unkept else row.what
+
+
 _COLUMNS: tuple[Column[OutputRow], ...] = (
     Column[OutputRow]("登记号", lambda row: f"#{row.number}", width=70, align=RIGHT),
     Column[OutputRow]("时间", lambda row: f"{row.at:%Y-%m-%d %H:%M}", width=128),
     Column[OutputRow]("经办人", lambda row: row.who, width=80),
     Column[OutputRow]("事项", lambda row: row.act, width=110),
-    Column[OutputRow]("内容", lambda row: row.what, width=160),
+    Column[OutputRow]("内容", _what, width=160),
     Column[OutputRow]("件数", lambda row: str(row.items), width=52, align=RIGHT),
     Column[OutputRow]("每件份数", lambda row: str(row.copies), width=76, align=RIGHT),
     Column[OutputRow]("去向", lambda row: row.target, width=170),

@@ -84,6 +84,7 @@ class Toolbar(QWidget):
         self.one_page.setToolTip("把字号缩小到 10.5 磅为止，使全表排在一页；放不下时会说明")
         self.one_page.triggered.connect(self.one_page_wanted)
         menu.addAction(self.one_page)
+        self._refill_too = menu.addAction("重新填入(&R)", self.refill_wanted.emit)
         self._copy = menu.addAction("照抄上一份(&C)…", self.copy_wanted.emit)
         self._phrases = menu.addAction("管理常用语(&H)…", self.phrases_wanted.emit)
         menu.addSeparator()
@@ -110,7 +111,8 @@ class Toolbar(QWidget):
         theme.set_role(self._mark, "muted" if draft else "good")
         self._next.setText(_NEXT[state])
         self._next.setVisible(bool(_NEXT[state]))
-        self._refill.setVisible(draft)
+        self._refill.setVisible(draft and not has_versions)  # else in the menu: room is short
+        self._refill_too.setEnabled(draft)
         self._toggle.setVisible(draft)
         for action in (self.one_page, self._copy):
             action.setEnabled(draft)
