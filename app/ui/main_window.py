@@ -8,8 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QKeyEvent, QKeySequence
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -24,8 +24,10 @@ from app.services.entrance import Entrance
 from app.services.use_cases import UseCases
 from app.ui import places, theme
 from app.ui.changes import ChangeBus
+from app.ui.help_menu import HelpMenu
 from app.ui.idle import IdleWatch
 from app.ui.jobs import JobRunner
+from app.ui.menus import Item, add_menus, typing_items
 from app.ui.message_bar import MessageBar, ask_to_save
 
 HOME, ROSTER, PLANS, FORMS = "home", "roster", "plans", "forms"
@@ -42,17 +44,6 @@ class Leaving:
     restore: tuple[Any, str] | None = None  # file, password or code
     tab: str = ""  # where to come back to after a lock
     message: str = ""  # what the sign-in window says first
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One line of a menu. A key that a tab binds itself is only shown (``bind=False``)."""
-
-    text: str
-    act: Callable[[], object]
-    key: str = ""
-    bind: bool = True
-    icon: str = ""
 
 
 class MainWindow(QMainWindow):
@@ -89,8 +80,9 @@ class MainWindow(QMainWindow):
         column.addWidget(self.messages)
         column.addWidget(self.tabs, 1)
         self.setCentralWidget(middle)
+        self._help = HelpMenu(self, use_cases, jobs, self.messages, self._refresh)
         self.items: list[tuple[str, list[Item | None]]] = self._menu_items()
-        self._add_menus()
+        add_menus(self, self.items, self.messages)
         self._add_status()
         for name, title, icon_name in (
             (HOME, "首页", "home"),
@@ -242,15 +234,7 @@ class MainWindow(QMainWindow):
                         "新增人员(&N)…", self._add_person, "Ctrl+N", bind=False, icon="person-add"
                     ),
                     None,
-                    Item("撤销(&U)", partial(_press, Qt.Key.Key_Z), "Ctrl+Z", bind=False),
-                    Item("重做(&R)", partial(_press, Qt.Key.Key_Y), "Ctrl+Y", bind=False),
-                    None,
-                    Item("剪切(&T)", partial(_press, Qt.Key.Key_X), "Ctrl+X", bind=False),
-                    Item(
-                        "复制(&C)", partial(_press, Qt.Key.Key_C), "Ctrl+C", bind=False, icon="copy"
-                    ),
-                    Item("粘贴(&P)", partial(_press, Qt.Key.Key_V), "Ctrl+V", bind=False),
-                    Item("全选(&A)", partial(_press, Qt.Key.Key_A), "Ctrl+A", bind=False),
+                    *typing_items(),
                     None,
                     Item("查找(&F)", self._find, "Ctrl+F", icon="search"),
                 ],
@@ -259,53 +243,8 @@ class MainWindow(QMainWindow):
                 "查看(&V)",
                 [*show, None, Item("刷新(&E)", self._refresh, "F5", bind=False, icon="refresh")],
             ),
-            (
-                "帮助(&H)",
-                [
-                    Item("使用说明(&U)", self._help, "F1", icon="help"),
-                    Item("快捷键(&K)", self._shortcuts, "Ctrl+/"),
-                    Item("关于规则(&R)", self._rules, icon="law"),
-                    Item("自检(&C)", self._check, icon="shield"),
-                    Item("关于(&A)", self._about, icon="info"),
-                ],
-            ),
+            ("帮助(&H)", self._help.items()),
         ]
-
-    def _add_menus(self) -> None:
-        for title, items in self.items:
-            menu = self.menuBar().addMenu(title)
-            for item in items:
-                if item is None:
-                    menu.addSeparator()
-                    continue
-                action = QAction(item.text, self)
-                if item.icon:
-                    action.setIcon(theme.icon(item.icon))
-                if item.key and item.bind:
-                    action.setShortcut(QKeySequence(item.key))
-                elif item.key:
-                    action.setText(f"{item.text}\t{item.key}")
-                action.triggered.connect(lambda _checked=False, act=item.act: act())
-                menu.addAction(action)
-            if title.startswith("查看"):
-                self._add_text_sizes(menu)
-
-    def _add_text_sizes(self, menu: Any) -> None:
-        sizes = menu.addMenu("文字大小(&T)")
-        group = QActionGroup(self)
-        for size in theme.TextSize:
-            action = QAction(size.label, self, checkable=True)
-            action.setChecked(size is places.text_size())
-            action.triggered.connect(lambda _checked=False, size=size: self._set_text_size(size))
-            group.addAction(action)
-            sizes.addAction(action)
-
-    def _set_text_size(self, size: theme.TextSize) -> None:
-        places.remember_text_size(size)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            theme.apply(app, size)
-        self.messages.show_info(f"文字大小已设为“{size.label}”")
 
     def _add_status(self) -> None:
         who = self._use_cases.who
@@ -458,43 +397,6 @@ class MainWindow(QMainWindow):
         who = self._use_cases.who
         NewCode(self._use_cases.new_recovery_code, who.account, who.folder, self._jobs, self).exec()
 
-    def _help(self) -> None:
-        from app.ui.about import HelpDialog
-
-        HelpDialog(self).exec()
-
-    def _shortcuts(self) -> None:
-        from app.ui.shortcuts import ShortcutSheet
-
-        ShortcutSheet(self.items, self).exec()
-
-    def _rules(self) -> None:
-        from app.ui.rules_dialog import RulesDialog
-
-        use_cases = self._use_cases
-        dialog = RulesDialog(
-            use_cases.rules(),
-            self,
-            notice=use_cases.rules_notice(),
-            moves=use_cases.rule_moves,
-            adopt=use_cases.adopt_rules,
-            jobs=self._jobs,
-        )
-        dialog.exec()
-        if dialog.adopted:
-            self.messages.show_info("已采用新规则，认定和期限已重新计算")
-            self._refresh()
-
-    def _check(self) -> None:
-        from app.ui.about import CheckDialog
-
-        CheckDialog(self._use_cases.check, self._jobs, self).exec()
-
-    def _about(self) -> None:
-        from app.ui.about import AboutDialog
-
-        AboutDialog(self).exec()
-
     # ---- leaving
 
     def lock(self) -> None:
@@ -583,15 +485,6 @@ def _as_widget(made: QWidget) -> QWidget:
 def _title(use_cases: UseCases) -> str:
     mark = "【演示】" if use_cases.who.practice else ""
     return f"{mark}回访关爱"
-
-
-def _press(key: Qt.Key) -> None:
-    """Do in the focused field what Ctrl and this key do there."""
-    target = QApplication.focusWidget()
-    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        if target is not None:
-            event = QKeyEvent(kind, key, Qt.KeyboardModifier.ControlModifier)
-            QApplication.sendEvent(target, event)
 
 
 def spoken_time(moment: datetime | None, *, now: datetime | None = None) -> str:

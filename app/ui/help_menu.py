@@ -1,0 +1,75 @@
+"""The menu 帮助: how to use the program, its keys, the rules in force, its own check."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from app.services.use_cases import UseCases
+from app.ui.jobs import JobRunner
+from app.ui.menus import Item
+from app.ui.message_bar import MessageBar
+
+
+class HelpMenu:
+    """The lines of the menu, and the dialogs behind them, imported when they are asked for."""
+
+    def __init__(
+        self,
+        window: Any,
+        use_cases: UseCases,
+        jobs: JobRunner,
+        messages: MessageBar,
+        refresh: Callable[[], object],
+    ) -> None:
+        """``window`` is the parent of the dialogs and has the ``items`` of all menus."""
+        self._window, self._use_cases, self._jobs = window, use_cases, jobs
+        self._messages, self._refresh = messages, refresh
+
+    def items(self) -> list[Item | None]:
+        """Return the lines."""
+        return [
+            Item("使用说明(&U)", self.show_help, "F1", icon="help"),
+            Item("快捷键(&K)", self._shortcuts, "Ctrl+/"),
+            Item("关于规则(&R)", self._rules, icon="law"),
+            Item("自检(&C)", self._check, icon="shield"),
+            Item("关于(&A)", self._about, icon="info"),
+        ]
+
+    def show_help(self) -> None:
+        """Show how the program is used."""
+        from app.ui.about import HelpDialog
+
+        HelpDialog(self._window).exec()
+
+    def _shortcuts(self) -> None:
+        from app.ui.shortcuts import ShortcutSheet
+
+        ShortcutSheet(self._window.items, self._window).exec()
+
+    def _rules(self) -> None:
+        from app.ui.rules_dialog import RulesDialog
+
+        use_cases = self._use_cases
+        dialog = RulesDialog(
+            use_cases.rules(),
+            self._window,
+            notice=use_cases.rules_notice(),
+            moves=use_cases.rule_moves,
+            adopt=use_cases.adopt_rules,
+            jobs=self._jobs,
+        )
+        dialog.exec()
+        if dialog.adopted:
+            self._messages.show_info("已采用新规则，认定和期限已重新计算")
+            self._refresh()
+
+    def _check(self) -> None:
+        from app.ui.about import CheckDialog
+
+        CheckDialog(self._use_cases.check, self._jobs, self._window).exec()
+
+    def _about(self) -> None:
+        from app.ui.about import AboutDialog
+
+        AboutDialog(self._window).exec()

@@ -1,0 +1,91 @@
+"""The menus of the main window: what a line of one is, and how they are hung up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
+
+from app.ui import places, theme
+from app.ui.message_bar import MessageBar
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of a menu. A key that a tab binds itself is only shown (``bind=False``)."""
+
+    text: str
+    act: Callable[[], object]
+    key: str = ""
+    bind: bool = True
+    icon: str = ""
+
+
+def typing_items() -> list[Item | None]:
+    """Return the lines that act on the field with the cursor, whichever it is."""
+    return [
+        Item("撤销(&U)", partial(_press, Qt.Key.Key_Z), "Ctrl+Z", bind=False),
+        Item("重做(&R)", partial(_press, Qt.Key.Key_Y), "Ctrl+Y", bind=False),
+        None,
+        Item("剪切(&T)", partial(_press, Qt.Key.Key_X), "Ctrl+X", bind=False),
+        Item("复制(&C)", partial(_press, Qt.Key.Key_C), "Ctrl+C", bind=False, icon="copy"),
+        Item("粘贴(&P)", partial(_press, Qt.Key.Key_V), "Ctrl+V", bind=False),
+        Item("全选(&A)", partial(_press, Qt.Key.Key_A), "Ctrl+A", bind=False),
+    ]
+
+
+def add_menus(
+    window: QMainWindow,
+    menus: Sequence[tuple[str, Sequence[Item | None]]],
+    messages: MessageBar,
+) -> None:
+    """Hang the menus up; the one called 查看 also offers the text sizes."""
+    for title, items in menus:
+        menu = window.menuBar().addMenu(title)
+        for item in items:
+            if item is None:
+                menu.addSeparator()
+                continue
+            action = QAction(item.text, window)
+            if item.icon:
+                action.setIcon(theme.icon(item.icon))
+            if item.key and item.bind:
+                action.setShortcut(QKeySequence(item.key))
+            elif item.key:
+                action.setText(f"{item.text}\t{item.key}")
+            action.triggered.connect(lambda _checked=False, act=item.act: act())
+            menu.addAction(action)
+        if title.startswith("查看"):
+            _add_text_sizes(window, menu, messages)
+
+
+def _add_text_sizes(window: QMainWindow, menu: QMenu, messages: MessageBar) -> None:
+    sizes = menu.addMenu("文字大小(&T)")
+    group = QActionGroup(window)
+    for size in theme.TextSize:
+        action = QAction(size.label, window, checkable=True)
+        action.setChecked(size is places.text_size())
+        action.triggered.connect(lambda _checked=False, size=size: _set_text_size(size, messages))
+        group.addAction(action)
+        sizes.addAction(action)
+
+
+def _set_text_size(size: theme.TextSize, messages: MessageBar) -> None:
+    places.remember_text_size(size)
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        theme.apply(app, size)
+    messages.show_info(f"文字大小已设为“{size.label}”")
+
+
+def _press(key: Qt.Key) -> None:
+    """Do in the focused field what Ctrl and this key do there."""
+    target = QApplication.focusWidget()
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        if target is not None:
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.ControlModifier)
+            QApplication.sendEvent(target, event)
