@@ -27,6 +27,7 @@ def main(names: list[str]) -> None:
         "",
         f"{datetime.now():%Y-%m-%d}, {platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} cores, Python {platform.python_version()}, {versions}.",
+        _load(),
         "Ratios are measured side by side in one run; absolute figures are only illustrations.",
         "",
         "| bench | what | ours | against | ratio | target |",
@@ -39,8 +40,16 @@ def main(names: list[str]) -> None:
             line += f"| {floor} | {row.ratio} | {row.target} |"
             print(line, flush=True)
             lines.append(line)
+    lines += ["", f"At the end: {_load()}"]
     if not names:
         (HERE / "RESULTS.md").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _load() -> str:
+    """Return how busy the machine is: beside other work, absolute figures and ratios are worse."""
+    if not hasattr(os, "getloadavg"):
+        return "Load of the machine not known."
+    return "Load average over 1, 5, 15 minutes: {:.1f}, {:.1f}, {:.1f}.".format(*os.getloadavg())
 
 
 if __name__ == "__main__":
