@@ -88,6 +88,15 @@ class FieldEditor(QWidget):
         column.addLayout(self._below)
         self.setFocusProxy(control)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Explain the field on F1; the control has passed on what it does not need."""
+        if event.key() == Qt.Key.Key_F1:
+            from app.ui.field_help import FieldHelp
+
+            FieldHelp(self.spec, self.window()).open()
+        else:
+            super().keyPressEvent(event)
+
     def show_value(self, value: object) -> None:
         """Show ``value`` without telling anybody."""
         raise NotImplementedError

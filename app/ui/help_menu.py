@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtWidgets import QApplication
+
 from app.services.use_cases import UseCases
 from app.ui.jobs import JobRunner
 from app.ui.menus import Item
@@ -37,10 +39,14 @@ class HelpMenu:
         ]
 
     def show_help(self) -> None:
-        """Show how the program is used."""
+        """Explain the field with the cursor, or else how the program is used."""
         from app.ui.about import HelpDialog
+        from app.ui.field_help import FieldHelp, editor_of
 
-        HelpDialog(self._window).exec()
+        if (editor := editor_of(QApplication.focusWidget())) is not None:
+            FieldHelp(editor.spec, self._window).exec()
+        else:
+            HelpDialog(self._window).exec()
 
     def _shortcuts(self) -> None:
         from app.ui.shortcuts import ShortcutSheet

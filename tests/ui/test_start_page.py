@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.domain.settings import Settings
 from app.domain.subject import Subject
@@ -11,6 +12,7 @@ from app.services.ports import Change, UserError
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
+from app.ui.roster.period_card import ArticleDialog
 from app.ui.start_page import start_tab
 from app.ui.start_page.groups import GROUPS, Heading, counts, group_of, lines, spoken_days
 from app.ui.start_page.reminder_list import spoken
@@ -91,8 +93,12 @@ def test_the_page_shows_what_is_due_and_explains_the_first(build):
     assert page._chips["逾期"].text() == "逾期 1"
     assert page.list.current().name == "张三"
     assert DUE[1].sentence in page._why.text()
-    assert "条例第十条" in page._article.text()
-    assert "通俗说明" in page._article.toolTip()
+    [article] = page._article.findChildren(QPushButton)
+    assert "条例第十条" in article.text()
+    article.click()
+    [shown] = [one for one in page.findChildren(ArticleDialog) if one.isVisible()]
+    assert any("通俗说明" in part.text() for part in shown.findChildren(QLabel))
+    shown.close()
 
 
 def test_enter_opens_the_person(build, qtbot):

@@ -26,6 +26,7 @@ from app.ui import theme
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_reason
+from app.ui.roster.period_card import ArticleLinks
 from app.ui.start_page.groups import GROUPS, counts, lines, spoken_days
 from app.ui.start_page.printing import print_due_list
 from app.ui.start_page.reminder_list import ReminderList
@@ -171,7 +172,7 @@ class StartTab(QWidget):
         card.head.addWidget(self._aside)
         self._who = theme.label("", "heading", wrap=True)
         self._why = theme.label("", wrap=True)
-        self._article = theme.label("", "small", wrap=True)
+        self._article = ArticleLinks(self._article_text)
         for part in (self._who, self._why, self._article):
             card.body.addWidget(part)
         row = QHBoxLayout()
@@ -246,9 +247,7 @@ class StartTab(QWidget):
         self._who.setText(who)
         when = f"{_spoken_day(reminder.due_on)}（{spoken_days(reminder.days)}）"
         self._why.setText(f"{when}\n{reminder.sentence}")
-        self._article.setText(f"依据：{reminder.reference}" if reminder.reference else "")
-        self._article.setVisible(bool(reminder.reference))
-        self._article.setToolTip(self._article_text(reminder.reference))
+        self._article.show_references([reminder.reference] if reminder.reference else [])
         act = "查看人员(&O)" if reminder.subject_id else _OFFICE_ACTS.get(reminder.kind, "")
         self._act.setText(act)
         self._act.setVisible(bool(act))
