@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from app.bootstrap.health import check
+from app.bootstrap.join_bulk import BulkChanges
 from app.bootstrap.join_paper import join_paper
 from app.bootstrap.letters import Letters
 from app.bootstrap.plans import join_plans
@@ -306,6 +307,7 @@ def join(store: Store) -> UseCases:
         store.close()
         raise
     letters = Letters(store, law=office.law, options=lambda: office.paper(insist=True))
+    bulk = BulkChanges(office)
     return UseCases(
         who=SignedIn(
             store.folder, store.account, store.practice, store.last_sign_in, store.failures_since
@@ -360,6 +362,9 @@ def join(store: Store) -> UseCases:
             reading, target, write_marked_copy=write_marked_copy
         ),
         export_ledger=office.export_ledger,
+        preview_change=bulk.preview,
+        change_many=bulk.change,
+        change_back=bulk.back,
         imports=lambda: ledger_undo.imports(uow=store.unit_of_work()),
         undo_preview=lambda import_id: ledger_undo.undo_preview(
             import_id, uow=store.unit_of_work()

@@ -134,6 +134,10 @@ class UseCases:
     adopt_rules: Callable[[], int] = int  # compute with them from now on
     read_ledger_again: Callable[[Any, Any, Progress], Any] = lambda *_what: None
     # LedgerReading, services.ledger.Said: what the user said about it -> LedgerReading
+    preview_change: Callable[[Sequence[int], str, str], Any] = lambda *_what: ()
+    change_many: Callable[[Sequence[int], str, str, str], Any] = lambda *_what: None
+    change_back: Callable[[Any], Any] = lambda _done: None
+    # ids, field, value(, reason) -> services.bulk_change.BulkChange
     imports: Callable[[], Sequence[Any]] = (
         tuple  # -> domain.ledger_import.LedgerImport, newest first
     )

@@ -16,7 +16,15 @@ from app.domain.standing import Standing
 from app.domain.subject import PARTY, Sanction, Subject
 from app.services.ports import FormRow, OutputRow, RosterFilter, RosterRow
 from app.storage.names import place_by_sound, sort_key
-from app.storage.roster_filters import SORTS, UNKNOWN_VERDICT, VERDICT, matching, orders_of
+from app.storage.roster_filters import (
+    SORTS,
+    UNKNOWN_VERDICT,
+    VERDICT,
+    counting,
+    counting_verdicts,
+    matching,
+    orders_of,
+)
 from app.storage.tables import TABLE_OF, audit_log, backup_run
 
 __all__ = [
@@ -69,27 +77,37 @@ _ROW = (
 _LAST_DAY = 13  # its place in _ROW
 
 
+_BROAD = 2_000  # from here on walking an index to the first page beats sorting all that match
+
+
+def _unordered(which: RosterFilter) -> RosterFilter:
+    return replace(which, sort_by="", descending=False, then_by=())
+
+
 class SqlRosterQueries:
     """The roster, page by page."""
 
     def __init__(self, engine: sa.Engine, *, today: Callable[[], date] = date.today) -> None:
         self._engine = engine
         self._today = today
+        self._counted = (RosterFilter(), 0)  # a list counts before it reads its first page
 
     def count(self, which: RosterFilter) -> int:
         """Return how many people ``which`` holds."""
         with self._engine.connect() as connection:
-            query = matching(
-                connection, sa.select(sa.func.count()), which, ordered=False, today=self._today()
-            )
-            return int(connection.execute(query).scalar_one())
+            query = counting(connection, which, today=self._today())
+            number = int(connection.execute(query).scalar_one())
+        self._counted = (_unordered(which), number)
+        return number
 
     def page(self, which: RosterFilter, offset: int, limit: int) -> Sequence[RosterRow]:
         """Return people ``offset`` to ``offset + limit`` of ``which``; the unknown stands last."""
         orders = orders_of(which)
         with self._engine.connect() as connection:
             named = (one.by.label(f"by{place}") for place, one in enumerate(orders))
-            ids = matching(connection, sa.select(_subject.c.id, *named), which, today=self._today())
+            chosen = sa.select(_subject.c.id, *named)
+            broad = self._counted[0] == _unordered(which) and self._counted[1] > _BROAD
+            ids = matching(connection, chosen, which, today=self._today(), broad=broad)
             ids = ids.order_by(*(one.of(one.by) for one in orders), _subject.c.id)
             page = ids.limit(limit).offset(offset).cte("page")
             again = [one.of(page.c[f"by{place}"]) for place, one in enumerate(orders)]
@@ -141,10 +159,9 @@ class SqlRosterQueries:
 
     def verdict_counts(self, which: RosterFilter) -> dict[str, int]:
         """Return how many people of each verdict the rest of ``which`` finds."""
-        rest = replace(which, verdicts=(), sort_by="verdict", then_by=())
+        rest = replace(which, verdicts=())
         with self._engine.connect() as connection:
-            counted = sa.select(VERDICT, sa.func.count())
-            query = matching(connection, counted, rest, today=self._today()).group_by(VERDICT)
+            query = counting_verdicts(connection, rest, today=self._today())
             return {str(verdict): int(count) for verdict, count in connection.execute(query)}
 
     def _rows(

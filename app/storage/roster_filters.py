@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -105,15 +105,22 @@ def matching(
     *,
     today: date,
     ordered: bool = True,
+    broad: bool = False,
 ) -> Any:
-    """Narrow ``query`` to the people of ``which``, with the joins that filter and order need."""
+    """Narrow ``query`` to the people of ``which``, with the joins that filter and order need.
+
+    ``broad``: many people match, so the first page is found sooner by walking the order's index
+    and looking at each person than by sorting everybody the filter finds.
+    """
     sorted_by = {one.name for one in orders_of(which)} if ordered else set()
     about_standing = bool(which.verdicts) or which.doubtful is not None
     source: sa.FromClause = _subject
     if about_standing or which.ends_within is not None or sorted_by & _FROM_STANDING:
         known = which.ends_within is not None or _verdicts_known(connection, which)
         source = source.join(_standing, _standing.c.subject_id == _subject.c.id, isouter=not known)
-        verdict = _standing.c.verdict if known else VERDICT
+        verdict: sa.ColumnElement[Any] = _standing.c.verdict if known else VERDICT
+        if broad and known:
+            verdict = _unindexed("standing.verdict")
         if which.verdicts:
             query = query.where(verdict.in_(which.verdicts))
         if which.doubtful is not None:
@@ -121,9 +128,12 @@ def matching(
                 sa.func.coalesce(_standing.c.doubtful, sa.false()).is_(which.doubtful)
             )
         if which.ends_within is not None:
+            by_day = not broad or bool(sorted_by & {"last_day", "days_left"})
+            day = _standing.c.last_day if by_day else _unindexed("standing.last_day")
             until = today + timedelta(days=which.ends_within)
-            query = query.where(_standing.c.last_day.between(today, until))
+            query = query.where(sa.type_coerce(day, sa.Date).between(today, until))
     query = query.select_from(source)
+    person = _unindexed("subject.id") if broad else _subject.c.id
     for column, wanted in (
         (_subject.c.unit, which.units),
         (_subject.c.person_type, which.person_types),
@@ -131,27 +141,83 @@ def matching(
         if wanted:
             query = query.where(column.in_(wanted))
     if which.regimes or which.kinds:
-        query = query.where(_sanctioned(which))
+        query = query.where(person.in_(_sanctioned(which)))
     if which.has_form is not None:
         has_one = _subject.c.id.in_(
             sa.select(_form.c.subject_id).where(_form.c.subject_id.is_not(None))
         )
         query = query.where(has_one if which.has_form else ~has_one)
-    if terms := _terms(which.text):
-        phrases = " AND ".join(f'"{tokens(term)}"' for term in terms)
-        found = sa.select(subject_search.c.rowid).where(subject_search.c.spelt.op("MATCH")(phrases))
-        query = query.where(_subject.c.id.in_(found))
+    if _terms(which.text):
+        query = query.where(person.in_(sa.select(subject_search.c.rowid).where(_spelt(which))))
     return query
 
 
-def _sanctioned(which: RosterFilter) -> sa.ColumnElement[bool]:
-    """Return the condition that one sanction is of the wanted regime and kind both."""
+def _spelt(which: RosterFilter) -> sa.ColumnElement[bool]:
+    phrases = " AND ".join(f'"{tokens(term)}"' for term in _terms(which.text))
+    return subject_search.c.spelt.op("MATCH")(phrases)
+
+
+def counting(connection: sa.Connection, which: RosterFilter, *, today: date) -> Any:
+    """Return how to count the people of ``which``.
+
+    Where the search index or the standings alone know the answer, no person is read.
+    """
+    about_standing = which.verdicts or which.doubtful is not None or which.ends_within is not None
+    if _asks_people(which) or (about_standing and not _verdicts_known(connection, which)):
+        counted = sa.select(sa.func.count())
+        return matching(connection, counted, which, today=today, ordered=False)
+    if about_standing:
+        return _of_standings(sa.select(sa.func.count()), which, today)
+    if _terms(which.text):
+        return sa.select(sa.func.count()).select_from(subject_search).where(_spelt(which))
+    return sa.select(sa.func.count()).select_from(_subject)
+
+
+def _asks_people(which: RosterFilter) -> bool:
+    """Whether more must be read than search index and standings."""
+    several = (which.units, which.person_types, which.regimes, which.kinds)
+    return any(several) or which.has_form is not None
+
+
+def counting_verdicts(connection: sa.Connection, which: RosterFilter, *, today: date) -> Any:
+    """Return how to count the people of ``which`` by verdict."""
+    if _asks_people(which) or not _verdicts_known(connection, which):
+        counted = sa.select(VERDICT, sa.func.count())
+        joined = replace(which, sort_by="verdict", then_by=())
+        return matching(connection, counted, joined, today=today).group_by(VERDICT)
+    verdict = _standing.c.verdict
+    return _of_standings(sa.select(verdict, sa.func.count()), which, today).group_by(verdict)
+
+
+def _of_standings(query: Any, which: RosterFilter, today: date) -> Any:
+    """Narrow a query over the standings alone."""
+    query = query.select_from(_standing)
+    if which.verdicts:
+        query = query.where(_standing.c.verdict.in_(which.verdicts))
+    if which.doubtful is not None:
+        query = query.where(_standing.c.doubtful.is_(which.doubtful))
+    if which.ends_within is not None:
+        until = today + timedelta(days=which.ends_within)
+        query = query.where(_standing.c.last_day.between(today, until))
+    if _terms(which.text):
+        found = sa.select(subject_search.c.rowid).where(_spelt(which))
+        query = query.where(_standing.c.subject_id.in_(found))
+    return query
+
+
+def _unindexed(column: str) -> sa.ColumnElement[Any]:
+    """Return a column with the unary plus that keeps SQLite from driving the query by its index."""
+    return sa.literal_column(f"+{column}")
+
+
+def _sanctioned(which: RosterFilter) -> sa.Select[Any]:
+    """Return whose are the sanctions that are of the wanted regime and kind both."""
     own = sa.select(_sanction.c.subject_id).where(_sanction.c.subject_id.is_not(None))
     if which.regimes:
         own = own.where(_sanction.c.regime.in_(which.regimes))
     if which.kinds:
         own = own.where(_sanction.c.kind.in_(which.kinds))
-    return _subject.c.id.in_(own)
+    return own
 
 
 def _verdicts_known(connection: sa.Connection, which: RosterFilter) -> bool:

@@ -16,6 +16,7 @@ from app.services.use_cases import PersonEdit
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
+from app.ui.roster.bulk_dialog import BulkDialog
 from app.ui.roster.columns import masked_address, masked_phone
 from app.ui.roster.columns_dialog import ColumnsDialog
 from app.ui.roster.person_draft import PersonDraft
@@ -453,3 +454,20 @@ def test_the_name_stays_in_sight_when_the_list_is_scrolled_sideways(tab, qtbot):
     assert frozen.model().index(0, 0).data() == names(tab)[0]
     tab.list.horizontalScrollBar().setValue(0)
     assert not frozen.isVisible()
+
+
+def test_many_people_are_changed_after_a_preview_and_changed_back(qtbot, desk, people):
+    ids = [people["张三"], people["张思"], people["曾国强"]]
+    dialog = BulkDialog(desk, ids)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert not dialog._go.isEnabled()
+    dialog.choose("unit", "文学院", "院系调整")
+    assert "将修改 2 人，另有 1 人已是此值" in words(dialog)
+    with qtbot.waitSignal(dialog.changed):
+        dialog._go.click()
+    assert {row.unit for row in desk.roster.rows(ids)} == {"文学院"}
+    assert "已修改 2 人" in words(dialog)
+    with qtbot.waitSignal(dialog.changed):
+        dialog._undo.click()
+    assert {row.unit for row in desk.roster.rows(ids)} == {"文学院", "化学与材料学院"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -17,6 +18,7 @@ from app.ui.ledger.export_dialog import ExportDialog
 from app.ui.ledger.import_dialog import ImportDialog
 from app.ui.ledger.undo_dialog import UndoDialog
 from app.ui.message_bar import MessageBar, Question, ask_reason, confirm
+from app.ui.roster.bulk_dialog import BulkDialog
 from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
 
 
@@ -180,6 +182,13 @@ class PersonActs(QObject):
             return
         self._bus.publish(changes)
         self._messages.show_info(f"已删除“{row.name}”，理由已记入日志")
+
+    def change_many(self, subject_ids: Sequence[int]) -> None:
+        """Change one thing of many people at once."""
+        dialog = BulkDialog(self._use_cases, subject_ids, self._window.window())
+        dialog.changed.connect(self._bus.publish)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
 
     # ------------------------------------------------------------ ledgers
 

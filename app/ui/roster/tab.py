@@ -366,6 +366,9 @@ class RosterTab(QWidget):
             menu.addSeparator()
         if rows:
             menu.addAction("复制为单元格(&C)\tCtrl+C", self.list.copy_cells)
+        if len(rows) > 1:
+            ids = [row.id for row in rows]
+            menu.addAction(f"批量修改 {len(ids)} 人…(&M)", lambda: self._acts.change_many(ids))
         if len(rows) == 1:
             unit = rows[0].unit or rows[0].workplace
             if rows[0].unit:
