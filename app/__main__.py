@@ -66,7 +66,7 @@ def _run_command(words: list[str]) -> int:
         print("已中断，没有完成的部分未保存", file=sys.stderr)
         return 9
     except OSError as error:
-        from app.commands.terminal import why
+        from app.services.system_errors import why
 
         place = f"“{error.filename}”" if error.filename else ""
         print(f"读写{place}失败（{why(error)}），请检查位置、权限和磁盘空间", file=sys.stderr)

@@ -14,10 +14,10 @@ from app.commands.terminal import (
     output_place,
     show_progress,
     signed_in,
-    why,
 )
 from app.domain.registration_form import RegistrationForm
 from app.services.entrance import Entrance
+from app.services.system_errors import why
 from app.services.use_cases import UseCases
 
 FORMATS = ("pdf", "docx")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -38,23 +37,6 @@ class NotWritten(UserError):
     """A result could not be put where it was to go."""
 
     exit_code = 6
-
-
-_WHY = {
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.EROFS: "所在位置只能读取",
-    errno.ENOSPC: "磁盘已满",
-    errno.ENOENT: "文件夹不存在",
-    errno.EEXIST: "那里已有同名的文件",
-    errno.EISDIR: "那里已有同名的文件夹",
-    errno.ENOTDIR: "路径中有不是文件夹的部分",
-}
-
-
-def why(error: OSError) -> str:
-    """Return the system's reason as the user understands it."""
-    return _WHY.get(error.errno or 0, f"系统错误 {error.errno}")
 
 
 def nothing(_parser: argparse.ArgumentParser) -> None:

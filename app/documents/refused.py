@@ -1,25 +1,7 @@
-"""Why a file is not read or written, in Chinese."""
+"""A file that is not read."""
 
 from __future__ import annotations
-
-import errno
-
-_WHY = {
-    errno.ENOENT: "文件夹或文件不存在",
-    errno.EACCES: "没有权限",
-    errno.EPERM: "没有权限",
-    errno.EROFS: "所在位置只能读取",
-    errno.ENOSPC: "磁盘已满",
-    errno.EISDIR: "同名的文件夹已存在",
-    errno.ENOTDIR: "路径中有不是文件夹的部分",
-    errno.EIO: "磁盘读写出错",
-}
 
 
 class Refused(Exception):
     """A file that is not read; the message goes on after the file's name, in Chinese."""
-
-
-def why(error: OSError) -> str:
-    """Return the system's reason as the user understands it."""
-    return _WHY.get(error.errno or 0, f"系统错误 {error.errno}")

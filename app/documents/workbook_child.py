@@ -11,10 +11,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from app.documents.refused import Refused, why
+from app.documents.refused import Refused
 from app.documents.workbook_kinds import open_workbook
 from app.domain.ledger import Sheet
 from app.domain.ledger_header import LOOKED_AT, find_header
+from app.services.system_errors import why
 
 MEMORY = 1_500 * 1024 * 1024  # bytes of address space; 100 000 rows of thirty columns need 900 MB
 CPU_SECONDS = 100

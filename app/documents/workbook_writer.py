@@ -10,9 +10,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from app.documents.refused import why
 from app.domain.ledger import COLUMNS, RECORD_TITLE
 from app.services.ports import UserError
+from app.services.system_errors import why
 
 MOST_IN_A_CELL = 32_767  # the format's own limit
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")

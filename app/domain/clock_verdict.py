@@ -53,10 +53,12 @@ def _say_running(
             longest.word, longest.earliest, longest.latest, cited,
         )  # fmt: skip
     elif longest.last_day is not None:
+        days = (longest.last_day - as_of).days
         decision.take(
-            DUE, "处于{}{}内，距期满还有{}天（期满日 {}，{}，{}）",
+            DUE, "处于{}{}内，{}（期满日 {}，{}，{}）",
             "党纪" if longest.family == PARTY else "政务", longest.word,
-            (longest.last_day - as_of).days, longest.last_day, longest.counting, cited,
+            f"距期满还有{days}天" if days else "当日为最后一日",
+            longest.last_day, longest.counting, cited,
         )  # fmt: skip
     else:
         decision.take(DUE, "经批准列入回访（办法第五条）")

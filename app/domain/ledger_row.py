@@ -215,10 +215,18 @@ def _membership_said(text: str) -> str:
     return text[:40]
 
 
+_PERSON_TYPE_OF = {
+    **dict.fromkeys(("教师", "专任教师", "教学科研", "专技", "教辅"), "专业技术人员"),
+    **dict.fromkeys(("行政管理", "党政管理", "管理干部"), "管理人员"),
+    "工人": "工勤人员",
+}
+"""What offices write for a type of person besides its own name."""
+
+
 def _person_type(text: str) -> str:
     bare = re.sub(r"岗位?|人员|\s", "", text)
     found = (kind for kind in PERSON_TYPES if bare and bare in kind)
-    return next(found, {"教师": "专业技术人员", "工人": "工勤人员"}.get(bare, ""))
+    return next(found, _PERSON_TYPE_OF.get(bare, ""))
 
 
 _UNIT = (

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.services.ports import UserError
+from app.services.system_errors import why
 
 
 class UnsuitableFolder(UserError):
@@ -115,4 +116,4 @@ def os_error(error: OSError, path: Path, act: str) -> UserError:
         return NotWritable(f"没有权限{act}“{path}”。请换一个文件夹，或请管理员开放读写权限后再试。")
     if isinstance(error, FileNotFoundError):
         return NoOffice(f"找不到“{path}”，未能{act}。请核对位置，移动硬盘或U盘是否已接好。")
-    return NotWritable(f"未能{act}“{path}”（{error.strerror or error}）。请检查磁盘后再试。")
+    return NotWritable(f"未能{act}“{path}”（{why(error)}）。请检查磁盘后再试。")
