@@ -33,8 +33,14 @@ class RegistrationForm:
     revision: int = 0
     subject_id: int | None = reference("回访对象", "Subject")
 
-    reporting_unit: str = text("填报单位", section=HEADER, max_length=60)
-    reported_on: str = text("填报时间", section=HEADER, max_length=40)
+    reporting_unit: str = text(
+        "填报单位",
+        section=HEADER,
+        max_length=60,
+        required=True,
+        help="在“设置”里填一次，以后的登记表自动填入",
+    )
+    reported_on: str = text("填报时间", section=HEADER, max_length=40, required=True)
     name: str = text("回访对象姓名", section=PERSON, max_length=40, required=True)
     sex: str = text("性别", section=PERSON, max_length=10)
     born_on: str = text("出生年月", section=PERSON, max_length=40)

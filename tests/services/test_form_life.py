@@ -35,6 +35,8 @@ def form(new_uow, a_person):
         uow.commit()
     made = RegistrationForm(
         subject_id=person.id,
+        reporting_unit="某院纪委",
+        reported_on="2026年11月23日",
         name=person.name,
         facts="违规收受礼品。",
         visited_on="2026年11月20日",

@@ -134,6 +134,8 @@ def test_forms_are_listed_last_saved_first(subject, facts, new_uow, office):
 
 def test_problems_name_what_is_missing_too_long_or_unmatched_in_the_form_s_order():
     form = RegistrationForm(
+        reporting_unit="某院纪委",
+        reported_on="2026年11月23日",
         name="张三",
         facts="事实",
         party_decided_on="2024.01.10\n2024.02.10",

@@ -27,6 +27,9 @@ BOXES = {
 def an_office(office, a_person, *names):
     """Return the use cases of an office with one person per name, each under a warning."""
     made = join(office)
+    settings = made.settings()
+    settings.reporting_unit = "某院纪委"
+    made.save_settings(settings)
     for name in names or ("单小芳",):
         case = Case(facts="违规收受礼品。")
         sanction = Sanction(regime=PARTY, kind="警告", decided_on=PartialDate(2026, 3, 15))

@@ -86,6 +86,9 @@ def change_person(use_cases, subject_id, **changed):
 def test_a_person_without_forms_gets_one_filled_in_and_the_cursor_where_writing_begins(
     open_tab, subject_id, use_cases
 ):
+    settings = use_cases.settings()
+    settings.reporting_unit = "某院纪委"
+    use_cases.save_settings(settings)
     tab = open_tab()
     tab.open_for_subject(subject_id)
     assert box(tab, "name").text == "单小芳"
@@ -275,14 +278,15 @@ def test_what_is_missing_is_listed_and_leads_to_its_box(open_tab, subject_id, co
     tab.open_for_subject(subject_id)
     listed = tab.completeness._list
     assert [listed.item(row).text() for row in range(listed.count())] == [
+        "• 填报单位：请填写",
         "• 回访时间：请填写",
         "• 回访对象态度以及现实表现简述：请填写",
         "• 回访意见建议：请填写",
     ]
-    listed.itemClicked.emit(listed.item(2))
+    listed.itemClicked.emit(listed.item(3))
     assert tab.editor.field == "proposal"
     compose(box(tab, "proposal"), "建议继续关心。")
-    assert listed.count() == 2
+    assert listed.count() == 3
 
 
 def test_the_preview_is_the_pdf_and_the_pages_are_counted_while_typing(
