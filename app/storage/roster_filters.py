@@ -116,7 +116,10 @@ def matching(
     about_standing = bool(which.verdicts) or which.doubtful is not None
     source: sa.FromClause = _subject
     if about_standing or which.ends_within is not None or sorted_by & _FROM_STANDING:
-        known = which.ends_within is not None or _verdicts_known(connection, which)
+        # An outer join, and conditions that SQLite cannot turn into an inner one, keep the people
+        # in front, in the order of their index.
+        walk = broad and not sorted_by & _FROM_STANDING
+        known = not walk and (which.ends_within is not None or _verdicts_known(connection, which))
         source = source.join(_standing, _standing.c.subject_id == _subject.c.id, isouter=not known)
         verdict: sa.ColumnElement[Any] = _standing.c.verdict if known else VERDICT
         if broad and known:
@@ -128,8 +131,9 @@ def matching(
                 sa.func.coalesce(_standing.c.doubtful, sa.false()).is_(which.doubtful)
             )
         if which.ends_within is not None:
-            by_day = not broad or bool(sorted_by & {"last_day", "days_left"})
-            day = _standing.c.last_day if by_day else _unindexed("standing.last_day")
+            day: sa.ColumnElement[Any] = _standing.c.last_day
+            if walk:
+                day = sa.literal_column("coalesce(standing.last_day, '')")
             until = today + timedelta(days=which.ends_within)
             query = query.where(sa.type_coerce(day, sa.Date).between(today, until))
     query = query.select_from(source)

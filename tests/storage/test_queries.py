@@ -263,3 +263,23 @@ def test_counts_and_the_last_backup(office, roster, tmp_path):
     assert last_backup(office.engine) is None
     back_up(office, tmp_path / "stick", lambda *_: None)
     assert last_backup(office.engine) == datetime(2026, 11, 23, 9, 0)
+
+
+@pytest.mark.parametrize("column", ["name", "last_day", "verdict", "unit"])
+@pytest.mark.parametrize(
+    "which",
+    [
+        {"verdicts": ("应回访",)},
+        {"verdicts": ("待定", "期满"), "text": "物理"},
+        {"ends_within": 60},
+        {"doubtful": True, "regimes": ("政务",)},
+        {"text": "xueyuan", "has_form": False},
+    ],
+)
+def test_a_list_of_many_is_found_another_way_and_is_the_same(column, which, roster, monkeypatch):
+    asked = RosterFilter(sort_by=column, **which)
+    few = [row.id for row in roster.page(asked, 0, 100)]
+    monkeypatch.setattr("app.storage.queries._BROAD", -1)
+    roster.count(asked)
+    assert [row.id for row in roster.page(asked, 0, 100)] == few
+    assert len(few) == roster.count(asked)
