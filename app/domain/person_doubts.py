@@ -24,7 +24,9 @@ def person_doubts(subject: Subject, today: date) -> list[Problem]:
         if today.year - born.year > OLDEST:
             found.append(Problem("born_on", f"出生 {display(born)}：已超过{OLDEST}岁，请核对"))
         elif today.year - born.year < YOUNGEST:
-            found.append(Problem("born_on", f"出生 {display(born)}：今年还不满{YOUNGEST}岁，请核对"))
+            found.append(
+                Problem("born_on", f"出生 {display(born)}：今年还不满{YOUNGEST}岁，请核对")
+            )
     if subject.party_since is not None and subject.membership == NOT_A_MEMBER:
         found.append(Problem("membership", "填了入党时间，政治面貌却是非中共党员，请核对"))
     if subject.phone and not _is_phone(subject.phone):

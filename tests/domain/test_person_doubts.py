@@ -37,7 +37,9 @@ def test_each_doubt_stands_at_its_field(values, field, words):
     assert words in said[field]
 
 
-@pytest.mark.parametrize("born", [PartialDate(1926), PartialDate(2010, 12), PartialDate(2030), None])
+@pytest.mark.parametrize(
+    "born", [PartialDate(1926), PartialDate(2010, 12), PartialDate(2030), None]
+)
 def test_a_birth_that_may_be_true_or_is_refused_elsewhere_is_not_doubted_here(born):
     assert doubts(born_on=born) == {}
 
