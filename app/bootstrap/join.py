@@ -241,7 +241,9 @@ class Office:
             progress=progress,
         )
 
-    def export_ledger(self, target: Path, as_of: date | None, progress: Progress) -> int:
+    def export_ledger(
+        self, target: Path, as_of: date | None, progress: Progress, *, records: bool = False
+    ) -> int:
         """See ``services.ledger``."""
         return ledger_export.export_ledger(
             target,
@@ -252,6 +254,7 @@ class Office:
             as_of=as_of or self.today(),
             purpose="导出台账",
             progress=progress,
+            records=records,
         )
 
     # what is due

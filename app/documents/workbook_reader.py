@@ -13,9 +13,8 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from app.documents import workbook_child
 from app.domain.ledger import Cell, Sheet, Workbook
@@ -93,8 +92,15 @@ def _talk(
         child.join(5)
 
 
+class _Pipe(Protocol):
+    """What is asked of a pipe: Windows has a class of its own for it."""
+
+    def poll(self, timeout: float = 0.0, /) -> bool: ...
+    def recv_bytes(self) -> bytes: ...
+
+
 def _listen(
-    pipe: Connection, path: Path, progress: Callable[[int, int, str], None], seconds: float
+    pipe: _Pipe, path: Path, progress: Callable[[int, int, str], None], seconds: float
 ) -> Iterator[dict[str, Any]]:
     deadline = time.monotonic() + seconds
     done = 0

@@ -26,17 +26,20 @@ class NotWritten(UserError):
     exit_code = 6
 
 
-def write_ledger(target: Path, rows: Iterable[Sequence[str]], *, as_of: date) -> int:
+def write_ledger(
+    target: Path, rows: Iterable[Sequence[str]], *, as_of: date, records: bool = False
+) -> int:
     """Write ``rows`` under the thirty titles to ``target``; return how many there were.
 
-    A thirty-first cell goes into a hidden column: whose row it is when the file comes back.
+    With ``records`` a thirty-first cell goes into a hidden column: whose row it is when the
+    corrected file comes back.
 
     The file appears whole or not at all. Raises ``NotWritten`` with a Chinese sentence.
     """
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".huifang-") as scratch:
             partial = Path(scratch) / "ledger.xlsx"
-            count = _write(partial, rows, as_of)
+            count = _write(partial, rows, as_of, records=records)
             with partial.open("rb+") as file:
                 os.fsync(file.fileno())
             partial.replace(target)
@@ -48,7 +51,7 @@ def write_ledger(target: Path, rows: Iterable[Sequence[str]], *, as_of: date) ->
     return count
 
 
-def _write(partial: Path, rows: Iterable[Sequence[str]], as_of: date) -> int:
+def _write(partial: Path, rows: Iterable[Sequence[str]], as_of: date, *, records: bool) -> int:
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
@@ -58,7 +61,7 @@ def _write(partial: Path, rows: Iterable[Sequence[str]], as_of: date) -> int:
     book = xlsxwriter.Workbook(str(partial), options)
     try:
         sheet = book.add_worksheet("受处分人员台账")
-        number = _fill(sheet, rows, as_of, _formats(book))
+        number = _fill(sheet, rows, as_of, _formats(book), records=records)
         book.close()
     except FileCreateError as error:
         cause = error.args[0] if error.args else None
@@ -68,18 +71,29 @@ def _write(partial: Path, rows: Iterable[Sequence[str]], as_of: date) -> int:
     return number
 
 
-def _fill(sheet: Any, rows: Iterable[Sequence[str]], as_of: date, formats: dict[str, Any]) -> int:
+def _fill(
+    sheet: Any,
+    rows: Iterable[Sequence[str]],
+    as_of: date,
+    formats: dict[str, Any],
+    *,
+    records: bool,
+) -> int:
     _set_up(sheet, as_of, formats["cell"])
     sheet.set_row(0, 32)
     for index, column in enumerate(COLUMNS):
         sheet.write_string(0, index, column.title, formats["title"])
-    sheet.write_string(0, len(COLUMNS), RECORD_TITLE, formats["title"])
+    width = len(COLUMNS)
+    if records:
+        sheet.write_string(0, width, RECORD_TITLE, formats["title"])
+        sheet.set_column(width, width, 10, formats["cell"], {"hidden": True})
+        width += 1
     chosen = [formats["wrapped" if column.key in _WRAPPED else "cell"] for column in COLUMNS]
     chosen.append(formats["cell"])
     write_string = sheet.write_string
     number = 0
     for number, row in enumerate(rows, 1):
-        for index, text in enumerate(row):
+        for index, text in enumerate(row[:width]):
             if text:  # a blank cell has the style of its column
                 write_string(number, index, plain_cell(text), chosen[index])
     return number
@@ -125,5 +139,4 @@ def _set_up(sheet: Any, as_of: date, cell: Any) -> None:
     sheet.hide_gridlines(0)
     for index, column in enumerate(COLUMNS):
         sheet.set_column(index, index, column.width, cell)
-    sheet.set_column(len(COLUMNS), len(COLUMNS), 10, cell, {"hidden": True})
     sheet.ignore_errors({"number_stored_as_text": "A1:AD1048576"})

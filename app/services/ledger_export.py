@@ -35,10 +35,12 @@ def export_ledger(
     as_of: date,
     purpose: str,
     progress: Progress,
+    records: bool = False,
 ) -> int:
     """Write everybody to ``target`` with periods and verdicts as of a day; return the rows written.
 
-    ``write_rows(target, rows, as_of=…)`` is the spreadsheet. The export is recorded with its
+    ``write_rows(target, rows, as_of=…, records=…)`` is the spreadsheet; with ``records`` it can be
+    corrected and read in again, each row knowing whose it is. The export is recorded with its
     ``purpose``; without people the file has its header only.
     """
     with uow:
@@ -56,7 +58,7 @@ def export_ledger(
                     row[0] = str(number)
                     yield row
 
-        count = write_rows(target, rows(), as_of=as_of)
+        count = write_rows(target, rows(), as_of=as_of, records=records)
         details = {"人数": len(dossiers), "行数": count, "截至": as_of.isoformat()}
         uow.record(Act("导出台账", reason=purpose, details=details))
         uow.commit()

@@ -111,7 +111,7 @@ class UseCases:
     read_ledger: Callable[[Path, Progress], Any]  # -> services.ledger.LedgerReading
     import_ledger: Callable[[Any, Progress], Any]  # LedgerReading -> ImportReport
     write_ledger_report: Callable[[Any, Path], None]
-    export_ledger: Callable[[Path, date | None, Progress], int]
+    export_ledger: Callable[..., int]  # (target, as of, progress, records=) -> rows written
 
     due: Callable[[date | None], Sequence[Any]]  # -> Sequence[domain.reminders.Reminder]
     set_aside: Callable[[Any, str], Changes]  # a reminder, the reason

@@ -35,6 +35,14 @@ THIRTY = (
 
 def test_the_thirty_titles_stand_in_the_order_of_the_product(tmp_path):
     sheet = written(tmp_path / "a.xlsx", [])
+    assert "|".join(cell.value for cell in sheet[1]) == THIRTY
+
+
+def test_an_export_to_be_corrected_has_one_hidden_column_more(tmp_path):
+    import openpyxl
+
+    write_ledger(tmp_path / "a.xlsx", [], as_of=date(2026, 11, 23), records=True)
+    sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
     assert "|".join(cell.value for cell in sheet[1]) == f"{THIRTY}|系统编号"
     hidden = [letter for letter, column in sheet.column_dimensions.items() if column.hidden]
     assert hidden == ["AE"]

@@ -46,7 +46,7 @@ def exported(path: Path, new_uow: Any, as_of: date = TODAY) -> list[dict[str, st
     import openpyxl
 
     export_ledger(path, write_rows=write_ledger, uow=new_uow(), as_of=as_of, purpose="测试", **LAW)
-    keys = [*(column.key for column in COLUMNS), "record"]
+    keys = [column.key for column in COLUMNS]
     rows = openpyxl.load_workbook(path).active.iter_rows(min_row=2, values_only=True)
     return [dict(zip(keys, (cell or "" for cell in row), strict=True)) for row in rows]
 

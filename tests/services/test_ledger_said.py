@@ -181,7 +181,7 @@ def exported(tmp_path, new_uow):
         file = tmp_path / "导出.xlsx"
         export_ledger(
             file, write_rows=write_ledger, uow=new_uow(), as_of=TODAY, purpose="核对",
-            progress=quiet, rules=RULES, settings=Settings(),
+            progress=quiet, rules=RULES, settings=Settings(), records=True,
         )  # fmt: skip
         return file
 

@@ -65,7 +65,7 @@ class ExportDialog(Dialog):
         if target.suffix.lower() != ".xlsx":
             target = target.with_name(f"{target.name}.xlsx")
         handle = self._jobs.run(
-            partial(self._use_cases.export_ledger, target, day),
+            partial(self._use_cases.export_ledger, target, day, records=True),
             partial(self._on_written, target),
             self.say,
         )

@@ -194,7 +194,7 @@ class PlanPage(RecordPage):
         if self.editable():
             self.wording.fill(self)
             self.add_more("按名册更新对象信息", self.refresh_people)
-            self.add_line()
+            self._more_menu.addSeparator()
         papers = self.add_menu("打印和存为")
         if not self.letters.fill(papers, self.snapshot):
             self._more_menu.removeAction(papers.menuAction())
@@ -203,7 +203,7 @@ class PlanPage(RecordPage):
         if state == SUBMITTED:
             self.add_more("撤回…", acts.withdraw)
         if state in (DRAFT, REJECTED, SUBMITTED, APPROVED):
-            self.add_line()
+            self._more_menu.addSeparator()
             self.add_more("作废…", acts.cancel)
 
     def run(self, changes: Changes | None, said: str, *, path: str = "") -> None:

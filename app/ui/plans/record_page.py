@@ -135,6 +135,7 @@ class RecordPage(QWidget):
         self.whole = whole
         self._said = False
         self.autosave.forget()
+        self.sheet.clear()
         self.sheet.show_sections(self.make_sections())
         self.panel.show_sections([(one.path, one.title) for one in self.sheet.sections])
         self.sheet.freeze(frozen=not self.editable())
@@ -298,10 +299,6 @@ class RecordPage(QWidget):
     def add_menu(self, text: str) -> QMenu:
         """Put a menu into the menu 更多."""
         return self._more_menu.addMenu(text)
-
-    def add_line(self) -> None:
-        """Separate what follows in the menu."""
-        self._more_menu.addSeparator()
 
     def _show_more(self) -> None:
         corner = self._more.rect().bottomRight()

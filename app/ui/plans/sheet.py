@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoCommand, QUndoStack
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
@@ -25,6 +27,7 @@ from app.ui.plans.typing import change, put_cursor
 from app.ui.roster.entity_form import EntityForm, Place
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_MOST_BUTTONS = 12  # between two fields
 
 
 class Section(theme.Card):
@@ -75,16 +78,20 @@ class Sheet(QScrollArea):
 
     # ------------------------------------------------------------ building
 
-    def show_sections(self, sections: Sequence[Section]) -> None:
-        """Show another record; its undo history begins anew."""
+    def clear(self) -> None:
+        """Take the record away, before the sections of another one are made."""
         for old in self.sections:
             self._column.removeWidget(old)
             old.hide()
             old.deleteLater()
         while self._column.count():
             self._column.takeAt(0)
+        self.sections = []
         self._forms.clear()
         self._places.clear()
+
+    def show_sections(self, sections: Sequence[Section]) -> None:
+        """Show another record, after ``clear``; its undo history begins anew."""
         self.sections = list(sections)
         for section in self.sections:
             self._column.addWidget(section)
@@ -216,14 +223,25 @@ class Sheet(QScrollArea):
             if _is_redo(event):
                 self.undo_stack.redo()
                 return True
-            if isinstance(watched, QPushButton) and event.key() in _ENTER:
-                watched.click()
-                return True
+            if event.key() in _ENTER:
+                if isinstance(watched, QPushButton):
+                    watched.click()
+                    return True
+                back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                QTimer.singleShot(0, self, partial(self._skip_buttons, forward=not back))
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
             for section in self.sections:
                 if section.isAncestorOf(watched):
                     self.focused.emit(section.path)
         return super().eventFilter(watched, event)
+
+    def _skip_buttons(self, *, forward: bool) -> None:
+        """Enter goes from field to field: buttons between them are reached by Tab."""
+        for _ in range(_MOST_BUTTONS):
+            focused = QApplication.focusWidget()
+            if not isinstance(focused, QPushButton) or not self.isAncestorOf(focused):
+                return
+            focused.focusNextPrevChild(forward)
 
 
 def _is_redo(event: QKeyEvent) -> bool:
