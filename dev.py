@@ -30,6 +30,7 @@ STAMP = VENV / "lock.sha256"
 
 # library that Qt loads (or program that a task calls) -> Debian package that brings it
 QT_LIBRARIES = {
+    "atomic": "libatomic1",
     "GL": "libgl1",
     "EGL": "libegl1",
     "glib-2.0": "libglib2.0-0",
