@@ -170,6 +170,14 @@ class Sheet(QScrollArea):
         target = self.widget_at(path)
         if target is None:
             return False
+        if not target.isVisible() and self.isVisible() and not target.isHidden():
+            # Added just now: Qt shows and places it with the next turn of the event loop.
+            QTimer.singleShot(0, target, lambda: self._bring(target))
+            return True
+        self._bring(target)
+        return True
+
+    def _bring(self, target: QWidget) -> None:
         section = next((one for one in self.sections if one.isAncestorOf(target)), None)
         if section is not None and (target is section or self.sections[0] is not section):
             top = section.mapTo(self._inside, QPoint(0, 0)).y()
@@ -178,7 +186,6 @@ class Sheet(QScrollArea):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
             self.ensureWidgetVisible(target, 0, 80)
         QTimer.singleShot(0, self, lambda: self.focused.emit(section.path if section else ""))
-        return True
 
     def widget_at(self, path: str) -> QWidget | None:
         """Return what a path leads to: a field's editor, a part's place, or its section."""
@@ -228,18 +235,25 @@ class Sheet(QScrollArea):
                     watched.click()
                     return True
                 back = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-                QTimer.singleShot(0, self, partial(self._skip_buttons, forward=not back))
+                go_on = partial(self._skip_buttons, watched, forward=not back)
+                QTimer.singleShot(0, self, go_on)
         if event.type() == QEvent.Type.FocusIn and isinstance(watched, QWidget):
             for section in self.sections:
                 if section.isAncestorOf(watched):
                     self.focused.emit(section.path)
         return super().eventFilter(watched, event)
 
-    def _skip_buttons(self, *, forward: bool) -> None:
-        """Enter goes from field to field: buttons between them are reached by Tab."""
+    def _skip_buttons(self, left: QObject, *, forward: bool) -> None:
+        """Enter goes from field to field, and stays at the last: buttons are reached by Tab."""
         for _ in range(_MOST_BUTTONS):
             focused = QApplication.focusWidget()
-            if not isinstance(focused, QPushButton) or not self.isAncestorOf(focused):
+            if focused is None or focused is left:
+                return
+            if not self.isAncestorOf(focused):
+                if isinstance(left, QWidget):
+                    left.setFocus()
+                return
+            if not isinstance(focused, QPushButton):
                 return
             focused.focusNextPrevChild(forward)
 

@@ -102,7 +102,9 @@ class PlansTab(QWidget):
             self.show_page(VISITS)
 
     def open_request(self, request_id: int) -> None:
-        """Show the unfinished requests, with the next step of this one."""
+        """Show the unfinished requests, this one chosen."""
+        if not self._leave(self.visit_page):
+            return
         self.show_page(VISITS)
         self.visits_list.show_requests()
         try:
