@@ -143,6 +143,9 @@ def press(root: QWidget, text: str) -> None:
     found[0].click()
 
 
+_NOT_KNOWN = object()
+
+
 class Dialogs:
     """Answers the modal dialogs that come up, each with the next function given."""
 
@@ -153,15 +156,17 @@ class Dialogs:
         """Let the next dialogs be handled by ``answers``, which must close them."""
         self._next(list(answers))
 
-    def _next(self, answers: list[Any], tries: int = 0) -> None:
+    def _next(self, answers: list[Any], tries: int = 0, before: Any = _NOT_KNOWN) -> None:
         if not answers:
             return
+        if before is _NOT_KNOWN:
+            before = QApplication.activeModalWidget()
 
         def look() -> None:
             dialog = QApplication.activeModalWidget()
-            if dialog is None or not isinstance(dialog, QDialog):
+            if dialog is None or dialog is before or not isinstance(dialog, QDialog):
                 if tries < 300:
-                    self._next(answers, tries + 1)
+                    self._next(answers, tries + 1, before)
                 else:
                     self.errors.append(AssertionError("no dialog came up"))
                 return
