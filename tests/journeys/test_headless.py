@@ -207,7 +207,7 @@ def test_the_file_name_decides_between_pdf_and_word(machine, tmp_path):
 
 def test_a_place_that_cannot_be_written_is_named_in_chinese(machine, tmp_path):
     said = machine.run("print-forms", tmp_path / "没有" / "空白.pdf", "--blank", code=6)
-    assert "文件夹不存在" in said
+    assert "文件夹或文件不存在" in said
     (tmp_path / "文件").touch()
     assert "同名的文件" in machine.run("print-forms", tmp_path / "文件", code=6)
 
