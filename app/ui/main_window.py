@@ -147,6 +147,7 @@ class MainWindow(QMainWindow):
         made = StartTab(self._use_cases, self.bus, self._jobs, self.messages)
         made.person_requested.connect(self.open_person)
         made.form_requested.connect(self.open_form_of)
+        made.link_requested.connect(self.open_link)
         made.backup_requested.connect(self.back_up)
         made.verify_requested.connect(self._verify)
         made.import_requested.connect(self._import)
@@ -159,6 +160,7 @@ class MainWindow(QMainWindow):
 
         made = RosterTab(self._use_cases, self.bus, self._jobs, self.messages, self)
         made.form_requested.connect(self.open_form_of)
+        made.link_requested.connect(self.open_link)
         return _as_widget(made)
 
     def make_plans(self) -> QWidget:

@@ -13,6 +13,7 @@ from app.domain.visit import CALLED_OFF, DONE, UNDER_WAY, Visit
 from app.services.parts import id_of
 from app.ui.forms import autosave
 from app.ui.plans import record_page
+from app.ui.plans.chain_line import ChainCard, link_of
 from app.ui.plans.gate_dialog import GateDialog
 from app.ui.plans.tab import PLANS, VISITS
 from tests.ui.plan_desk import Dialogs, make_desk, press
@@ -374,3 +375,25 @@ def test_the_chain_leads_to_the_next_thing_to_do(desk, qtbot):
     with qtbot.waitSignal(desk.tab.person_requested) as asked:
         desk.tab.open_link(("Subject", 3), 3)
     assert asked.args == [3]
+
+
+def test_reminders_of_the_chain_lead_to_plan_visit_and_request(desk):
+    plan_id = desk.ready("张思").plan.id
+    desk.plans.submit_plan(plan_id)
+    other = desk.approved("单小芳", on=TODAY)
+    visit_id = id_of(desk.plans.begin_visit(desk.people["单小芳"], other), Visit)
+    links = [link_of(one) for one in desk.use_cases.due(None)]
+    assert ("Plan", plan_id) in links
+    assert ("Visit", visit_id) in links
+    assert None in links  # periods lead to the person
+
+
+def test_the_person_pane_says_where_somebody_stands_and_leads_on(desk, qtbot):
+    card = ChainCard(desk.plans.chain)
+    qtbot.addWidget(card)
+    plan_id = desk.approved("单小芳", on=TODAY)
+    card.show_person(desk.people["单小芳"])
+    assert "请开展回访" in card._sentence.text()
+    with qtbot.waitSignal(card.link_requested) as asked:
+        card._go.click()
+    assert asked.args == [("Plan", plan_id), desk.people["单小芳"]]

@@ -48,6 +48,7 @@ class EntityDialog(Dialog):
         self.offer("取消(&C)", self.reject)
         self.press = self.offer(act, self.save, role="primary", default=True)
         QTimer.singleShot(0, self, self.form.focus_first)
+        QTimer.singleShot(0, self, self.fit)  # captions of two lines are known only when shown
 
     def editor(self, name: str) -> FieldEditor:
         """Return the editor of a field."""

@@ -114,7 +114,7 @@ class MonthView(QWidget):
             )
             column.addWidget(more)
         column.addStretch(1)
-        made.setMinimumHeight(46)
+        made.setMinimumHeight(56 if rows else 40)
         return made
 
     def _entry(self, row: PlanRow) -> QPushButton:

@@ -152,6 +152,17 @@ class PlanPage(RecordPage):
             check.warnings,
         )
 
+    def standing(self) -> str:
+        """Who decided, and what comes next."""
+        state = self.head.state
+        if state == SUBMITTED:
+            return "内容已固定，等待学校纪委主要负责人审核同意。"
+        if state == APPROVED:
+            return f"{self.approved_words()}。请按方案开展回访；需要改动的，改期或建立新版本。"
+        if state == CARRIED_OUT:
+            return "全部对象均已回访。登记表填写完毕后结案。"
+        return f"方案{state}。"
+
     def banner_lines(self) -> Sequence[str]:
         """Why it was sent back, by whom it was approved, and every exception."""
         lines = [exemption_line(one) for one in self.whole.exemptions]

@@ -120,7 +120,7 @@ class PeopleSection(Section):
             self._rows.addWidget(self._card(number, person))
         if not self._whole.people:
             self._rows.addWidget(theme.label("还没有回访对象，请点“添加对象”。", "muted"))
-        self.sheet.apply_frozen()
+        self.sheet.apply_frozen(self)
 
     def _card(self, number: int, person: PlanPerson) -> QFrame:
         made = QFrame()
@@ -207,7 +207,7 @@ class GroupSection(Section):
                     wrap=True,
                 )
             )
-        self.sheet.apply_frozen()
+        self.sheet.apply_frozen(self)
 
     def show_field(self, entity: Any, name: str) -> None:
         """One leader only; the relation is asked of whom should stand back."""

@@ -68,7 +68,7 @@ class PointsSection(Section):
             for number, point in enumerate(self._whole.points):
                 if point.audience == audience:
                     self._rows.addWidget(self._line(number, point))
-        self.sheet.apply_frozen()
+        self.sheet.apply_frozen(self)
 
     def _line(self, number: int, point: TalkPoint) -> QWidget:
         made = QWidget()

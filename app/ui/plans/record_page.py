@@ -29,6 +29,8 @@ from app.ui.plans.check_panel import CheckPanel, Finding
 from app.ui.plans.crash_mark import CrashMark
 from app.ui.plans.gate_dialog import Banner
 from app.ui.plans.sheet import Section, Sheet
+from app.ui.plans.tones import STATE_TONES
+from app.ui.plans.typing import adopt_revisions
 
 CHECK_AFTER_MS = 350
 PANEL_WIDTH = 232
@@ -112,6 +114,10 @@ class RecordPage(QWidget):
         """Whether the record may be written in."""
         raise NotImplementedError
 
+    def standing(self) -> str:
+        """Return how far a record is that may not be written in."""
+        return str(self.head.state)
+
     def banner_lines(self) -> Sequence[str]:
         """Return the exceptions, and whatever else must be seen with the record."""
         return ()
@@ -136,13 +142,15 @@ class RecordPage(QWidget):
         self._said = False
         self.autosave.forget()
         self.sheet.clear()
+        self.sheet.freeze(frozen=not self.editable())
         self.sheet.show_sections(self.make_sections())
         self.panel.show_sections([(one.path, one.title) for one in self.sheet.sections])
-        self.sheet.freeze(frozen=not self.editable())
         self._show_head()
         self.check_now()
         if path:
             self.sheet.go_to(path)
+        else:
+            self.panel.sections.setFocus()
 
     def reread(self, *, path: str = "") -> None:
         """Read the record afresh after an act; the place on the page stays."""
@@ -240,12 +248,7 @@ class RecordPage(QWidget):
             return
         self.head.revision = self._head_of(theirs).revision
         for mine, stored in zip(self.part_lists(self.whole), self.part_lists(theirs), strict=True):
-            revisions = {part.id: part.revision for part in stored}
-            for part in mine:
-                if part.id in revisions:
-                    part.revision = revisions[part.id]
-                else:
-                    part.id, part.revision = None, 0
+            adopt_revisions(mine, stored)
         self.autosave.save_now()
 
     def _head_of(self, whole: Any) -> Any:
@@ -267,13 +270,18 @@ class RecordPage(QWidget):
         except UserError as error:
             self.messages.show_error(error)
             return
-        self.panel.show_findings(found)
+        if self.editable():
+            self.panel.show_findings(found)
+        else:
+            self.panel.say(self.standing())
         self.sheet.show_problems(problems, warnings)
 
     def _show_head(self) -> None:
         self._title.setText(self.title())
         self._title.setToolTip(self.title())
-        self._badge.setText(self.head.state)
+        tone = STATE_TONES.get(self.head.state)
+        mark = f"{tone.mark} " if tone and tone.mark else ""
+        self._badge.setText(f"{mark}{self.head.state}")
         self.banner.show_lines(self.banner_lines())
         while (item := self._acts.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:

@@ -75,6 +75,7 @@ class Sheet(QScrollArea):
         self._forms: list[tuple[str, EntityForm]] = []
         self._places: dict[str, QWidget] = {}
         self.frozen = False
+        self._building = False
 
     # ------------------------------------------------------------ building
 
@@ -93,9 +94,11 @@ class Sheet(QScrollArea):
     def show_sections(self, sections: Sequence[Section]) -> None:
         """Show another record, after ``clear``; its undo history begins anew."""
         self.sections = list(sections)
+        self._building = True
         for section in self.sections:
-            self._column.addWidget(section)
             section.rebuild()
+            self._column.addWidget(section)
+        self._building = False
         self._column.addStretch(1)
         self.undo_stack.blockSignals(True)
         self.undo_stack.clear()
@@ -206,16 +209,18 @@ class Sheet(QScrollArea):
         return None
 
     def freeze(self, *, frozen: bool) -> None:
-        """Only show, or let write."""
+        """Only show, or let write; said before the sections of a record are shown."""
         self.frozen = frozen
-        self.apply_frozen()
 
-    def apply_frozen(self) -> None:
-        """Let every control show whether it can be written in."""
-        for control in self._inside.findChildren(QWidget):
+    def apply_frozen(self, inside: QWidget | None = None) -> None:
+        """Let controls (those ``inside`` a part, or all) show whether they can be written in."""
+        if self._building:
+            return  # asked once, when all of it stands
+        for control in (inside or self._inside).findChildren(QWidget):
             if isinstance(control, QLineEdit | QPlainTextEdit):
-                if not isinstance(control.parent(), QComboBox):
-                    control.setReadOnly(self.frozen or bool(control.property("fixed")))
+                inner = isinstance(control.parent(), QComboBox)
+                if not inner and control.isReadOnly() != self.frozen:
+                    control.setReadOnly(self.frozen)
                     control.style().unpolish(control)
                     control.style().polish(control)
             elif isinstance(control, QComboBox | QAbstractButton) and not control.property("reads"):

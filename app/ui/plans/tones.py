@@ -32,4 +32,5 @@ REQUEST_TONES: dict[str, Tone] = {
     request.ANSWERED: Tone("●", COLOURS.accent, _BLUE),
     request.TOLD: Tone("✓", COLOURS.good, _GREEN),
 }
+STATE_TONES = PLAN_TONES | VISIT_TONES
 LATE = Tone("!", COLOURS.danger, _RED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtGui import QUndoCommand
@@ -81,3 +81,13 @@ def replace_parts(
         rebuilt()
 
     return Act(title, lambda: become(new, old), lambda: become(old, new))
+
+
+def adopt_revisions(mine: Sequence[Any], stored: Sequence[Any]) -> None:
+    """Let my parts be saved over what somebody else stored; what they removed becomes new."""
+    revisions = {part.id: part.revision for part in stored}
+    for part in mine:
+        if part.id in revisions:
+            part.revision = revisions[part.id]
+        else:
+            part.id, part.revision = None, 0

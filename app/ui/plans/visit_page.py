@@ -171,6 +171,14 @@ class VisitPage(RecordPage):
         warnings = [Problem("deviation", str(one)) for one in check.deviations]
         return findings(check.problems, check.obstacles, warnings), check.problems, ()
 
+    def standing(self) -> str:
+        """Whether its form is written."""
+        if self.head.state != DONE:
+            return f"此次回访{self.head.state}。"
+        if self.head.form_id is not None:
+            return "回访已完成，已有登记表。"
+        return "回访已完成，请填写登记表（办法第八条第四项）。"
+
     def banner_lines(self) -> Sequence[str]:
         """Every exception of the visit and its plan, why it was called off or is corrected."""
         own = self._plan.exemptions if self._plan else ()

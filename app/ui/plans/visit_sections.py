@@ -50,7 +50,7 @@ class PartsSection(Section):
             self.sheet.add_place(f"{self.path}.{number}", made)
         if not self._parts:
             self._rows.addWidget(theme.label(self._empty, "muted", wrap=True))
-        self.sheet.apply_frozen()
+        self.sheet.apply_frozen(self)
 
     def fill(self, path: str, part: Any, column: QVBoxLayout) -> None:
         """Put the editors of a part into its card."""

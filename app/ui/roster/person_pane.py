@@ -21,6 +21,7 @@ from app.domain.subject import Case, Dossier, Event, Subject
 from app.services.ports import UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.plans.chain_line import ChainCard
 from app.ui.roster.columns import masked_address, masked_phone
 from app.ui.roster.findings import findings
 from app.ui.roster.period_card import ArticleLinks, PeriodCard, clear
@@ -47,6 +48,7 @@ class PersonPane(QWidget):
 
     edit_requested = Signal(int)
     form_requested = Signal(int)
+    link_requested = Signal(object, int)  # what the person's chain leads to, subject id
 
     def __init__(self, use_cases: UseCases, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +63,8 @@ class PersonPane(QWidget):
         self._line = theme.label("", "muted", wrap=True)
         self._reason = _text("")
         self._why = ArticleLinks(use_cases.article)
+        self._chain = ChainCard(use_cases.plans.chain)
+        self._chain.link_requested.connect(self.link_requested)
         self._problems = QVBoxLayout()
         self._periods = QVBoxLayout()
         self._cases = QVBoxLayout()
@@ -111,6 +115,7 @@ class PersonPane(QWidget):
             return
         self._show_head(dossier.subject)
         self._show_standing(dossier)
+        self._chain.show_person(self.subject_id)
         self._show_cases(dossier)
         self._show_events(dossier)
         self._show_forms()
@@ -212,6 +217,7 @@ class PersonPane(QWidget):
         acts.addStretch(1)
         head.body.addLayout(acts)
         column.addWidget(head)
+        column.addWidget(self._chain)
         column.addWidget(theme.label("处分与期限", "heading"))
         column.addLayout(self._periods)
         for title, layout in (

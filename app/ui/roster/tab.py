@@ -16,10 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.plan import Plan
 from app.domain.registration_form import RegistrationForm
+from app.domain.request import Request
 from app.domain.settings import Settings
 from app.domain.standing import Standing
 from app.domain.subject import Case, Event, Sanction, Subject
+from app.domain.visit import Visit
+from app.domain.visiting_list import VisitingList
 from app.services.ports import Changes, RosterFilter, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
@@ -42,12 +46,14 @@ from app.ui.roster.search_box import SearchBox
 
 _WIDE = 1054  # of list and pane on a small screen: the pane keeps its width, the list stretches
 _PEOPLE = (Subject, Case, Sanction, Event, Standing)
+_PAPERS = (VisitingList, Plan, Visit, Request)  # where a person stands between list and form
 
 
 class RosterTab(QWidget):
     """The list of people with search and filters at the left, the chosen person at the right."""
 
     form_requested = Signal(int)  # subject id: the user wants to fill a form for this person
+    link_requested = Signal(object, int)  # what a person's chain leads to, subject id
 
     def __init__(
         self,
@@ -84,6 +90,7 @@ class RosterTab(QWidget):
         self.pane = PersonPane(use_cases)
         self.pane.edit_requested.connect(self._acts.edit)
         self.pane.form_requested.connect(self.form_requested)
+        self.pane.link_requested.connect(self.link_requested)
         self._left_over = LeftOver()
         self._left_over.resumed.connect(self._acts.resume)
         self._left_over.given_up.connect(self._acts.give_up)
@@ -393,5 +400,5 @@ class RosterTab(QWidget):
     def _on_changed(self, changes: Changes) -> None:
         if touches(changes, *_PEOPLE):
             self.refresh()
-        elif touches(changes, RegistrationForm) or touches(changes, Settings):
+        elif touches(changes, RegistrationForm, Settings, *_PAPERS):
             self.pane.refresh()

@@ -16,23 +16,27 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.plan import Plan
 from app.domain.registration_form import RegistrationForm
 from app.domain.reminders import BACKUP, DRILL, Reminder
+from app.domain.request import Request
 from app.domain.settings import Settings
 from app.domain.subject import Case, Event, Sanction, Subject
+from app.domain.visit import Visit
 from app.services.ports import Changes, RosterFilter
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_reason
+from app.ui.plans.chain_line import link_of
 from app.ui.roster.period_card import ArticleLinks
 from app.ui.start_page.groups import GROUPS, counts, lines, spoken_days
 from app.ui.start_page.printing import print_due_list
 from app.ui.start_page.reminder_list import ReminderList
 from app.ui.theme import Card, EmptyState
 
-_FACTS = (Subject, Case, Sanction, Event, Settings, RegistrationForm)
+_FACTS = (Subject, Case, Sanction, Event, Settings, RegistrationForm, Plan, Visit, Request)
 _OFFICE_ACTS = {BACKUP: "立即备份(&O)…", DRILL: "核验备份(&O)…"}
 _SIDE_WIDTH = 330
 _FORMS_SHOWN = 5
@@ -43,6 +47,7 @@ class StartTab(QWidget):
 
     person_requested = Signal(int)
     form_requested = Signal(int)
+    link_requested = Signal(object, object)  # plan, visit or request and its id; subject id or None
     backup_requested = Signal()
     verify_requested = Signal()
     import_requested = Signal()
@@ -249,6 +254,8 @@ class StartTab(QWidget):
         self._why.setText(f"{when}\n{reminder.sentence}")
         self._article.show_references([reminder.reference] if reminder.reference else [])
         act = "查看人员(&O)" if reminder.subject_id else _OFFICE_ACTS.get(reminder.kind, "")
+        if link_of(reminder) is not None:
+            act = "去办理(&O)"
         self._act.setText(act)
         self._act.setVisible(bool(act))
         self._fill.setVisible(reminder.subject_id is not None)
@@ -288,6 +295,9 @@ class StartTab(QWidget):
     # ---- acting
 
     def _open(self, reminder: Reminder) -> None:
+        if (link := link_of(reminder)) is not None:
+            self.link_requested.emit(link, reminder.subject_id)
+            return
         if reminder.subject_id is not None:
             self.person_requested.emit(reminder.subject_id)
         elif reminder.kind == BACKUP:
