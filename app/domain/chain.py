@@ -32,7 +32,7 @@ TITLES = (LIST, PLAN, APPROVAL, VISIT, FORM)
 
 DONE = "已完成"
 CURRENT = "当前"
-TODO = "未开始"
+NOT_BEGUN = "未开始"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,12 +257,12 @@ def _chain(
     links = []
     for number, title in enumerate(TITLES):
         if number > place:
-            links.append(Link(title, TODO))
+            links.append(Link(title, NOT_BEGUN))
         elif number == place:
             links.append(Link(title, DONE if done else CURRENT, words))
         elif title == LIST and not listed:
             # Somebody may come to a plan without ever having been on a list; that stays visible.
-            links.append(Link(title, TODO, "未列入名单"))
+            links.append(Link(title, NOT_BEGUN, "未列入名单"))
         else:
             links.append(Link(title, DONE))
     return Chain(
