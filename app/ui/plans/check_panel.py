@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.domain.fields import Problem
@@ -118,12 +118,32 @@ class CheckPanel(QWidget):
                     colour = colours.danger if one.mark == BARRED else colours.warning
                     item.setForeground(QColor(colour))
                 self.list.addItem(item)
+            self._measure()
         self._good.setText(f"✓ {self._done}")
         open_ = sum(one.mark != DOUBTFUL for one in found)
         self._head.setText(f"还有 {open_} 项待完善" if open_ else "完成情况")
         self._good.setVisible(not open_)
         self.list.setVisible(bool(found))
         self._spare.setVisible(not found)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width makes other lines."""
+        super().resizeEvent(event)
+        QTimer.singleShot(0, self, self._measure)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Only now is the width known."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._measure)
+
+    def _measure(self) -> None:
+        # Qt's own measure breaks lines at spaces only, and cuts the last line of Chinese text.
+        room = max(40, self.list.viewport().width() - 2 * theme.SMALL)
+        wraps = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            box = self.list.fontMetrics().boundingRect(0, 0, room, 9_999, wraps, item.text())
+            item.setSizeHint(QSize(room, box.height() + theme.TINY))
 
     def say(self, words: str) -> None:
         """Say how far a record is that nobody writes in any more, in place of the list."""

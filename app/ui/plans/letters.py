@@ -32,21 +32,28 @@ class Letters(QObject):
         self._window = window
 
     def fill(self, menu: QMenu, entity: Callable[[], Any]) -> bool:
-        """Put a menu per document into ``menu``; return whether there are any.
+        """Let ``menu`` offer every document; return whether this office has documents at all.
 
-        ``entity`` returns what is kept now, or ``None`` when it could not be saved.
+        ``entity`` returns what is kept now, or ``None`` when it could not be saved. It is asked when
+        the menu opens: which documents have something to say depends on what was written.
         """
-        known, draw = self._use_cases.letters_for, self._use_cases.draw_letter
-        current = entity() if known is not None and draw is not None else None
-        if known is None or draw is None or current is None:
+        if self._use_cases.letters_for is None or self._use_cases.draw_letter is None:
             return False
-        found = known(current)
+        menu.addAction("…")  # a menu without lines would not open
+        menu.aboutToShow.connect(partial(self._show_menu, menu, entity))
+        return True
+
+    def _show_menu(self, menu: QMenu, entity: Callable[[], Any]) -> None:
+        menu.clear()
+        known, current = self._use_cases.letters_for, entity()
+        found = known(current) if known is not None and current is not None else ()
         for name, title in found:
             one = menu.addMenu(title)
             one.addAction("打印…", partial(self._print, name, title, entity))
             for ending, (kind, _filter) in _KINDS.items():
                 one.addAction(f"存为 {kind}…", partial(self._save, name, title, ending, entity))
-        return bool(found)
+        if not found:
+            menu.addAction("还没有可以打印的内容").setEnabled(False)
 
     def _print(self, name: str, title: str, entity: Callable[[], Any]) -> None:
         whole = entity()

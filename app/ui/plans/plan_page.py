@@ -78,6 +78,10 @@ class PlanPage(RecordPage):
         """The plan itself."""
         return self.whole.plan
 
+    def head_of(self, whole: WholePlan) -> Plan:
+        """See ``head``."""
+        return whole.plan
+
     def read(self, id_: int) -> WholePlan:
         """See ``services.plans``."""
         return self.plans.open_plan(id_)

@@ -80,6 +80,10 @@ class RecordPage(QWidget):
     @property
     def head(self) -> Any:
         """The record itself, with id, revision and state."""
+        return self.head_of(self.whole)
+
+    def head_of(self, whole: Any) -> Any:
+        """Return the record itself out of the whole one."""
         raise NotImplementedError
 
     def read(self, id_: int) -> Any:
@@ -246,17 +250,10 @@ class RecordPage(QWidget):
         if answer == "theirs":
             self.show_record(theirs)
             return
-        self.head.revision = self._head_of(theirs).revision
+        self.head.revision = self.head_of(theirs).revision
         for mine, stored in zip(self.part_lists(self.whole), self.part_lists(theirs), strict=True):
             adopt_revisions(mine, stored)
         self.autosave.save_now()
-
-    def _head_of(self, whole: Any) -> Any:
-        mine, self.whole = self.whole, whole
-        try:
-            return self.head
-        finally:
-            self.whole = mine
 
     # ------------------------------------------------------------ showing
 

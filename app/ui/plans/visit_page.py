@@ -68,6 +68,10 @@ class VisitPage(RecordPage):
         """The visit itself."""
         return self.whole.visit
 
+    def head_of(self, whole: WholeVisit) -> Visit:
+        """See ``head``."""
+        return whole.visit
+
     def read(self, id_: int) -> WholeVisit:
         """See ``services.visits``; who is visited comes along."""
         whole = self.plans.open_visit(id_)
