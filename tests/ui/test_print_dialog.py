@@ -3,6 +3,7 @@
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QLabel
 
 from app.ui import theme
 from app.ui.forms.print_dialog import TO_FILE, PrintDialog, warnings_before_printing
@@ -173,3 +174,11 @@ def test_the_calibration_page_goes_to_the_chosen_printer_with_its_correction(
     window._printer.setCurrentText(TO_FILE)
     window.calibrate()
     assert "请先选择一台打印机" in window._problem.text()
+
+
+def test_a_paper_that_nothing_was_checked_of_is_not_said_to_have_passed(dialog):
+    def said(window):
+        return " ".join(one.text() for one in window.findChildren(QLabel))
+
+    assert "检查通过" not in said(dialog(warnings=None))
+    assert "检查通过" in said(dialog(warnings=()))

@@ -56,7 +56,7 @@ class PrintDialog(QDialog):
         self,
         pdf: bytes,
         *,
-        warnings: Sequence[str],
+        warnings: Sequence[str] | None,  # None: nothing of this paper was checked
         incomplete: bool,
         file_name: str,
         settings: QSettings,
@@ -134,7 +134,7 @@ class PrintDialog(QDialog):
         options.addRow("缩放", theme.label("100%（锁定，与纸面一致）", "muted"))
         return options
 
-    def _lay_out(self, warnings: Sequence[str]) -> None:
+    def _lay_out(self, warnings: Sequence[str] | None) -> None:
         side = QVBoxLayout()
         side.setSpacing(theme.SMALL)
         side.addLayout(self._options())
@@ -147,6 +147,9 @@ class PrintDialog(QDialog):
             listed.addItems([f"• {warning}" for warning in warnings])
             listed.setSelectionMode(QListWidget.SelectionMode.NoSelection)
             side.addWidget(listed, 1)
+        elif warnings is None:
+            side.addWidget(theme.label("请翻看左侧各页，核对后打印。", "muted", wrap=True))
+            side.addStretch(1)
         else:
             side.addWidget(theme.label("✓ 检查通过：各项均已填写，字形齐全。", "good", wrap=True))
             side.addStretch(1)

@@ -73,7 +73,7 @@ class Letters(QObject):
         try:
             dialog = PrintDialog(
                 pdf,
-                warnings=[],
+                warnings=None,
                 incomplete=False,
                 file_name=file_name(title, "pdf"),
                 settings=folder_memory(self._use_cases.who.folder),

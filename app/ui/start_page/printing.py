@@ -31,7 +31,7 @@ def print_due_list(
 
         dialog = PrintDialog(
             pdf,
-            warnings=(),
+            warnings=None,
             incomplete=False,
             file_name=f"本周待办清单-{today:%Y%m%d}.pdf",
             settings=places.folder_memory(use_cases.who.folder),
