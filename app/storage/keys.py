@@ -191,7 +191,12 @@ def decode(content: bytes, *, where: Path | str = "") -> KeyFile:
                 "密钥文件由较新的版本写成，数据没有改动；请安装更高版本的回访关爱再打开。"
             )
         slots = tuple(_slot(one) for one in body["slots"])
-        return KeyFile(str(body["office_id"]), slots, _bytes(body["mac"]))
+        file = KeyFile(str(body["office_id"]), slots, _bytes(body["mac"]))
+        # One spelling only: base64 ignores the spare bits of a last character and JSON white space,
+        # so a flipped bit could otherwise pass unseen.
+        if encode(file).strip() != content.strip():
+            raise ValueError
+        return file
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DamagedDatabase(
             f"密钥文件“{where}”已损坏。请从最近的备份恢复，备份里有它的副本。"

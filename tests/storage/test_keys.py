@@ -90,7 +90,8 @@ def test_a_leaver_opens_nothing(file):
 def bent(file, change):
     body = json.loads(keys.encode(file))
     change(body)
-    return keys.decode(json.dumps(body).encode())
+    canonical = json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return keys.decode(canonical.encode())
 
 
 @pytest.mark.parametrize(
