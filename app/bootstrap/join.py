@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from app.bootstrap.health import check
+from app.bootstrap.join_attachments import join_attachments, settle_attachments
 from app.bootstrap.join_bulk import BulkChanges
 from app.bootstrap.join_paper import join_paper
 from app.bootstrap.letters import Letters
@@ -305,6 +306,7 @@ class Office:
 def join(store: Store) -> UseCases:
     """Return what the person who opened ``store`` can do."""
     try:
+        settle_attachments(store)
         office = Office(store)
     except BaseException:
         store.close()
@@ -353,6 +355,7 @@ def join(store: Store) -> UseCases:
             act, ids, target, uow=store.unit_of_work()
         ),
         paper=join_paper(store, office.settings, office.paper),
+        attachments=join_attachments(store),
         keep_draft=lambda draft: drafts.keep_draft(
             draft, owner=store.account, uow=store.unit_of_work(), clock=store.clock
         ),

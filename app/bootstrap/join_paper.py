@@ -31,7 +31,7 @@ def join_paper(
 
     ``paper(insist=…)`` gives the office's options as they are at the moment of drawing.
     """
-    uow, clock, who = store.unit_of_work, store.clock, store.account
+    uow, clock, who, pool = store.unit_of_work, store.clock, store.account, store.pool
 
     def draw(some: Sequence[RegistrationForm]) -> bytes:
         return registration_form.draw_pdf(some, options=paper(insist=True))
@@ -62,25 +62,31 @@ def join_paper(
             uow=uow(),
             clock=clock,
         ),
-        attach_scan=lambda id_, content, pages, signed_on, signed_by: form_life.attach_scan(
-            id_,
-            content,
-            pages=pages,
-            signed_on=signed_on,
-            signed_by=signed_by,
-            who=who,
-            uow=uow(),
-            clock=clock,
+        attach_scan=lambda id_, content, pages, signed_on, signed_by, name="": (
+            form_life.attach_scan(
+                id_,
+                content,
+                pages=pages,
+                signed_on=signed_on,
+                signed_by=signed_by,
+                file_name=name,
+                pool=pool,
+                who=who,
+                uow=uow(),
+                clock=clock,
+            )
         ),
-        remove_scan=lambda id_, reason: form_life.remove_scan(id_, reason, uow=uow()),
+        remove_scan=lambda id_, reason: form_life.remove_scan(
+            id_, reason, uow=uow(), today=clock().date()
+        ),
         file=lambda id_, filed_on, number: form_life.file_form(
             id_, filed_on=filed_on, file_number=number, uow=uow(), today=clock().date()
         ),
         revise=lambda id_, reason: form_life.revise_form(id_, reason, uow=uow()),
         give_up_revision=lambda id_, reason: form_life.give_up_revision(id_, reason, uow=uow()),
         versions=lambda id_: form_life.versions_of(id_, uow=uow()),
-        read_paper=lambda id_: form_life.read_paper(id_, uow=uow()),
-        read_final=lambda id_: form_life.read_final(id_, uow=uow()),
+        read_paper=lambda id_: form_life.read_paper(id_, pool=pool, uow=uow()),
+        read_final=lambda id_: form_life.read_final(id_, pool=pool, uow=uow()),
         compare=lambda id_, before, after: form_life.compare_versions(
             id_, before, after, uow=uow()
         ),

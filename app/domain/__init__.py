@@ -27,5 +27,6 @@ Reminder               提醒: something due, recomputed from facts
 Settings               设置: what the office may choose
 AuditEvent             审计记录
 Account                账户: a person who may sign in
+Attachment             附件: a scan or paper that hangs on a record; its bytes lie in the pool
 =====================  ==========================================================
 """

@@ -70,12 +70,16 @@ class FormVersion:
 
 @dataclass(eq=False, kw_only=True)
 class StoredPaper:
-    """One file that belongs to a version: its final PDF or a scan. The bytes stand elsewhere."""
+    """One file that belongs to a version: its final PDF or a scan. The bytes stand elsewhere.
+
+    A scan is an attachment of the form; a final PDF has its content in the records themselves.
+    """
 
     id: int | None = None
     revision: int = 0
     form_id: int | None = reference("登记表", "RegistrationForm")
     content_id: int | None = reference("内容", "PaperContent")
+    attachment_id: int | None = reference("附件", "Attachment")
     number: int | None = whole_number("版本", default=1)
 
     kind: str = choice("种类", FINAL_PAPER, SIGNED_SCAN, default=FINAL_PAPER)

@@ -14,6 +14,7 @@ OFFICE = "单位"
 PAPER = "登记表"
 COUNTING = "期限计算"
 REMINDING = "提醒"
+BACKING_UP = "备份"
 
 
 @dataclass(eq=False, kw_only=True)
@@ -58,6 +59,14 @@ class Settings:
         section=OFFICE,
         help="填写的内容先保存，登录后回到原处；留空或填 0 为不自动锁定",
     )
+    backup_places: list[str] = data("备份位置", [])
+    backup_every_hours: int | None = number(
+        "有改动时每隔（小时）自动备份",
+        default=2,
+        section=BACKING_UP,
+        help="备份到下面各个备份位置；留空或填 0 为不按时备份",
+    )
+    backup_on_exit: bool = flag("退出时有改动自动备份", default=True, section=BACKING_UP)
     mask_contacts: bool = flag("列表中隐去电话和住址", section=OFFICE)
     set_aside: dict[str, Any] = data("已搁置的提醒", {})
     roster_view: dict[str, Any] = data("名册的列与排序", {})

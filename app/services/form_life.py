@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.domain.attachment import SIGNED_FORM, Attachment
 from app.domain.audit import Act
 from app.domain.form_life import (
     DRAFT,
@@ -27,9 +28,10 @@ from app.domain.form_life import (
     media_of,
 )
 from app.domain.registration_form import RegistrationForm
+from app.services.attachments import clean_name, put_attachment, take_away
 from app.services.forms import is_draft, problems
 from app.services.people import NoReason
-from app.services.ports import Changes, Clock, StaleData, UnitOfWork, UserError
+from app.services.ports import Changes, Clock, FilePool, StaleData, UnitOfWork, UserError
 
 DrawForms = Callable[[Sequence[RegistrationForm]], bytes]
 CountPages = Callable[[RegistrationForm], int]
@@ -160,6 +162,8 @@ def attach_scan(
     pages: int | None,
     signed_on: date | None,
     signed_by: str,
+    file_name: str = "",
+    pool: FilePool,
     who: str,
     uow: UnitOfWork,
     clock: Clock,
@@ -184,11 +188,19 @@ def attach_scan(
     with uow:
         form = uow.repository(RegistrationForm).get(form_id)
         _must_be(form, (FINAL, SIGNED), "附签名扫描件")
-        version = _current(uow, form)
         digest = _digest(content)
         if any(paper.sha256 == digest for paper in _papers(uow, form_id)):
             raise UnusablePaper("这个文件已经存过了，没有重复存入。")
-        _keep(uow, version, SIGNED_SCAN, media, content, pages, who=who, clock=clock)
+    pool.keep(content)  # the file before the rows that name it
+    with uow:
+        form = uow.repository(RegistrationForm).get(form_id)
+        _must_be(form, (FINAL, SIGNED), "附签名扫描件")
+        version = _current(uow, form)
+        paper = _paper(version, SIGNED_SCAN, media, content, pages, who=who, clock=clock)
+        hung = _hung(paper, form)
+        hung.file_name = clean_name(file_name)
+        paper.attachment_id = put_attachment(uow, hung)
+        uow.repository(StoredPaper).put(paper)
         version.state = form.state = SIGNED
         version.signed_on, version.signed_by = signed_on, signed_by.strip()
         uow.repository(FormVersion).put(version)
@@ -206,7 +218,7 @@ def attach_scan(
         return uow.commit()
 
 
-def remove_scan(paper_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
+def remove_scan(paper_id: int, reason: str, *, uow: UnitOfWork, today: date) -> Changes:
     """Take a wrong scan away, for a reason; without any left the form is 已定稿 again."""
     if not reason.strip():
         raise NoReason("删除扫描件须写明理由，请填写后再删除")
@@ -219,8 +231,12 @@ def remove_scan(paper_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
         if paper.kind != SIGNED_SCAN or paper.number != version.number:
             raise WrongState("只能删除当前版本的签名扫描件；定稿和以前各版一直保留。")
         papers.remove(paper)
-        contents = uow.repository(PaperContent)
-        contents.remove(contents.get(paper.content_id or 0))
+        if paper.attachment_id is not None:
+            held = uow.repository(Attachment).get(paper.attachment_id)
+            take_away(uow, held, reason.strip(), today)
+        else:
+            contents = uow.repository(PaperContent)
+            contents.remove(contents.get(paper.content_id or 0))
         others = [
             one
             for one in _papers(uow, paper.form_id or 0)
@@ -313,24 +329,26 @@ def versions_of(form_id: int, *, uow: UnitOfWork) -> Sequence[KeptVersion]:
     ]
 
 
-def read_paper(paper_id: int, *, uow: UnitOfWork) -> bytes:
+def read_paper(paper_id: int, *, pool: FilePool, uow: UnitOfWork) -> bytes:
     """Return the bytes of a stored paper. Raises ``DamagedPaper`` when they are not the same."""
     with uow:
         paper = uow.repository(StoredPaper).get(paper_id)
+        if paper.attachment_id is not None:
+            return pool.read(paper.sha256)
         content = uow.repository(PaperContent).get(paper.content_id or 0).content
     if _digest(content) != paper.sha256:
         raise DamagedPaper("存档文件与存入时的校验值不符，可能已损坏。请从备份中找回这份登记表。")
     return content
 
 
-def read_final(form_id: int, *, uow: UnitOfWork) -> bytes:
+def read_final(form_id: int, *, pool: FilePool, uow: UnitOfWork) -> bytes:
     """Return the PDF of the version that is final now. Raises ``WrongState`` for a draft."""
     with uow:
         form = uow.repository(RegistrationForm).get(form_id)
         _must_be(form, (FINAL, SIGNED, FILED), "查看定稿")
         number = _current(uow, form).number
         found = uow.repository(StoredPaper).where(form_id=form_id, number=number, kind=FINAL_PAPER)
-    return read_paper(found[0].id or 0, uow=uow)
+    return read_paper(found[0].id or 0, pool=pool, uow=uow)
 
 
 def compare_versions(
@@ -377,21 +395,75 @@ def _keep(
     who: str,
     clock: Clock,
 ) -> None:
-    content_id = uow.repository(PaperContent).put(PaperContent(content=content))
-    uow.repository(StoredPaper).put(
-        StoredPaper(
-            form_id=version.form_id,
-            content_id=content_id,
-            number=version.number,
-            kind=kind,
-            media=media,
-            pages=pages,
-            size=len(content),
-            sha256=_digest(content),
-            added_by=who,
-            saved_at=clock(),
-        )
+    paper = _paper(version, kind, media, content, pages, who=who, clock=clock)
+    paper.content_id = uow.repository(PaperContent).put(PaperContent(content=content))
+    uow.repository(StoredPaper).put(paper)
+
+
+def _paper(
+    version: FormVersion,
+    kind: str,
+    media: str,
+    content: bytes,
+    pages: int | None,
+    *,
+    who: str,
+    clock: Clock,
+) -> StoredPaper:
+    return StoredPaper(
+        form_id=version.form_id,
+        number=version.number,
+        kind=kind,
+        media=media,
+        pages=pages,
+        size=len(content),
+        sha256=_digest(content),
+        added_by=who,
+        saved_at=clock(),
     )
+
+
+def _hung(paper: StoredPaper, form: RegistrationForm) -> Attachment:
+    """Return a signed scan as the attachment of its form."""
+    return Attachment(
+        owner_kind="RegistrationForm",
+        owner_id=paper.form_id,
+        subject_id=form.subject_id,
+        kind=SIGNED_FORM,
+        title=f"登记表签字扫描（第{paper.number or 1}版）",
+        media=paper.media,
+        pages=paper.pages or (None if paper.media == PDF else 1),
+        size=paper.size,
+        sha256=paper.sha256,
+        added_by=paper.added_by,
+        added_at=paper.saved_at,
+    )
+
+
+def move_scans(*, pool: FilePool, uow: UnitOfWork) -> int:
+    """Move scans that an older version kept among the records into the pool; return how many.
+
+    Each moves in a transaction of its own, its file first: what is not moved yet is read where it
+    lies. A damaged one stays.
+    """
+    with uow:
+        old = uow.repository(StoredPaper).where(kind=SIGNED_SCAN, attachment_id=None)
+    moved = 0
+    for paper in old:
+        with uow:
+            contents = uow.repository(PaperContent)
+            content = contents.get(paper.content_id or 0)
+            if _digest(content.content) != paper.sha256:
+                continue
+            form = uow.repository(RegistrationForm).get(paper.form_id or 0)
+            pool.keep(content.content)
+            paper.attachment_id = put_attachment(uow, _hung(paper, form))
+            paper.content_id = None
+            uow.repository(StoredPaper).put(paper)
+            contents.remove(content)
+            uow.commit()
+        moved += 1
+    return moved
 
 
 def _digest(content: bytes) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from app.domain.attachment import Attachment
 from app.domain.audit import Act
 from app.domain.fields import FieldKind, form_fields
 from app.domain.gates import Exemption
@@ -31,6 +32,7 @@ E = TypeVar("E")
 _PARTS: tuple[type, ...] = (Event, Sanction, Case)  # children first: the order of removal
 _PAPERS: dict[type, str] = {
     RegistrationForm: "已有登记表",
+    Attachment: "已有附件",
     ListEntry: "已列入名单",
     PlanPerson: "已列入方案",
     TalkPoint: "已列入方案",

@@ -22,8 +22,8 @@ class PaperActs:
 
     left_open: Callable[[RegistrationForm], Sequence[str]]
     finalise: Callable[[int, str], Changes]  # form, why all the same ("" when complete)
-    attach_scan: Callable[[int, bytes, int | None, date | None, str], Changes]
-    # form, file, pages of a PDF, day and names of the signatures
+    attach_scan: Callable[..., Changes]
+    # form, file, pages of a PDF, day and names of the signatures, the file's name
     remove_scan: Callable[[int, str], Changes]  # paper, reason
     file: Callable[[int, date | None, str], Changes]  # form, day, file number
     revise: Callable[[int, str], Changes]  # form, reason

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
+from app.domain.attachment import Attachment
 from app.domain.audit import Act
 from app.domain.fields import form_fields
 from app.domain.partial_date import PartialDate
@@ -123,7 +124,15 @@ def remove_person(subject_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
             raise PersonHasForms(
                 f"“{subject.name}”已有{'、'.join(papers)}，不能删除。这些记录属于案件档案，须与本人一并保留"
             )
+        held = uow.repository(Attachment).where(subject_id=subject_id)
+        if there := [one for one in held if one.removed_on is None]:
+            raise PersonHasForms(
+                f"“{subject.name}”已有{len(there)}件附件，不能删除。附件属于案件档案，须与本人一并保留"
+            )
         details: dict[str, Any] = {}
+        for gone in held:  # already taken away: only their time to be put back is not over
+            gone.subject_id = None
+            uow.repository(Attachment).put(gone)
         for part in (*dossier.events, *dossier.sanctions, *dossier.cases, subject):
             details[_title(part)] = _plain_values(part)
         for standing in uow.repository(Standing).where(subject_id=subject_id):

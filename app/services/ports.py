@@ -217,6 +217,16 @@ class FormQueries(Protocol):
         """Return what was printed and exported last, of all kinds, the newest first."""
 
 
+class FilePool(Protocol):
+    """The bytes of attachments, each kept once under its SHA-256; nothing in it is ever altered."""
+
+    def keep(self, content: bytes) -> str:
+        """Keep ``content`` durably and return its SHA-256. Raises what the disk says."""
+
+    def read(self, sha256: str) -> bytes:
+        """Return the content, checked. Raises a ``UserError`` when it is gone or damaged."""
+
+
 class Renderer(Protocol):
     """Draws documents; the composition root fills in fonts and layouts."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # names only: importing this must not pull in the whole domai
     from app.domain.registration_form import RegistrationForm
     from app.domain.settings import Settings
     from app.domain.subject import Case, Dossier, Event, Sanction, Subject
+    from app.services.attachment_acts import AttachmentActs
     from app.services.paper_acts import PaperActs
     from app.services.plan_use_cases import PlanUseCases
     from app.services.ports import Changes, FormRow, Progress, RosterQueries, RosterRow
@@ -103,6 +104,7 @@ class UseCases:
     missing_characters: Callable[[Sequence[RegistrationForm]], dict[str, str]]
     record_output: Callable[[str, Sequence[int], str], Changes]  # 打印/导出, form ids, where to
     paper: PaperActs  # the life of forms, phrases, batches, settings of the paper
+    attachments: AttachmentActs
 
     keep_draft: Callable[[Draft], Changes]  # typed text of a window, until it is saved or given up
     drafts: Callable[[], Sequence[Draft]]  # left by a crash, of this account, newest first

@@ -45,6 +45,12 @@ class DamagedDatabase(UserError):
     exit_code = 4
 
 
+class DamagedAttachment(UserError):
+    """The file of an attachment is gone, or not what was written."""
+
+    exit_code = 4
+
+
 class BadContainer(UserError):
     """The backup is damaged, cut short, or no backup at all."""
 

@@ -21,6 +21,7 @@ from app.storage.files import write_durably
 from app.storage.folders import FolderLock
 from app.storage.keys import KeyFile
 from app.storage.pending import KEYS, KEYS_COPY
+from app.storage.pool import FOLDER, Pool, new_pool_key
 from app.storage.queries import SqlFormQueries, SqlRosterQueries
 from app.storage.tables import account as account_table
 from app.storage.tables import office as office_table
@@ -42,6 +43,7 @@ class Store:
     handle: IO[bytes] = field(repr=False)
     key: bytes = field(repr=False)
     key_file: KeyFile = field(repr=False)
+    pool: Pool
     clock: Clock = datetime.now
     last_sign_in: datetime | None = None
     failures_since: int = 0
@@ -101,7 +103,9 @@ def open_store(
     try:
         with engine.connect() as connection:
             row = connection.execute(
-                sa.select(office_table.c.office_id, office_table.c.practice)
+                sa.select(
+                    office_table.c.office_id, office_table.c.practice, office_table.c.pool_key
+                )
             ).one()
             known = connection.execute(
                 sa.select(account_table.c.last_sign_in).where(
@@ -114,6 +118,7 @@ def open_store(
             )
         if known is None:
             raise SignInRefused(f"“{name}”不在可登录的人员之中，请核对姓名。")
+        pool_key = row.pool_key or new_pool_key()
         store = Store(
             folder,
             name,
@@ -124,6 +129,7 @@ def open_store(
             handle,
             key,
             key_file,
+            Pool(folder / FOLDER, pool_key),
             clock,
             last_sign_in=known.last_sign_in,
             failures_since=failures,
@@ -134,6 +140,8 @@ def open_store(
                 .where(account_table.c.name == name)
                 .values(last_sign_in=clock())
             )
+            if row.pool_key is None:
+                uow.connection.execute(sa.update(office_table).values(pool_key=pool_key))
             details = {"failures": failures} if failures else {}
             uow.record(Act("凭恢复码登录" if by_code else "登录", "Account", details=details))
             uow.commit()

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.domain.attachment import Attachment
 from app.domain.document_number import DocumentNumber
 from app.domain.draft import Draft
 from app.domain.fields import FieldKind, FieldSpec, form_fields
@@ -59,6 +60,7 @@ ENTITIES: tuple[type, ...] = (
     Phrase,
     LedgerImport,
     DocumentNumber,
+    Attachment,
 )
 
 
@@ -162,7 +164,10 @@ COLUMN_OF: dict[FieldKind, Callable[[str, FieldSpec], sa.Column[Any]]] = {
 }
 """One answer per kind. Every column can be empty: what is unfinished is kept all the same."""
 
-_UNDECLARED: dict[str, type[sa.types.TypeEngine[Any]]] = {"saved_at": sa.DateTime}
+_UNDECLARED: dict[str, type[sa.types.TypeEngine[Any]]] = {
+    "saved_at": sa.DateTime,
+    "added_at": sa.DateTime,
+}
 
 
 def _columns(entity: type) -> Iterator[sa.Column[Any]]:
@@ -208,6 +213,9 @@ for _name in ("last_day", "verdict", "next_change_on"):
     sa.Index(None, standing.c[_name])
 sa.Index(None, TABLE_OF[RegistrationForm].c.saved_at)
 sa.Index(None, TABLE_OF[Draft].c.owner)
+_attachment = TABLE_OF[Attachment]
+sa.Index(None, _attachment.c.owner_kind, _attachment.c.owner_id)
+sa.Index(None, _attachment.c.sha256)
 _numbers = TABLE_OF[DocumentNumber].c
 sa.Index(None, _numbers.kind, _numbers.year, _numbers.number, unique=True)
 _sanction = TABLE_OF[Sanction]
@@ -245,8 +253,11 @@ office = sa.Table(
     sa.Column("practice", sa.Boolean, nullable=False),
     sa.Column("program", sa.String(20), nullable=False),
     sa.Column("backup_sequence", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("pool_key", sa.LargeBinary(32), nullable=True),
 )
-"""One row: which office this is, and which version of the program wrote the file last."""
+"""One row: which office this is, which version of the program wrote the file last, and the key of
+the attachments. That key lies here, under the key of the records: those can then be given another
+key without writing every attachment anew."""
 
 account = sa.Table(
     "account",
@@ -270,5 +281,21 @@ backup_run = sa.Table(
     sa.Column("sha256", sa.String(64), nullable=False),
     sa.Column("sequence", sa.Integer, nullable=False),
     sa.Column("audit_sequence", sa.Integer, nullable=False),
+    sa.Column("occasion", sa.String(20), nullable=False, server_default=""),
+    sa.Column("removed_at", sa.DateTime, nullable=True),
     sqlite_autoincrement=True,
 )
+"""Every backup that was made and proven: for which occasion, and when rotation took it away."""
+
+drill_run = sa.Table(
+    "drill_run",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", sa.DateTime, nullable=False),
+    sa.Column("file", sa.String(400), nullable=False),
+    sa.Column("made_at", sa.DateTime, nullable=True),
+    sa.Column("passed", sa.Boolean, nullable=False),
+    sa.Column("finding", sa.Text, nullable=False, server_default=""),
+    sqlite_autoincrement=True,
+)
+"""Every rehearsal of a restore: which backup, and what was found."""

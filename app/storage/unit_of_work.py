@@ -62,6 +62,7 @@ _LABELS = {
     "Phrase": "常用语",
     "LedgerImport": "导入记录",
     "DocumentNumber": "文号",
+    "Attachment": "附件",
 }
 _MANY = 2_000
 _BATCH = 5_000  # rows in memory at once

@@ -65,7 +65,7 @@ def finalise(new_uow):
 
 
 @pytest.fixture
-def attach(new_uow):
+def attach(new_uow, office):
     def act(
         form_id, content=SCAN, *, pages=2, signed_on=date(2026, 11, 22), signed_by="周明、李静"
     ):
@@ -75,6 +75,7 @@ def attach(new_uow):
             pages=pages,
             signed_on=signed_on,
             signed_by=signed_by,
+            pool=office.pool,
             who="周明",
             uow=new_uow(),
             clock=clock,
@@ -93,11 +94,13 @@ def file_away(new_uow):
     return act
 
 
-def test_a_complete_form_becomes_final_and_its_very_bytes_are_kept(form, finalise, new_uow, acts):
+def test_a_complete_form_becomes_final_and_its_very_bytes_are_kept(
+    form, finalise, new_uow, acts, office
+):
     changes = finalise(form.id)
     assert RegistrationForm in {change.entity for change in changes}
     assert open_form(form.id, uow=new_uow()).state == FINAL
-    assert form_life.read_final(form.id, uow=new_uow()) == PDF
+    assert form_life.read_final(form.id, pool=office.pool, uow=new_uow()) == PDF
     [kept] = form_life.versions_of(form.id, uow=new_uow())
     assert (kept.version.number, kept.version.pages, kept.version.size) == (1, 2, len(PDF))
     assert kept.version.sha256 == hashlib.sha256(PDF).hexdigest()
@@ -158,7 +161,7 @@ def test_a_final_form_cannot_be_written_in_or_made_final_again(form, finalise, n
     assert open_form(form.id, uow=new_uow()).attitude == "能正确认识错误。"
 
 
-def test_signed_paper_is_scanned_back_file_by_file(form, finalise, attach, new_uow, acts):
+def test_signed_paper_is_scanned_back_file_by_file(form, finalise, attach, new_uow, acts, office):
     finalise(form.id)
     attach(form.id)
     attach(form.id, PHOTO, pages=None)
@@ -166,7 +169,7 @@ def test_signed_paper_is_scanned_back_file_by_file(form, finalise, attach, new_u
     [kept] = form_life.versions_of(form.id, uow=new_uow())
     assert [(one.media, one.pages) for one in kept.scans] == [("PDF", 2), ("JPG", None)]
     assert (kept.version.signed_on, kept.version.signed_by) == (date(2026, 11, 22), "周明、李静")
-    assert form_life.read_paper(kept.scans[1].id, uow=new_uow()) == PHOTO
+    assert form_life.read_paper(kept.scans[1].id, pool=office.pool, uow=new_uow()) == PHOTO
     assert json.loads(acts()[-1].details)["格式"] == "JPG"
 
 
@@ -211,8 +214,8 @@ def test_a_wrong_scan_is_taken_away_for_a_reason_and_the_form_is_unsigned_again(
     attach(form.id)
     [kept] = form_life.versions_of(form.id, uow=new_uow())
     with pytest.raises(NoReason):
-        form_life.remove_scan(kept.scans[0].id, " ", uow=new_uow())
-    form_life.remove_scan(kept.scans[0].id, "扫反了", uow=new_uow())
+        form_life.remove_scan(kept.scans[0].id, " ", uow=new_uow(), today=NOW.date())
+    form_life.remove_scan(kept.scans[0].id, "扫反了", uow=new_uow(), today=NOW.date())
     assert open_form(form.id, uow=new_uow()).state == FINAL
     assert acts()[-1].reason == "扫反了"
     with new_uow() as uow:
@@ -224,7 +227,7 @@ def test_the_final_pdf_itself_is_never_taken_away(form, finalise, attach, new_uo
     attach(form.id)
     [kept] = form_life.versions_of(form.id, uow=new_uow())
     with pytest.raises(WrongState):
-        form_life.remove_scan(kept.final_paper.id, "不要了", uow=new_uow())
+        form_life.remove_scan(kept.final_paper.id, "不要了", uow=new_uow(), today=NOW.date())
 
 
 def test_a_filed_form_is_closed_with_day_and_file_number(
@@ -240,7 +243,7 @@ def test_a_filed_form_is_closed_with_day_and_file_number(
     with pytest.raises(WrongState, match="已归档"):
         attach(form.id, PHOTO)
     with pytest.raises(WrongState):
-        form_life.remove_scan(kept.scans[0].id, "扫反了", uow=new_uow())
+        form_life.remove_scan(kept.scans[0].id, "扫反了", uow=new_uow(), today=NOW.date())
 
 
 @pytest.mark.parametrize(
@@ -262,7 +265,7 @@ def test_filing_needs_a_possible_day_and_a_number(
 
 
 def test_a_change_after_final_needs_a_reason_and_makes_a_version_beside_the_old_one(
-    form, finalise, attach, new_uow, acts
+    form, finalise, attach, new_uow, acts, office
 ):
     finalise(form.id)
     attach(form.id)
@@ -278,8 +281,8 @@ def test_a_change_after_final_needs_a_reason_and_makes_a_version_beside_the_old_
     first, second = form_life.versions_of(form.id, uow=new_uow())
     assert (first.version.state, second.version.state) == (SIGNED, FINAL)
     assert second.version.reason == "回访时间写错"
-    assert form_life.read_paper(first.final_paper.id, uow=new_uow()) == PDF
-    assert form_life.read_final(form.id, uow=new_uow()) == PDF + b" again"
+    assert form_life.read_paper(first.final_paper.id, pool=office.pool, uow=new_uow()) == PDF
+    assert form_life.read_final(form.id, pool=office.pool, uow=new_uow()) == PDF + b" again"
     [difference] = form_life.compare_versions(form.id, 1, 2, uow=new_uow())
     assert (difference.label, difference.before, difference.after) == (
         "回访时间",
@@ -318,7 +321,7 @@ def test_a_first_draft_has_nothing_to_go_back_to(form, new_uow):
         form_life.give_up_revision(form.id, "不改了", uow=new_uow())
 
 
-def test_bytes_that_are_not_those_stored_are_said_to_be_damaged(form, finalise, new_uow):
+def test_bytes_that_are_not_those_stored_are_said_to_be_damaged(form, finalise, new_uow, office):
     finalise(form.id)
     with new_uow() as uow:
         [content] = uow.repository(PaperContent).where()
@@ -326,7 +329,7 @@ def test_bytes_that_are_not_those_stored_are_said_to_be_damaged(form, finalise, 
         uow.repository(PaperContent).put(content)
         uow.commit()
     with pytest.raises(DamagedPaper, match="备份"):
-        form_life.read_final(form.id, uow=new_uow())
+        form_life.read_final(form.id, pool=office.pool, uow=new_uow())
 
 
 def test_lists_and_versions_never_read_the_bytes(form, finalise, new_uow, office):
