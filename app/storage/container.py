@@ -142,7 +142,7 @@ def _header(reading: IO[bytes], file: Path) -> Header:
     try:
         body = json.loads(text)
         salt = base64.b64decode(body["salt"], validate=True)
-        key_file = keys.decode(json.dumps(body["keys"]).encode())
+        key_file = keys.decode(keys.canonical(body["keys"]))
     except Exception as error:
         if isinstance(error, NewerDatabase):
             raise

@@ -177,7 +177,7 @@ def sealed(file: KeyFile, key: bytes) -> KeyFile:
 
 def encode(file: KeyFile) -> bytes:
     """Return the file's bytes."""
-    return _canonical({**_body(file), "mac": _b64(file.mac)}) + b"\n"
+    return canonical({**_body(file), "mac": _b64(file.mac)}) + b"\n"
 
 
 def decode(content: bytes, *, where: Path | str = "") -> KeyFile:
@@ -240,12 +240,12 @@ def _unwrapped(file: KeyFile, slot: Slot, wrapping: bytes, refusal: str) -> byte
 
 def _associated(office_id: str, slot: Slot) -> bytes:
     metadata = {k: v for k, v in _slot_body(slot).items() if k not in ("nonce", "wrapped")}
-    return _canonical({"format": _FORMAT, "version": _VERSION, "office_id": office_id, **metadata})
+    return canonical({"format": _FORMAT, "version": _VERSION, "office_id": office_id, **metadata})
 
 
 def _mac(file: KeyFile, key: bytes) -> bytes:
     mac_key = HKDF(hashes.SHA256(), 32, salt=None, info=b"huifang key file v1").derive(key)
-    return hmac.digest(mac_key, _canonical(_body(file)), "sha256")
+    return hmac.digest(mac_key, canonical(_body(file)), "sha256")
 
 
 def _body(file: KeyFile) -> dict[str, Any]:
@@ -290,7 +290,8 @@ def _slot(body: dict[str, Any]) -> Slot:
     )
 
 
-def _canonical(body: dict[str, Any]) -> bytes:
+def canonical(body: dict[str, Any]) -> bytes:
+    """Return the one spelling of ``body`` that a key file may have."""
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
