@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from app.domain.audit import Act
 from app.domain.decision import BOUNDARY, DUE, NOT_YET, OPEN
-from app.domain.partial_date import UnreadableDate, read_date
+from app.domain.form_visit import visit_day
 from app.domain.registration_form import RegistrationForm
 from app.domain.reminders import (
     CONFIRM_SHOWN,
@@ -113,7 +113,7 @@ def _visited(uow: UnitOfWork, dossiers: Mapping[int, Dossier], as_of: date) -> s
         for visit in uow.repository(Visit).where(subject_id=list(dossiers), state=DONE)
     ]
     days += [
-        (form.subject_id, _visit_day(form))
+        (form.subject_id, visit_day(form))
         for form in uow.repository(RegistrationForm).where(subject_id=list(dossiers))
     ]
     found = set()
@@ -128,22 +128,6 @@ def _visited(uow: UnitOfWork, dossiers: Mapping[int, Dossier], as_of: date) -> s
         if day >= max(decided, default=day):
             found.add(id_)
     return found
-
-
-def _visit_day(form: RegistrationForm) -> date | None:
-    """Return the day of the visit as far as its text is a date, else the day the form was saved.
-
-    A form that names no visit is a form begun before it.
-    """
-    if not form.visited_on.strip():
-        return None
-    try:
-        known = read_date(form.visited_on)
-    except UnreadableDate:
-        known = None
-    if known is not None:
-        return known.last
-    return form.saved_at.date() if form.saved_at is not None else None
 
 
 def set_aside(reminder: Reminder, reason: str, *, uow: UnitOfWork, today: date) -> Changes:
