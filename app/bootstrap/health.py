@@ -10,6 +10,7 @@ from app.documents.fonts import SHIPPED, open_face
 from app.services.ports import UserError
 from app.services.use_cases import CheckLine
 from app.storage import audit
+from app.storage.attachments import needed_contents
 from app.storage.engine import refuse_known_bad_versions
 from app.storage.queries import counts, last_backup
 from app.storage.store import Store
@@ -25,6 +26,7 @@ def check(store: Store, rules_notice: str, resources: Path) -> Sequence[CheckLin
         CheckLine("规则", not rules_notice, rules_notice or "随程序的规则，已采用本单位的更新"),
         *_line("磁盘", lambda: _disk(store)),
         *_line("数据库", lambda: _database(store)),
+        *_line("附件", lambda: _attachments(store)),
         *_line("审计记录", lambda: _log(store)),
         *_line("备份", lambda: _backup(store)),
     ]
@@ -63,6 +65,15 @@ def _database(store: Store) -> str:
     if dangling or [row for row in found if row[0] != "ok"]:
         raise UserError("数据文件有损坏，请从最近的备份恢复")
     return f"完好，{counts(store.engine).get('subject', 0)} 人"
+
+
+def _attachments(store: Store) -> str:
+    with store.engine.connect() as connection:
+        contents = needed_contents(connection)
+    bad = sum(not store.pool.is_sound(sha256) for sha256 in contents)
+    if bad:
+        raise UserError(f"有 {bad} 件附件的文件不见了或已损坏，请从备份恢复，或用原件重新附入")
+    return f"{len(contents)} 件全部读过，完好" if contents else "还没有附件"
 
 
 def _log(store: Store) -> str:

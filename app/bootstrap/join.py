@@ -288,9 +288,9 @@ class Office:
 
     # safekeeping
 
-    def back_up(self, folder: Path, progress: Progress) -> BackupInfo:
+    def back_up(self, folder: Path, progress: Progress, *, carry: bool = False) -> BackupInfo:
         """See ``storage.backup``."""
-        return back_up(self.store, folder, progress)
+        return back_up(self.store, folder, progress, carry=carry)
 
     def verify_audit(self, anchor: str) -> str:
         """Check the log, and ``anchor`` from paper if given. Raises ``DamagedDatabase``."""

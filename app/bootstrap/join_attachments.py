@@ -8,13 +8,13 @@ from app.documents.attachment_kinds import inspect, read_text
 from app.services import attachments, form_life
 from app.services.attachment_acts import AttachmentActs
 from app.services.ports import UserError
-from app.storage.attachments import tidy
+from app.storage.attachments import MendingPool, tidy
 from app.storage.store import Store
 
 
 def join_attachments(store: Store) -> AttachmentActs:
     """Return what the person who opened ``store`` can do with attachments."""
-    uow, pool = store.unit_of_work, store.pool
+    uow, pool = store.unit_of_work, MendingPool(store)
     return AttachmentActs(
         attach=lambda owner, id_, file, kind, **more: attachments.attach_file(
             owner,

@@ -19,6 +19,7 @@ from app.paths import RESOURCES
 from app.services import batch, form_life, forms, phrases
 from app.services.paper_acts import PaperActs
 from app.services.ports import Progress
+from app.storage.attachments import MendingPool
 from app.storage.store import Store
 
 _SAMPLE_DAYS = {"born_on": (1985, 3), "work_since": (2008, 7), "party_decided_on": (2026, 3, 15)}
@@ -31,7 +32,7 @@ def join_paper(
 
     ``paper(insist=…)`` gives the office's options as they are at the moment of drawing.
     """
-    uow, clock, who, pool = store.unit_of_work, store.clock, store.account, store.pool
+    uow, clock, who, pool = store.unit_of_work, store.clock, store.account, MendingPool(store)
 
     def draw(some: Sequence[RegistrationForm]) -> bytes:
         return registration_form.draw_pdf(some, options=paper(insist=True))

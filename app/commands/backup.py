@@ -15,11 +15,21 @@ from app.commands.terminal import (
     signed_in,
 )
 from app.services.entrance import Entrance
+from app.services.ports import UserError
 from app.services.use_cases import BackupInfo
+
+
+class Incomplete(UserError):
+    """A backup whose records are sound, but not all of its attachments are there."""
+
+    exit_code = 4
 
 
 def _folder_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="文件夹", help="备份放到哪里")
+    parser.add_argument(
+        "--carry", action="store_true", help="附件也装进同一个文件，便于带走（文件较大）"
+    )
 
 
 def _file_argument(parser: argparse.ArgumentParser) -> None:
@@ -33,15 +43,26 @@ def _restore_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _describe(info: BackupInfo) -> str:
     people = info.counts.get("subject", 0)
+    papers = f"，附件 {info.attachments} 件" if info.attachments else ""
     return (
-        f"{info.made_at:%Y-%m-%d %H:%M} 的备份，共 {people} 人，审计记录 {info.audit_sequence} 条"
+        f"{info.made_at:%Y-%m-%d %H:%M} 的备份，共 {people} 人{papers}，"
+        f"审计记录 {info.audit_sequence} 条"
+    )
+
+
+def _absent(info: BackupInfo) -> str:
+    return (
+        f"有 {info.absent} 件附件找不到或已损坏。备份所在文件夹里的“attachments”文件夹须与备份文件"
+        "放在一起；也可另找一份备份核对。"
     )
 
 
 def _back_up(arguments: argparse.Namespace, entrance: Entrance) -> None:
     with signed_in(arguments, entrance) as use_cases:
-        info = use_cases.back_up(Path(arguments.folder), show_progress)
+        info = use_cases.back_up(Path(arguments.folder), show_progress, carry=arguments.carry)
     print(f"已备份并核验：“{info.file}”，{_describe(info)}")
+    if info.absent:
+        raise Incomplete(f"记录已备份，但数据里{_absent(info)}")
 
 
 def _check(arguments: argparse.Namespace, entrance: Entrance) -> BackupInfo:
@@ -52,7 +73,10 @@ def _check(arguments: argparse.Namespace, entrance: Entrance) -> BackupInfo:
 
 
 def _verify(arguments: argparse.Namespace, entrance: Entrance) -> None:
-    print(f"完好：{_describe(_check(arguments, entrance))}")
+    info = _check(arguments, entrance)
+    if info.absent:
+        raise Incomplete(f"记录完好（{_describe(info)}），但{_absent(info)}")
+    print(f"完好：{_describe(info)}")
 
 
 def _restore(arguments: argparse.Namespace, entrance: Entrance) -> None:
@@ -67,6 +91,8 @@ def _restore(arguments: argparse.Namespace, entrance: Entrance) -> None:
     secret = read_password(arguments)
     former = entrance.restore(Path(arguments.file), folder, secret, show_progress)
     print(f"已恢复到“{folder}”：{_describe(info)}")
+    if info.absent:
+        print(f"注意：{_absent(info)}", file=sys.stderr)
     if former is not None:
         print(f"恢复前的数据保存在“{former}”")
 

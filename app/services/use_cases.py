@@ -61,6 +61,9 @@ class BackupInfo:
     schema: str
     counts: dict[str, int]
     audit_sequence: int
+    attachments: int = 0
+    absent: int = 0  # attachments that lie neither inside nor, sound, in the pool beside it
+    carry: bool = False  # the attachments are inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ class UseCases:
     draw_due_list: Callable[[Sequence[Any], date], bytes]  # reminders, counted from -> the PDF
     record_due_list: Callable[[int, str, int], Changes]  # lines, where to, copies
 
-    back_up: Callable[[Path, Progress], BackupInfo]
+    back_up: Callable[..., BackupInfo]  # (folder, progress, carry=)
     last_backup: Callable[[], datetime | None]
     new_recovery_code: Callable[[], str]
     change_password: Callable[[str, str], None]

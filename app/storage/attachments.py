@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from app.domain.attachment import KEPT_DAYS, Attachment
 from app.domain.audit import Act
+from app.storage.errors import DamagedAttachment
+from app.storage.pool import FOLDER, Pool
 from app.storage.store import Store
-from app.storage.tables import TABLE_OF
+from app.storage.tables import TABLE_OF, backup_run
 
 _row = TABLE_OF[Attachment].c
 
@@ -42,3 +46,35 @@ def tidy(store: Store) -> int:
     if any(store.folder.glob("former-*")):
         return 0
     return store.pool.sweep(needed, before=(now - timedelta(days=KEPT_DAYS)).timestamp())
+
+
+@dataclass(frozen=True, slots=True)
+class MendingPool:
+    """The office's pool; a file that is gone or damaged is fetched from a backup place at hand."""
+
+    store: Store
+
+    def keep(self, content: bytes) -> str:
+        """See ``Pool.keep``."""
+        return self.store.pool.keep(content)
+
+    def read(self, sha256: str) -> bytes:
+        """See ``Pool.read``; mends the file first where it can."""
+        pool = self.store.pool
+        try:
+            return pool.read(sha256)
+        except DamagedAttachment:
+            for place in self._places():
+                if pool.take(sha256, Pool(place / FOLDER, pool.key)):
+                    self.store.record(
+                        Act("修复附件", "Office", 1, details={"SHA-256": sha256, "来自": "备份"})
+                    )
+                    return pool.read(sha256)
+            raise
+
+    def _places(self) -> Sequence[Path]:
+        """Return where backups were made, the latest place first."""
+        query = sa.select(backup_run.c.file).order_by(backup_run.c.id.desc()).limit(1000)
+        with self.store.engine.connect() as connection:
+            files = connection.execute(query).scalars().all()
+        return list(dict.fromkeys(Path(file).parent for file in files))

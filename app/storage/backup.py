@@ -1,5 +1,8 @@
 """Make a backup that is proven before it counts, and prove one again later.
 
+The attachments lie beside the backups of a place in one pool, the very same files: a backup names
+the ones it needs, and only new ones are written. A carry file has them inside.
+
 A password never opens a backup by itself: the container carries the recovery slot alone. Where
 the office's own data folder is at hand, a password (or the present recovery code) opens the
 folder's key file and thereby the container; on a new PC it takes the recovery code that was valid
@@ -9,10 +12,8 @@ when the backup was made.
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,28 +27,33 @@ from app.domain.audit import Act
 from app.services.ports import Clock, Progress, UserError
 from app.services.use_cases import BackupInfo
 from app.storage import audit, keys
+from app.storage.backup_stream import (
+    absent_attachments,
+    authenticate,
+    check_against,
+    seal,
+    unpack,
+)
 from app.storage.container import (
-    CHUNK,
-    Sealer,
     damaged,
-    new_header,
-    opened,
     read_header,
     same_office,
-    split_manifest,
 )
 from app.storage.errors import (
+    DamagedAttachment,
     DamagedDatabase,
     NoOffice,
     SignInRefused,
     UnsuitableFolder,
     file_errors,
 )
-from app.storage.files import flush_folder, remove_database, replace_durably, write_whole
+from app.storage.files import remove_database, replace_durably, write_whole
 from app.storage.folders import need_space
 from app.storage.keys import KeyFile
+from app.storage.pool import FOLDER as POOL
+from app.storage.pool import Pool
 from app.storage.recovery_code import looks_like_code
-from app.storage.snapshot import check_pages, check_structure, describe
+from app.storage.snapshot import check_pages, describe
 from app.storage.store import Store, load_keys
 from app.storage.tables import backup_run
 from app.storage.tables import office as office_table
@@ -67,12 +73,15 @@ class Unlocked:
     by_code: bool
 
 
-def back_up(store: Store, folder: Path, progress: Progress) -> BackupInfo:
+def back_up(
+    store: Store, folder: Path, progress: Progress, *, carry: bool = False, occasion: str = "手动"
+) -> BackupInfo:
     """Write a backup into ``folder``, prove it by reading it back, and record it.
 
-    The file appears whole or not at all. Raises ``DiskFull``, ``NotWritable``,
-    ``UnsuitableFolder``, ``DamagedDatabase`` (the records themselves are not sound) and what
-    ``progress`` raises.
+    ``carry`` puts the attachments inside, to be carried away as one file. The file appears whole or
+    not at all; an attachment that is damaged or gone stops no backup, and is counted. Raises
+    ``DiskFull``, ``NotWritable``, ``UnsuitableFolder``, ``DamagedDatabase`` (the records
+    themselves are not sound) and what ``progress`` raises.
     """
     folder = _backup_folder(store, folder)
     size = store.file.stat().st_size
@@ -84,13 +93,16 @@ def back_up(store: Store, folder: Path, progress: Progress) -> BackupInfo:
         with file_errors(copy, "写入"):
             content = _copy_at_rest(store, copy, size, progress)
         manifest = _manifest_of(copy, content, store.key, store.key_file, made_at)
+        bring_attachments(store, folder, manifest, progress, carry=carry)
         target = _free_name(folder, made_at)
         partial = target.with_name(target.name + ".tmp")
         with file_errors(target, "写入备份"), ThreadPoolExecutor(1) as beside:
             # The copy is checked while it is sealed; the backup counts when both are done.
             checked = beside.submit(check_pages, copy, store.key)
             try:
-                digest = seal(copy, manifest, store.key_file, store.key, partial, progress)
+                digest = seal(
+                    copy, manifest, store.key_file, store.key, partial, progress, store.pool
+                )
                 _prove(partial, store.key, manifest, progress)
                 checked.result()
                 replace_durably(partial, target)
@@ -98,8 +110,8 @@ def back_up(store: Store, folder: Path, progress: Progress) -> BackupInfo:
                 partial.unlink(missing_ok=True)
     finally:
         remove_database(copy)
-    info = _info(target, manifest)
-    _record(store, info, manifest, digest)
+    info = _info(target, manifest, absent=len(manifest["attachments"].get("absent", ())))
+    _record(store, info, manifest, digest, occasion)
     return info
 
 
@@ -124,7 +136,7 @@ def verify_with_key(file: Path, key: bytes, progress: Progress) -> BackupInfo:
             need_space(side.parent, int(manifest["database"]["size"]))
             unpack(file, key, side, progress)
         check_against(side, key, manifest, file)
-    return _info(file, manifest)
+    return _info(file, manifest, absent=len(absent_attachments(file, manifest, progress)))
 
 
 def unlock_container(
@@ -179,70 +191,36 @@ def _unlocked_by_code(candidates: list[KeyFile], secret: str, file: Path) -> Unl
     raise trouble
 
 
-def authenticate(file: Path, key: bytes, progress: Progress) -> dict[str, Any]:
-    """Read the whole container, write nothing, and return its manifest.
+def bring_attachments(
+    store: Store, folder: Path, manifest: dict[str, Any], progress: Progress, *, carry: bool
+) -> None:
+    """Put every attachment beside the backup, or note it to be carried inside; count what is gone.
 
-    Raises ``BadContainer`` when any byte of it is not what was written.
+    A damaged one is mended from the pool of the place, if it has a sound copy.
     """
-    digest, size = hashlib.sha256(), 0
-    with opened(file, key, progress) as stream:
-        manifest, database = split_manifest(stream, file)
-        for chunk in database:
-            digest.update(chunk)
-            size += len(chunk)
-    _agree(file, manifest, size, digest.hexdigest())
-    return manifest
-
-
-def unpack(file: Path, key: bytes, side: Path, progress: Progress) -> None:
-    """Write the database inside the container to ``side`` and flush it to the disk."""
-    digest, size = hashlib.sha256(), 0
-    with opened(file, key, progress) as stream, side.open("wb") as out:
-        manifest, database = split_manifest(stream, file)
-        for chunk in database:
-            digest.update(chunk)
-            size += len(chunk)
-            out.write(chunk)
-        out.flush()
-        os.fsync(out.fileno())
-    flush_folder(side.parent)
-    _agree(file, manifest, size, digest.hexdigest())
-
-
-def check_against(side: Path, key: bytes, manifest: Mapping[str, Any], file: Path) -> None:
-    """Raise ``BadContainer`` unless the unpacked database is what the manifest says."""
-    try:
-        check_structure(side, key)
-        found = describe(side, key)
-    except DamagedDatabase:
-        raise damaged(file) from None
-    if any(found[part] != manifest[part] for part in ("schema", "tables", "audit", "office_id")):
-        raise damaged(file)
-
-
-def seal(
-    database: Path,
-    manifest: dict[str, Any],
-    key_file: KeyFile,
-    key: bytes,
-    target: Path,
-    progress: Progress,
-) -> str:
-    """Write the container ``target`` from a database file at rest; return its SHA-256."""
-    text = json.dumps(manifest, ensure_ascii=False, sort_keys=True).encode()
-    begun = len(text).to_bytes(8, "big") + text
-    total = int(manifest["database"]["size"])
-    with target.open("wb", buffering=0) as out, database.open("rb", buffering=0) as reading:
-        sealer = Sealer(out, new_header(key_file.recovery_only(key)), key)
-        sealer.feed(begun)
-        block = reading.read(CHUNK - len(begun) % CHUNK)  # then chunks are whole, never rejoined
-        while block:
-            sealer.feed(block)
-            progress(reading.tell(), total, "写入备份")
-            block = reading.read(CHUNK)
-        sealer.finish()
-        os.fsync(out.fileno())
-    return sealer.digest
+    listed = manifest["attachments"]
+    contents: list[str] = listed["contents"]
+    place = folder / POOL
+    missing = [one for one in contents if carry or not Pool(place, store.pool.key).has(one)]
+    need_space(folder, sum(map(store.pool.size, missing)))
+    absent, carried = [], []
+    for number, sha256 in enumerate(contents):
+        progress(number, len(contents), "备份附件")
+        try:
+            if carry:
+                store.pool.read(sha256)
+                carried.append([sha256, store.pool.size(sha256)])
+            else:
+                store.pool.copy_to(sha256, place)
+        except DamagedAttachment:
+            if store.pool.take(sha256, Pool(place, store.pool.key)):
+                carried.append([sha256, store.pool.size(sha256)])
+            else:
+                absent.append(sha256)
+    if carry:
+        listed["carried"] = carried
+    if absent:
+        listed["absent"] = absent
 
 
 def _manifest_of(
@@ -287,17 +265,7 @@ def _prove(file: Path, key: bytes, manifest: dict[str, Any], progress: Progress)
         raise damaged(file)
 
 
-def _agree(file: Path, manifest: dict[str, Any], size: int, digest: str) -> None:
-    try:
-        expected = manifest["database"]
-        same = expected["size"] == size and expected["sha256"] == digest
-    except (KeyError, TypeError):
-        same = False
-    if not same:
-        raise damaged(file)
-
-
-def _info(file: Path, manifest: dict[str, Any]) -> BackupInfo:
+def _info(file: Path, manifest: dict[str, Any], *, absent: int) -> BackupInfo:
     return BackupInfo(
         file=file,
         made_at=datetime.fromisoformat(manifest["made_at"]),
@@ -305,10 +273,15 @@ def _info(file: Path, manifest: dict[str, Any]) -> BackupInfo:
         schema=manifest["schema"],
         counts={name: table["rows"] for name, table in manifest["tables"].items()},
         audit_sequence=manifest["audit"]["sequence"],
+        attachments=len(manifest.get("attachments", {}).get("contents", ())),
+        absent=absent,
+        carry="carried" in manifest.get("attachments", {}),
     )
 
 
-def _record(store: Store, info: BackupInfo, manifest: dict[str, Any], digest: str) -> None:
+def _record(
+    store: Store, info: BackupInfo, manifest: dict[str, Any], digest: str, occasion: str
+) -> None:
     with store.unit_of_work() as uow:
         uow.connection.execute(
             sa.insert(backup_run).values(
@@ -318,6 +291,7 @@ def _record(store: Store, info: BackupInfo, manifest: dict[str, Any], digest: st
                 sha256=digest,
                 sequence=manifest["sequence"],
                 audit_sequence=info.audit_sequence,
+                occasion=occasion,
             )
         )
         uow.connection.execute(sa.update(office_table).values(backup_sequence=manifest["sequence"]))
@@ -326,14 +300,16 @@ def _record(store: Store, info: BackupInfo, manifest: dict[str, Any], digest: st
             bytes.fromhex(manifest["audit"]["chain"]),
             bytes.fromhex(manifest["audit"]["mac"]),
         )
-        uow.record(
-            Act(
-                "备份",
-                "Office",
-                1,
-                details={"sha256": digest, "anchor": head.anchor, "sequence": manifest["sequence"]},
-            )
-        )
+        details: dict[str, Any] = {
+            "sha256": digest,
+            "anchor": head.anchor,
+            "sequence": manifest["sequence"],
+            "时机": occasion,
+            "附件": info.attachments,
+        }
+        if info.absent:
+            details["缺少的附件"] = info.absent
+        uow.record(Act("备份", "Office", 1, details=details))
         uow.commit()
 
 

@@ -3,7 +3,7 @@
 Layout, integers big-endian::
 
     8 bytes   HFBACKUP
-    2 bytes   version (1)
+    2 bytes   version: 1, or 2 for a carry file
     4 bytes   length of the header
     header    JSON: a random salt and the key file with its recovery slot alone
     chunks    AES-256-GCM of 1 MiB of the stream each, the last one shorter; 16 bytes tag each
@@ -12,7 +12,8 @@ The chunk key is HKDF(database key, salt) over the digest of everything before t
 changed header opens nothing. A chunk's nonce is its number and whether it is the last: chunks left
 out, exchanged, added or taken from another file do not open.
 
-The stream is: 8 bytes length of the manifest, the manifest (JSON), the database file.
+The stream is: 8 bytes length of the manifest, the manifest (JSON), the database file; in a carry
+file the attachments' files behind it, one after the other as the manifest lists them.
 No name, number or password slot stands in the clear; the full key file lies in the manifest.
 """
 
@@ -42,6 +43,7 @@ from app.storage.keys import KeyFile
 
 MAGIC = b"HFBACKUP"
 VERSION = 1
+CARRY_VERSION = 2
 CHUNK = 1 << 20
 _TAG = 16
 _PREFIX = len(MAGIC) + 2 + 4
@@ -58,12 +60,12 @@ class Header:
     key_file: KeyFile
 
 
-def new_header(key_file: KeyFile) -> Header:
+def new_header(key_file: KeyFile, version: int = VERSION) -> Header:
     """Return a header with a fresh salt; ``key_file`` has its recovery slot alone."""
     salt = secrets.token_bytes(32)
     body = {"salt": base64.b64encode(salt).decode(), "keys": json.loads(keys.encode(key_file))}
     text = json.dumps(body, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode()
-    raw = MAGIC + VERSION.to_bytes(2, "big") + len(text).to_bytes(4, "big") + text
+    raw = MAGIC + version.to_bytes(2, "big") + len(text).to_bytes(4, "big") + text
     return Header(raw, salt, key_file)
 
 
@@ -129,10 +131,10 @@ def _header(reading: IO[bytes], file: Path) -> Header:
         raise damaged(file)
     version = int.from_bytes(prefix[8:10], "big")
     length = int.from_bytes(prefix[10:14], "big")
-    if version != VERSION:
-        if VERSION < version < 100:
+    if version not in (VERSION, CARRY_VERSION):
+        if CARRY_VERSION < version < 100:
             raise NewerDatabase(
-                f"备份“{file}”由较新的版本写成（格式{version}，本程序只读到{VERSION}）。"
+                f"备份“{file}”由较新的版本写成（格式{version}，本程序只读到{CARRY_VERSION}）。"
                 "没有做任何改动；请安装更高版本的回访关爱再恢复。"
             )
         raise damaged(file)

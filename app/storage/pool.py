@@ -62,7 +62,7 @@ class Pool:
         A file that is there already is read first: a damaged one is written anew.
         """
         sha256 = hashlib.sha256(content).hexdigest()
-        if self.has(sha256) and self._is_sound(sha256):
+        if self.has(sha256) and self.is_sound(sha256):
             return sha256
         target = self.path(sha256)
         with file_errors(self.folder, "写入附件"):
@@ -136,6 +136,23 @@ class Pool:
         other.read(sha256)
         return other.size(sha256)
 
+    def receive(self, sha256: str, sealed: bytes) -> None:
+        """Write a file that another pool of the same key sealed, unless a sound one is there.
+
+        Raises ``DamagedAttachment`` when it is not what it should be; then nothing is left of it.
+        """
+        if self.has(sha256) and self.is_sound(sha256):
+            return
+        target = self.path(sha256)
+        with file_errors(self.folder, "写入附件"):
+            self._make_shelf(target.parent)
+            write_new(target, [sealed])
+        try:
+            self.read(sha256)
+        except DamagedAttachment:
+            target.unlink()
+            raise
+
     def sweep(self, needed: set[str], *, before: float) -> int:
         """Remove half-written files, and files that no SHA-256 of ``needed`` names and that were
         written before the moment ``before`` (seconds since 1970). Returns how many went.
@@ -158,7 +175,8 @@ class Pool:
             flush_folder(shelf.parent)
             flush_folder(self.folder.parent)
 
-    def _is_sound(self, sha256: str) -> bool:
+    def is_sound(self, sha256: str) -> bool:
+        """Return whether the content is there and what it was."""
         try:
             self.read(sha256)
         except DamagedAttachment:

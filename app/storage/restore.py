@@ -18,12 +18,13 @@ from app.domain.audit import Act
 from app.paths import DATABASE, MIGRATIONS
 from app.services.ports import Clock, Progress, UserError
 from app.storage import audit, keys, migrate
-from app.storage.backup import (
-    Unlocked,
+from app.storage.backup import Unlocked, unlock_container
+from app.storage.backup_stream import (
     authenticate,
     check_against,
-    unlock_container,
+    pool_of,
     unpack,
+    unpack_attachments,
 )
 from app.storage.container import read_header, same_office
 from app.storage.engine import open_engine
@@ -40,6 +41,7 @@ from app.storage.pending import (
     settle_pending,
     write_pending,
 )
+from app.storage.pool import FOLDER as POOL
 from app.storage.store import has_office, load_keys
 from app.storage.tables import account as account_table
 from app.storage.unit_of_work import SqlUnitOfWork
@@ -104,13 +106,17 @@ def _swap(
     try:
         unpack(file, unlocked.key, side, progress)
         check_against(side, unlocked.key, manifest, file)
+        absent = _bring_attachments(file, unlocked.key, manifest, folder / POOL, progress)
         if manifest["schema"] != migrate.HEAD:
             migrate.upgrade_in_place(side, unlocked.key, scripts=scripts)
-        details = {
+        details: dict[str, Any] = {
             "made_at": manifest["made_at"],
             "restored_to": manifest["audit"],
             "former": _head_here(folder, unlocked.key),
+            "附件": len(manifest.get("attachments", {}).get("contents", ())),
         }
+        if absent:
+            details["缺少的附件"] = absent
         head = _settle_in(side, unlocked, key_file, details, clock)
         write_durably(folder / _SIDE_KEYS, keys.encode(key_file))
         if former is not None:
@@ -123,6 +129,29 @@ def _swap(
     finish_restore(folder, ready)
     _check_live(folder, unlocked.key, head, former)
     return former
+
+
+def _bring_attachments(
+    file: Path, key: bytes, manifest: Mapping[str, Any], pool: Path, progress: Progress
+) -> int:
+    """Bring what is not here yet from the backup or from beside it; return how many are nowhere.
+
+    Files are only added: the records that are replaced can come back and find theirs.
+    """
+    if not manifest.get("attachments", {}).get("contents"):
+        return 0
+    if "carried" in manifest["attachments"]:
+        need_space(pool.parent, sum(size for _one, size in manifest["attachments"]["carried"]))
+        unpack_attachments(file, key, pool, progress)
+    here, there = pool_of(manifest, pool), pool_of(manifest, file.parent / POOL)
+    contents = manifest["attachments"]["contents"]
+    wanted = [sha256 for sha256 in contents if not here.is_sound(sha256)]
+    need_space(pool.parent, sum(map(there.size, wanted)))
+    missing = 0
+    for number, sha256 in enumerate(wanted):
+        progress(number, len(wanted), "恢复附件")
+        missing += not here.take(sha256, there)
+    return missing
 
 
 def _keys_afterwards(

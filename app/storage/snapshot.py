@@ -69,13 +69,24 @@ def _described(connection: Any) -> dict[str, Any]:
         "SELECT sequence, hex(chain), hex(mac) FROM audit_log ORDER BY sequence DESC LIMIT 1"
     ).fetchone()
     office = connection.execute("SELECT office_id, backup_sequence FROM office").fetchone()
+    names = {name for (name,) in tables}
     return {
+        "attachments": _contents(connection) if "attachment" in names else {},
         "schema": connection.execute("SELECT version_num FROM alembic_version").fetchone()[0],
         "tables": {name: {"rows": _rows(connection, name)} for (name,) in tables},
         "audit": {"sequence": head[0], "chain": head[1], "mac": head[2]},
         "office_id": office[0],
         "backup_sequence": office[1],
     }
+
+
+def _contents(connection: Any) -> dict[str, Any]:
+    """Return the key of the attachments and the SHA-256 of each, in order."""
+    key = connection.execute("SELECT pool_key FROM office").fetchone()[0] or b""
+    found = connection.execute(
+        "SELECT DISTINCT sha256 FROM attachment WHERE sha256 <> '' ORDER BY sha256"
+    )
+    return {"key": bytes(key).hex(), "contents": [one for (one,) in found]}
 
 
 def _rows(connection: Any, table: str) -> int:

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from app.domain.subject import Subject
 from app.services.ports import UserError
-from app.storage.backup import authenticate, back_up
+from app.storage.backup import back_up
+from app.storage.backup_stream import authenticate
 from app.storage.keys import Argon2Cost
 from app.storage.office import Store, create_office
 

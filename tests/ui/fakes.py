@@ -96,7 +96,7 @@ class Office:
         self.settings_now = settings
         return frozenset({Change(Settings, 1)})
 
-    def back_up(self, folder, progress):
+    def back_up(self, folder, progress, *, carry=False):
         progress(1, 2, "正在写入…")
         if self.trouble:
             raise self.trouble

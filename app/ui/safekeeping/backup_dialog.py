@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 
 from app.services.use_cases import BackupInfo, UseCases
 from app.ui import theme
@@ -40,6 +40,12 @@ class BackupDialog(Dialog):
         row.addWidget(theme.button("浏览(&W)…", self._on_browse))
         self.body.addWidget(theme.label("备份位置"))
         self.body.addLayout(row)
+        self._carry = QCheckBox("附件也装进这一个文件，便于带走(&X)")
+        self._carry.setToolTip(
+            "平时附件存放在备份位置的 attachments 文件夹里，每次只写新的；"
+            "要拿一个文件到另一台电脑恢复时勾选"
+        )
+        self.body.addWidget(self._carry)
         self._near = theme.label("", "warning", wrap=True)
         self._near.hide()
         self.body.addWidget(self._near)
@@ -81,13 +87,20 @@ class BackupDialog(Dialog):
             return
         self._memory.setValue(PLACE, str(folder))
         self._card.hide()
-        handle = self._jobs.run(partial(self._use_cases.back_up, folder), self._on_done, self.say)
+        job = partial(self._use_cases.back_up, folder, carry=self._carry.isChecked())
+        handle = self._jobs.run(job, self._on_done, self.say)
         handle.cancelled.connect(lambda: self.say("已取消，没有留下不完整的备份文件", "muted"))
         self.be_busy(handle, "正在备份…")
 
     def _on_done(self, info: BackupInfo) -> None:
         self._card.show_info(info)
-        self.say(f"已备份到“{info.file}”", "good")
+        if info.absent:
+            self.say(
+                f"记录已备份到“{info.file}”；有{info.absent}件附件的文件不见了或已损坏，没有备份到",
+                "warning",
+            )
+        else:
+            self.say(f"已备份到“{info.file}”", "good")
         self._act.setText("再备份一份(&B)")
         self._close.setText("完成(&C)")
         self.fit()

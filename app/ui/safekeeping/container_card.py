@@ -37,6 +37,11 @@ def lines_of(info: BackupInfo, now: dict[str, int] | None = None) -> list[tuple[
             if now and key in now:
                 words += f"（现有{now[key]}{unit}）"
             lines.append((name, words))
+    if info.attachments:
+        where = "（在这一个文件里）" if info.carry else "（在旁边的 attachments 文件夹里）"
+        lines.append(("附件", f"{info.attachments}件{where}"))
+    if info.absent:
+        lines.append(("缺少附件", f"△ 有{info.absent}件找不到或已损坏，记录不受影响"))
     return lines
 
 

@@ -126,6 +126,13 @@ class RestoreDialog(Dialog):
                 "现有记录会先另存一份安全副本，不会删除。"
             )
             self._cost.show()
+        if info.absent:
+            here = "" if self._folder is None else "这台电脑上现有的附件会继续使用；"
+            self._cost.setText(
+                f"{self._cost.text()}\n△ 备份旁边缺少{info.absent}件附件。{here}"
+                "最好先把备份位置的 attachments 文件夹一并拷来，再恢复。".strip()
+            )
+            self._cost.show()
         self._check.hide()
         self._act.show()
         self.fit()

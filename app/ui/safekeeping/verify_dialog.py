@@ -71,7 +71,14 @@ class VerifyDialog(Dialog):
 
     def _on_done(self, info: BackupInfo) -> None:
         self._card.show_info(info)
-        self.say("核验通过：文件完整，内容与封签一致", "good")
+        if info.absent:
+            self.say(
+                f"记录完好；有{info.absent}件附件找不到或已损坏，"
+                "请把备份位置的 attachments 文件夹与备份文件放在一起",
+                "warning",
+            )
+        else:
+            self.say("核验通过：文件完整，内容与封签一致", "good")
         self.fit()
 
 
