@@ -69,7 +69,8 @@ def signature_obstacles(
             )
     elif signature.means == SIGNED_SCAN:
         if not signature.scan.strip():
-            found.append(Obstacle(UNSIGNED, "请登记已签字的审批单扫描件存放在何处", field="scan"))
+            asked = "请附入已签字的审批单扫描件；没有扫描的，写明审批单存放在何处"
+            found.append(Obstacle(UNSIGNED, asked, field="scan"))
     else:
         found.append(Obstacle(UNSIGNED, "请选择签批方式：本人账户，或签批扫描件", field="means"))
     if signer and principals and all(one.name != signer for one in principals):

@@ -6,13 +6,14 @@ nobody names, which the next start clears away, and never a row without its file
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from app.domain.attachment import (
+    APPROVAL_SCAN,
     KINDS,
     MOST_BYTES,
     OTHER,
@@ -24,8 +25,9 @@ from app.domain.attachment import (
 from app.domain.audit import Act
 from app.domain.fields import field_problems, form_fields
 from app.domain.form_life import StoredPaper
-from app.domain.plan import Plan, PlanPerson
+from app.domain.plan import SIGNED_SCAN, Plan, PlanPerson
 from app.domain.registration_form import RegistrationForm
+from app.domain.signature import Signature
 from app.domain.subject import Subject
 from app.domain.visit import Visit
 from app.domain.visiting_list import ListEntry, VisitingList
@@ -376,6 +378,16 @@ def _said(attachment: Attachment) -> dict[str, Any]:
     }
 
 
-def kinds_in(attachments: Iterable[Attachment]) -> set[str]:
-    """Return which types of paper are there."""
-    return {one.kind for one in attachments}
+def with_scan(
+    uow: UnitOfWork, signature: Signature, owner: type, owner_id: int | None
+) -> Signature:
+    """Return a signature that names the signed sheet attached to the record, if it names none."""
+    if signature.means != SIGNED_SCAN or signature.scan.strip():
+        return signature
+    scans = uow.repository(Attachment).where(
+        owner_kind=owner.__name__, owner_id=owner_id, kind=APPROVAL_SCAN, removed_on=None
+    )
+    if not scans:
+        return signature
+    last = scans[-1]
+    return replace(signature, scan=f"附件“{last.title}”（编号{last.id}）")

@@ -30,6 +30,7 @@ from app.domain.plan import (
 from app.domain.signature import Signature, signature_obstacles
 from app.domain.staff import Staff
 from app.domain.visit import DONE, UNDER_WAY, Visit
+from app.services.attachments import with_scan
 from app.services.gatekeeping import GateClosed, Law, NotPossible, pass_gates, wanted
 from app.services.plan_steps import check_allowed, iso, plan_for, take_step
 from app.services.plans import load_plan, plan_obstacles
@@ -92,6 +93,7 @@ def approve_plan(
         whole = plan_for(APPROVE, uow, plan_id, seen)
         submitted = whole.last(SUBMIT)
         staff = uow.repository(Staff).where()
+        signature = with_scan(uow, signature, Plan, plan_id)
         obstacles = signature_obstacles(
             signature,
             staff=staff,

@@ -34,6 +34,7 @@ from app.domain.visiting_list import (
     list_obstacles,
     list_problems,
 )
+from app.services.attachments import with_scan
 from app.services.dossiers import load_dossiers
 from app.services.gatekeeping import Law, NotPossible, pass_gates, wanted
 from app.services.list_drafting import proposed_entries, visits_by_person
@@ -180,6 +181,7 @@ def sign_list(
         _still_drafting(head)
         if seen is not None and seen != head.revision:
             raise StaleData("名单在您打开之后已被另行保存，请重新打开，看过之后再登记签批。")
+        signature = with_scan(uow, signature, VisitingList, list_id)
         obstacles = signature_obstacles(
             signature,
             staff=uow.repository(Staff).where(),

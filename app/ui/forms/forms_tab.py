@@ -78,7 +78,7 @@ class FormsTab(QWidget):
         self.completeness = Completeness()
         self._news = RosterNews(self.editor, self.field_bar, messages, self)
         self._mark = CrashMark(use_cases, self)
-        self.life = Life(use_cases, self._kept_form, messages, self)
+        self.life = Life(use_cases, self._kept_form, messages, self, jobs)
         self.phrases = PhraseMenu(self.editor, use_cases.paper, messages, self)
         self.paper = FormPaper(self.editor, use_cases.paper, messages, self)
         self._hints = QTimer(self, singleShot=True, interval=_HINTS_MS)
@@ -202,6 +202,7 @@ class FormsTab(QWidget):
         for signal, act in (
             (bar.finalise_wanted, self.life.finalise),
             (bar.scan_wanted, self.life.attach_scan),
+            (bar.attachments_wanted, self.life.show_attachments),
             (bar.file_wanted, self.life.file),
             (bar.revise_wanted, self.life.revise),
             (bar.give_up_wanted, self.life.give_up),

@@ -13,6 +13,7 @@ from app.services.ports import Changes
 from app.services.use_cases import UseCases
 from app.ui.forms.life_dialogs import FilingDialog, FinaliseDialog, ScanDialog
 from app.ui.forms.versions_dialog import CompareDialog, VersionsDialog
+from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_reason
 
 
@@ -27,10 +28,12 @@ class Life(QObject):
         kept_form: Callable[[], RegistrationForm | None],
         messages: MessageBar,
         window: QWidget,
+        jobs: JobRunner,
     ) -> None:
         super().__init__(window)
         self._use_cases, self._acts = use_cases, use_cases.paper
         self._kept_form, self._messages, self._window = kept_form, messages, window
+        self._jobs = jobs
 
     def finalise(self) -> None:
         """Make the form final, or say what is open and ask for a reason."""
@@ -60,6 +63,21 @@ class Life(QObject):
         dialog = ScanDialog(version, partial(self._acts.attach_scan, _id(form)), self._window)
         if dialog.exec():
             self._done(dialog.changes, "签名扫描件已加密存入；还有其他页的，可再次存入")
+        dialog.deleteLater()
+
+    def show_attachments(self) -> None:
+        """Show the papers of the form: its scans, and what else was attached."""
+        from app.ui.attachments.owner_dialog import AttachmentsDialog
+
+        if (form := self._kept_form()) is None:
+            return
+        what = f"{form.name}的登记表；签名扫描件请用“附签名扫描件”存入。"
+        dialog = AttachmentsDialog(
+            RegistrationForm, _id(form), what, self._use_cases.attachments, self._jobs, self._window
+        )
+        dialog.exec()
+        if dialog.changes:
+            self.changed.emit(dialog.changes)
         dialog.deleteLater()
 
     def file(self) -> None:

@@ -95,7 +95,7 @@ class ScanDialog(Dialog):
     def __init__(
         self,
         version: FormVersion,
-        attach: Callable[[bytes, int | None, date | None, str], Changes],
+        attach: Callable[[bytes, int | None, date | None, str, str], Changes],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(
@@ -105,7 +105,7 @@ class ScanDialog(Dialog):
             icon_name="import",
         )
         self._attach = attach
-        self._content = b""
+        self._content, self._name = b"", ""
         self._pages: int | None = None
         self.changes: Changes = frozenset()
         self._chosen = theme.label("还没有选择文件", "muted", wrap=True)
@@ -154,7 +154,7 @@ class ScanDialog(Dialog):
         if picture is None:
             self.say(f"“{file.name}”不是能打开的 PDF、JPG 或 PNG，没有选用")
             return
-        self._content, self._pages = content, pages
+        self._content, self._pages, self._name = content, pages, file.name
         self._picture.setPixmap(_fitted(picture))
         count = f"，共 {pages} 页" if pages is not None else ""
         self._chosen.setText(f"{file.name}（{media}，{len(content) / 1024:.0f} KB{count}）")
@@ -171,7 +171,7 @@ class ScanDialog(Dialog):
             return
         by = str(self.fields["signed_by"].value() or "")
         try:
-            self.changes = self._attach(self._content, self._pages, signed_on, by)
+            self.changes = self._attach(self._content, self._pages, signed_on, by, self._name)
         except Exception as error:
             self.say(error)
             return

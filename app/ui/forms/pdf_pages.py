@@ -95,6 +95,11 @@ class PdfPages(QAbstractScrollArea):
         self._fit, self._zoom = fit, 1.0
         self._lay_out()
 
+    def zoom_by(self, factor: float) -> None:
+        """Show the pages larger or smaller than they fit, within reason."""
+        self._zoom = max(0.5, min(4.0, self._zoom * factor))
+        self._lay_out()
+
     @property
     def page(self) -> int:
         """The page in sight, from 0."""
@@ -186,10 +191,7 @@ class PdfPages(QAbstractScrollArea):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._zoom = max(
-                0.5, min(4.0, self._zoom * (1.1 if event.angleDelta().y() > 0 else 0.9))
-            )
-            self._lay_out()
+            self.zoom_by(1.1 if event.angleDelta().y() > 0 else 0.9)
             event.accept()
             return
         super().wheelEvent(event)

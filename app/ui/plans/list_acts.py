@@ -6,6 +6,7 @@ import copy
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from app.domain.attachment import APPROVAL_SCAN
 from app.domain.signature import Signature
 from app.domain.visiting_list import (
     DRAFTING,
@@ -244,6 +245,9 @@ class ListActs:
             account=self._page.plans.account,
             today=self._page.plans.today(),
             sign=sign,
+            attach=lambda file: self._page.use_cases.attachments.attach(
+                VisitingList, whole.head.id, file, APPROVAL_SCAN
+            ),
             act="签批(&A)",
             parent=self._page,
         )

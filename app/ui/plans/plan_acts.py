@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QGridLayout
 
+from app.domain.attachment import APPROVAL_SCAN
 from app.domain.fields import FieldKind, FieldSpec, display
-from app.domain.plan import CLOSED, PlanPerson
+from app.domain.plan import CLOSED, Plan, PlanPerson
 from app.domain.signature import Signature
 from app.domain.visit import CALLED_OFF, Visit
 from app.services.parts import id_of
@@ -80,6 +81,9 @@ class PlanActs:
             account=page.plans.account,
             today=page.plans.today(),
             sign=sign,
+            attach=lambda file: page.use_cases.attachments.attach(
+                Plan, head.id, file, APPROVAL_SCAN
+            ),
             act="批准(&A)",
             parent=page,
         )

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from app.domain.attachment import APPROVAL_SCAN, Attachment
 from app.domain.fields import display
 from app.domain.plan import (
     APPROVE,
@@ -18,6 +19,7 @@ from app.domain.plan import (
     EDITABLE,
     REJECT,
     REJECTED,
+    SIGNED_SCAN,
     SUBMITTED,
     Plan,
     PlanPerson,
@@ -33,6 +35,7 @@ from app.ui import theme
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, Question
+from app.ui.plans.attachments_section import AttachmentsSection
 from app.ui.plans.check_panel import Finding, findings
 from app.ui.plans.gate_dialog import exemption_line
 from app.ui.plans.letters import Letters
@@ -66,6 +69,7 @@ class PlanPage(RecordPage):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(use_cases, bus, messages, parent)
+        self.jobs = jobs
         self.letters = Letters(use_cases, jobs, messages, self)
         self.acts = PlanActs(self)
         self.wording = PlanWording(self)
@@ -143,6 +147,15 @@ class PlanPage(RecordPage):
             fields["content"],
             points,
             fields["care"],
+            AttachmentsSection(
+                self.sheet,
+                Plan,
+                self.head.id,
+                self.use_cases.attachments,
+                self.jobs,
+                self.bus,
+                kind=APPROVAL_SCAN,
+            ),
         )
 
     def findings(self) -> tuple[Sequence[Finding], Any, Any]:
@@ -172,6 +185,9 @@ class PlanPage(RecordPage):
         lines = [exemption_line(one) for one in self.whole.exemptions]
         if self.head.state == REJECTED and (step := self.whole.last(REJECT)) is not None:
             lines.insert(0, f"{display(step.on)}退回修改：{step.opinion}")
+        approved = self.whole.last(APPROVE)
+        if approved is not None and approved.means == SIGNED_SCAN and not self._has_scan():
+            lines.append("已签字的审批单扫描件还没有附入，请在下面“附件”中补附")
         if self.head.what_changed:
             lines.append(f"第{self.head.version}版变更：{self.head.what_changed}")
         try:
@@ -184,6 +200,10 @@ class PlanPage(RecordPage):
                 said = "；".join(str(one) for one in news[:2])
                 lines.append(f"名册有变化：{said}{more}。可在“更多—按名册更新对象信息”中更新")
         return lines
+
+    def _has_scan(self) -> bool:
+        papers = self.use_cases.attachments.of(Plan, self.head.id or 0)
+        return any(one.kind == APPROVAL_SCAN for one in papers)
 
     # ------------------------------------------------------------ what can be done
 
@@ -325,6 +345,6 @@ class PlanPage(RecordPage):
     def _on_changed(self, changes: Changes) -> None:
         if self.whole is None or not self.isVisible():
             return
-        if touches(changes, *_FACTS, Staff):
+        if touches(changes, *_FACTS, Staff, Attachment):
             self.banner.show_lines(self.banner_lines())
             self.check_now()

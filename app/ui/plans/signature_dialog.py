@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QRadioButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFormLayout, QHBoxLayout, QRadioButton, QWidget
 
 from app.domain.fields import FieldKind, FieldSpec
 from app.domain.plan import OWN_ACCOUNT, SIGNED_SCAN
@@ -22,9 +23,9 @@ _ON = FieldSpec(FieldKind.DAY, "签批日期", required=True)
 _OPINION = FieldSpec(FieldKind.LONG_TEXT, "签批意见", max_length=2_000)
 _SCAN = FieldSpec(
     FieldKind.TEXT,
-    "扫描件存放处",
+    "签批扫描件",
     max_length=200,
-    help="文件名，或案卷号和页号，如 案卷2026-12 第3页",
+    help="选择扫描好的文件；没有扫描的，写明案卷号和页号，如 案卷2026-12 第3页",
 )
 
 
@@ -41,10 +42,12 @@ class SignatureDialog(Dialog):
         today: date,
         sign: Callable[[Signature], bool],
         act: str,
+        attach: Callable[[Path], object] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, parent, lead=what, width=620)
-        self._sign = sign
+        self._sign, self._attach = sign, attach
+        self._file: Path | None = None
         principals = [one for one in staff if one.principal and one.active]
         mine = next((one for one in principals if one.account and one.account == account), None)
         self.signer = ChoiceField(
@@ -63,8 +66,9 @@ class SignatureDialog(Dialog):
         self.opinion = LongTextField(_OPINION, fewest=2, most=5)
         self.opinion.show_value("同意。")
         self.scan = TextField(_SCAN)
+        self.scan.edited.connect(self._forget_file)
         self.by_account = QRadioButton(f"{OWN_ACCOUNT}：当前登录的“{account}”就是签批人本人")
-        self.by_scan = QRadioButton(f"{SIGNED_SCAN}：审批单已签字，登记扫描件存放处")
+        self.by_scan = QRadioButton(f"{SIGNED_SCAN}：审批单已签字，附入扫描件或写明存放处")
         (self.by_account if mine else self.by_scan).setChecked(True)
         self.by_account.toggled.connect(self._show_scan)
         card = theme.Card()
@@ -110,6 +114,16 @@ class SignatureDialog(Dialog):
         if not self.on.settle():
             self.on.setFocus()
             return
+        QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        try:
+            if self.by_scan.isChecked() and self._file is not None and self._attach is not None:
+                self._attach(self._file)  # before the gate: it asks for the signed sheet
+                self._file = None  # hangs there now, whatever the gate says
+        except UserError as error:
+            self.say(error)
+            return
+        finally:
+            QApplication.restoreOverrideCursor()
         try:
             if self._sign(self.signature()):
                 self.accept()
@@ -126,4 +140,9 @@ class SignatureDialog(Dialog):
         if (
             chosen := choose_file(self, "选择已签字的审批单扫描件", Path.home(), kinds)
         ) is not None:
-            self.scan.show_value(chosen.name)
+            self._file = chosen
+            self.scan.show_value(chosen.name[:200])
+            self.say("扫描件将加密附入这份记录" if self._attach else "", "muted")
+
+    def _forget_file(self, _text: str) -> None:
+        self._file = None  # what is typed by hand says where the paper is

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from app.domain.attachment import TALK_RECORD
 from app.domain.fields import Problem, display
 from app.domain.plan import BY_LETTER, ON_SITE, PERSON, WholePlan
 from app.domain.registration_form import RegistrationForm
@@ -19,6 +20,7 @@ from app.services.use_cases import UseCases
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_reason
+from app.ui.plans.attachments_section import AttachmentsSection
 from app.ui.plans.check_panel import Finding, findings
 from app.ui.plans.gate_dialog import exemption_line, through_gates
 from app.ui.plans.letters import Letters
@@ -54,6 +56,7 @@ class VisitPage(RecordPage):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(use_cases, bus, messages, parent)
+        self.jobs = jobs
         self._reason = ""  # why a finished visit is being corrected
         self._plan: WholePlan | None = None
         self._name = self._workplace = self._unit = self._phone = self._address = ""
@@ -164,7 +167,16 @@ class VisitPage(RecordPage):
             today=self.plans.today(),
         )
         people = ParticipantsSection(sheet, whole, self._staff)
-        return (head, people, *records, learnt, unit, requests, self._deviations)
+        papers = AttachmentsSection(
+            sheet,
+            Visit,
+            self.head.id,
+            self.use_cases.attachments,
+            self.jobs,
+            self.bus,
+            kind=TALK_RECORD,
+        )
+        return (head, people, *records, learnt, unit, requests, papers, self._deviations)
 
     def findings(self) -> tuple[Sequence[Finding], Any, Any]:
         """What bars finishing, what is missing, and how it differs from the plan."""

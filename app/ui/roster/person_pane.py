@@ -21,6 +21,8 @@ from app.domain.subject import Case, Dossier, Event, Subject
 from app.services.ports import UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.attachments.panel import AttachmentPanel
+from app.ui.jobs import JobRunner
 from app.ui.plans.chain_line import ChainCard
 from app.ui.roster.columns import masked_address, masked_phone
 from app.ui.roster.findings import findings
@@ -50,9 +52,13 @@ class PersonPane(QWidget):
     form_requested = Signal(int)
     link_requested = Signal(object, int)  # what the person's chain leads to, subject id
 
-    def __init__(self, use_cases: UseCases, parent: QWidget | None = None) -> None:
+    changed = Signal(object)  # Changes
+
+    def __init__(self, use_cases: UseCases, jobs: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._use_cases = use_cases
+        self._papers = AttachmentPanel(use_cases.attachments, jobs)
+        self._papers.changed.connect(self.changed)
         self.subject_id: int | None = None
         self._unmasked = False
         self.setMinimumWidth(264)
@@ -119,6 +125,7 @@ class PersonPane(QWidget):
         self._show_cases(dossier)
         self._show_events(dossier)
         self._show_forms()
+        self._papers.show_person(self.subject_id)
         self._show_facts(dossier.subject)
         self._pages.setCurrentIndex(0)
 
@@ -228,6 +235,9 @@ class PersonPane(QWidget):
             card = theme.Card(title)
             card.body.addLayout(layout)
             column.addWidget(card)
+        papers = theme.Card("附件")
+        papers.body.addWidget(self._papers)
+        column.addWidget(papers)
         facts = theme.Card("基本情况")
         facts.head.addWidget(self._unmask)
         facts.body.addLayout(self._facts)

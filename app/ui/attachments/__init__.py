@@ -1,0 +1,1 @@
+"""Papers that hang on a record: the list, attaching, the viewer, exporting."""
