@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from app.domain.attachment import APPROVAL_SCAN, Attachment
 from app.domain.gates import (
     AFTER_PERIOD,
     EXCLUDED,
@@ -385,6 +386,19 @@ def test_facts_that_changed_since_submitting_are_seen_on_approval(world):
     assert state(world, plan_id) == APPROVED
 
 
+def test_a_signed_sheet_that_is_attached_proves_the_approval(world):
+    plan_id = world.submitted(world.person())
+    bare = world.signature(scan="")
+    more = {"account": ACCOUNT, "uow": world.new_uow(), "law": world.law}
+    world.put(Attachment(owner_kind="Plan", owner_id=plan_id, kind="其他", title="别的纸"))
+    with pytest.raises(GateClosed, match="附入已签字的审批单扫描件"):
+        approve_plan(plan_id, bare, **more)
+    world.put(Attachment(owner_kind="Plan", owner_id=plan_id, kind=APPROVAL_SCAN, title="审批单"))
+    approve_plan(plan_id, bare, **more)
+    step = open_plan(plan_id, uow=world.new_uow()).last("批准")
+    assert step.scan.startswith("附件“审批单”")
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -393,7 +407,7 @@ def test_facts_that_changed_since_submitting_are_seen_on_approval(world):
         ({"on": date(2026, 11, 24)}, "还没有到"),
         ({"on": date(2026, 11, 1)}, "早于报审日期"),
         ({"means": ""}, "选择签批方式"),
-        ({"scan": ""}, "扫描件存放"),
+        ({"scan": ""}, "附入已签字的审批单扫描件"),
         ({"means": OWN_ACCOUNT}, "不是王书记本人的账户"),
     ],
 )
