@@ -47,6 +47,7 @@ from app.services.ledger_import import ImportReport
 from app.services.ledger_undo import UndoReport
 from app.services.ports import Changes, Progress
 from app.services.standing import Moved
+from app.services.timeline import TimelineRow, timeline_of
 from app.services.use_cases import BackupInfo, PersonEdit, SignedIn, UseCases
 from app.storage import audit
 from app.storage.backup import back_up
@@ -131,6 +132,11 @@ class Office:
             settings=self._settings,
             today=self.today(),
         )
+
+    def timeline(self, subject_id: int) -> Sequence[TimelineRow]:
+        """See ``services.timeline``."""
+        found = self.assess(self.open_dossier(subject_id))
+        return timeline_of(subject_id, assessment=found, uow=self.store.unit_of_work())
 
     def refresh_standings(self) -> int:
         """Compute again whom a day, a rule or a setting has overtaken; return how many."""
@@ -395,6 +401,7 @@ def join(store: Store) -> UseCases:
             settings=office.settings,
             today=office.today,
         ),
+        timeline=office.timeline,
         letters_for=letters.known,
         draw_letter=letters.draw,
         close=store.close,

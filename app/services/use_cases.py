@@ -152,3 +152,5 @@ class UseCases:
     letters_for: Callable[[Any], Sequence[tuple[str, str]]] | None = None
     # a list, plan, visit or request -> name and title of each document it can be printed as
     draw_letter: Callable[[str, Any, str], bytes] | None = None  # name, entity, "pdf" or "docx"
+    timeline: Callable[[int], Sequence[Any]] = lambda _id: ()
+    # subject id -> services.timeline.TimelineRow, the oldest first
