@@ -14,6 +14,7 @@ from app.bootstrap.join_bulk import BulkChanges
 from app.bootstrap.join_paper import join_paper
 from app.bootstrap.letters import Letters
 from app.bootstrap.plans import join_plans
+from app.bootstrap.reports import Reports
 from app.bootstrap.rules import load_rules
 from app.documents import registration_form, registration_form_docx
 from app.documents.due_list import draw_due_list
@@ -249,7 +250,13 @@ class Office:
         )
 
     def export_ledger(
-        self, target: Path, as_of: date | None, progress: Progress, *, records: bool = False
+        self,
+        target: Path,
+        as_of: date | None,
+        progress: Progress,
+        *,
+        records: bool = False,
+        purpose: str = "导出台账",
     ) -> int:
         """See ``services.ledger``."""
         return ledger_export.export_ledger(
@@ -259,7 +266,7 @@ class Office:
             rules=self.rules.book,
             settings=self._settings,
             as_of=as_of or self.today(),
-            purpose="导出台账",
+            purpose=purpose,
             progress=progress,
             records=records,
         )
@@ -402,6 +409,7 @@ def join(store: Store) -> UseCases:
             today=office.today,
         ),
         timeline=office.timeline,
+        reports=Reports(office).use_cases(),
         letters_for=letters.known,
         draw_letter=letters.draw,
         close=store.close,

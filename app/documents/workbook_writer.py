@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from app.domain.ledger import COLUMNS, RECORD_TITLE
 from app.services.ports import UserError
 from app.services.system_errors import why
+
+T = TypeVar("T")
 
 MOST_IN_A_CELL = 32_767  # the format's own limit
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -36,10 +38,24 @@ def write_ledger(
 
     The file appears whole or not at all. Raises ``NotWritten`` with a Chinese sentence.
     """
+
+    def fill(book: Any) -> int:
+        sheet = book.add_worksheet("受处分人员台账")
+        return _fill(sheet, rows, as_of, _formats(book), records=records)
+
+    # constant_memory: a row is on disk as soon as it is written, 100 000 rows need no more memory.
+    return whole_workbook(target, fill, constant_memory=True)
+
+
+def whole_workbook(target: Path, fill: Callable[[Any], T], *, constant_memory: bool = False) -> T:
+    """Write a workbook that ``fill`` fills to ``target``; return what it returns.
+
+    The file appears whole or not at all. Raises ``NotWritten`` with a Chinese sentence.
+    """
     try:
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".huifang-") as scratch:
-            partial = Path(scratch) / "ledger.xlsx"
-            count = _write(partial, rows, as_of, records=records)
+            partial = Path(scratch) / "book.xlsx"
+            result = _write(partial, fill, constant_memory=constant_memory)
             with partial.open("rb+") as file:
                 os.fsync(file.fileno())
             partial.replace(target)
@@ -48,27 +64,29 @@ def write_ledger(
             f"“{target}”写不出来（{why(error)}）。请检查文件夹是否存在、可写，磁盘是否有空间，"
             "该文件是否正在 Excel 或 WPS 中打开"
         ) from None
-    return count
+    return result
 
 
-def _write(partial: Path, rows: Iterable[Sequence[str]], as_of: date, *, records: bool) -> int:
+def _write(partial: Path, fill: Callable[[Any], T], *, constant_memory: bool) -> T:
     import xlsxwriter
     from xlsxwriter.exceptions import FileCreateError
 
-    # constant_memory: a row is on disk as soon as it is written, 100 000 rows need no more memory.
-    # Its files lie beside the target, not in a common temporary folder: they hold the same names.
-    options = {"constant_memory": True, "strings_to_urls": False, "tmpdir": str(partial.parent)}
+    # Its own files lie beside the target, not in a common temporary folder: they hold the same names.
+    options = {
+        "constant_memory": constant_memory,
+        "strings_to_urls": False,
+        "tmpdir": str(partial.parent),
+    }
     book = xlsxwriter.Workbook(str(partial), options)
     try:
-        sheet = book.add_worksheet("受处分人员台账")
-        number = _fill(sheet, rows, as_of, _formats(book), records=records)
+        result = fill(book)
         book.close()
     except FileCreateError as error:
         cause = error.args[0] if error.args else None
         raise cause if isinstance(cause, OSError) else OSError("close") from error
     finally:
         book.fileclosed = True  # or its destructor would write what was given up
-    return number
+    return result
 
 
 def _fill(

@@ -36,6 +36,8 @@ SUMMARY, TREND, BY_METHOD, BY_OUTCOME, BY_VERDICT = (
     "outcome",
     "verdict",
 )
+ORDER = (TREND, BY_KIND, BY_GROUP, BY_TYPE, BY_UNIT, BY_YEAR, BY_METHOD, BY_OUTCOME, BY_VERDICT)
+"""The tables after the summary, in the order of the report."""
 PERIODS_IN_TREND = 6
 
 
@@ -226,7 +228,7 @@ class _Maker:
             current = one == self._period
             where = "all" if current else f"trend:{one.starts_on.isoformat()}"
             due, visited, unvisited, _off, share = self._four(where, counted_in(known, one))
-            lines.append(Line(one.short, (due, visited, unvisited, share), total=False))
+            lines.append(Line(one.title, (due, visited, unvisited, share)))
         note = "各期均按同一口径计算；最后一期截至" + display(self._period.cutoff) + "。"
         return Table(
             TREND, "各期对比", "统计期", (DUE, VISITED, UNVISITED, SHARE), tuple(lines), note
@@ -327,3 +329,36 @@ def _times(key: str, who: Sequence[Counted], method: str | None = None) -> Figur
     ]
     people = tuple(id_ for id_, times in found if times)
     return Figure(key, sum(times for _, times in found), people)
+
+
+def summary_sentence(report: Report) -> str:
+    """Return the summary as one paragraph, for the report and for drafts."""
+    value = {line.label: line.figures[0].text for line in report.table(SUMMARY).lines}
+    period = report.period
+    until = "" if period.is_over else f"（截至{display(period.cutoff)}）"
+    text = (
+        f"{period.title}{until}，应回访{value['应访人数']}人，已回访{value['已访人数']}人，"
+        f"回访率{value['回访率']}；未访{value['未访人数']}人，其中暂缓{value['其中暂缓']}人。"
+        f"完成回访{value['回访人次']}人次"
+    )
+    methods = "、".join(
+        f"{line.label}{line.figures[0].text}人次"
+        for line in report.table(BY_METHOD).lines
+        if not line.total and line.figures[0].text != "0"
+    )
+    text += f"（{methods}）。" if methods else "。"
+    if value["应访范围外回访"] != "0":
+        text += f"另对期满等应访范围外的{value['应访范围外回访']}人作了回访。"
+    if value["期内退出"] != "0":
+        text += f"期内因退休、移送等原则上不再回访的{value['期内退出']}人。"
+    return text
+
+
+def counting(report: Report) -> str:
+    """Say of which days the figures are."""
+    period = report.period
+    text = (
+        f"统计期为{display(period.starts_on)}至{display(period.ends_on)}，"
+        f"按{display(period.cutoff)}以前已经发生并已录入的事实计算"
+    )
+    return text + ("。" if period.is_over else "，统计期尚未结束。")

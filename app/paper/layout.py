@@ -55,6 +55,17 @@ class Rule(NamedTuple):
     weight: float
 
 
+class Fill(NamedTuple):
+    """A rectangle filled with a grey (0 black, 1 white) and, with a weight, outlined in black."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    grey: float
+    weight: float = 0.0
+
+
 class Page(NamedTuple):
     """One sheet. ``pieces`` are the rows on it, for whoever wants to mark where it ends."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from app.paper.chart import Chart
 from app.paper.grid import Sheet
 from app.paper.plain_text import removed_controls
 
@@ -21,6 +22,9 @@ PORTRAIT = Sheet(210, 297, 37, 28, 26, 35, 28)
 
 LANDSCAPE = Sheet(297, 210, 28, 36, 36, 26, 40)
 """The same type area turned, for lists of many columns."""
+
+WIDE = Sheet(297, 210, 16, 11, 11, 18, 40)
+"""As much of a turned A4 page as every printer prints, for ledgers."""
 
 DASHED = "— {page} —"
 COUNTED = "第 {page} 页　共 {pages} 页"
@@ -108,7 +112,8 @@ class Cell:
 class Table:
     """A table of the type area's width. ``widths`` are shares; the first ``head`` rows are repeated.
 
-    ``together`` keeps all rows on one page, as long as they fit one.
+    ``together`` keeps all rows on one page, as long as they fit one; ``group`` so many rows of a
+    record below the head, which a thick rule parts from the next.
     """
 
     widths: tuple[float, ...]
@@ -116,6 +121,7 @@ class Table:
     head: int = 0
     size: float = TABLE_PT
     together: bool = False
+    group: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,17 @@ class Note:
     text: str
 
 
-Block = Title | Line | Recipient | Paragraph | Heading | Blank | Table | SignOff | Signatures | Note
+@dataclass(frozen=True, slots=True)
+class Diagram:
+    """A chart of the type area's width; Word files leave it out, for the table says the same."""
+
+    chart: Chart
+
+
+Block = (
+    Title | Line | Recipient | Paragraph | Heading | Blank | Table | SignOff | Signatures | Note
+    | Diagram
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +196,15 @@ class Letter:
     foot: str = ""
     pages: str = DASHED
     landscape: bool = False
+    paper: Sheet | None = None
     mark: str = ""
     gaps: tuple[str, ...] = ()
 
     @property
     def sheet(self) -> Sheet:
         """The paper it is set on."""
+        if self.paper is not None:
+            return self.paper
         return LANDSCAPE if self.landscape else PORTRAIT
 
 
@@ -222,6 +241,9 @@ def _block_texts(block: Block, heading: str) -> Iterator[tuple[str, str]]:
             yield from (("落款", name) for name in names)
         case Signatures(lines=lines, above=above):
             yield from (("签名处", line) for line in (above, *lines))
+        case Diagram(chart):
+            yield heading, chart.title
+            yield from ((chart.title, bar.label) for bar in chart.bars)
 
 
 def _cells(table: Table, heading: str) -> Iterator[tuple[str, str]]:

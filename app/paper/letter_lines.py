@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from app.paper.grid import POINTS_PER_MM
-from app.paper.layout import Phrase, Run
+from app.paper.layout import Fill, Phrase, Rule, Run
 from app.paper.letter import TABLE_PT
 from app.paper.line_breaking import Line as BrokenLine
 
@@ -51,7 +51,7 @@ class Strip(NamedTuple):
     """A piece of the column; coordinates from its own top left corner, in points.
 
     ``glue`` keeps it with the strip below; ``blank`` ones vanish at the top of a page. ``head`` is
-    repeated where a page begins with it.
+    repeated where a page begins with it. ``fills`` and ``rules`` are those of a chart.
     """
 
     height: float
@@ -62,6 +62,8 @@ class Strip(NamedTuple):
     opens: bool = False
     closes: bool = False
     head: tuple[Strip, ...] = ()
+    fills: tuple[Fill, ...] = ()
+    rules: tuple[Rule, ...] = ()
 
 
 def width_of(text: str, widths: Mapping[str, float]) -> float:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from app.paper.content import Metrics
 from app.paper.grid import POINTS_PER_MM
-from app.paper.layout import Phrase, Rule, Run
+from app.paper.layout import Fill, Phrase, Rule, Run
 from app.paper.letter import BODY_PT, DASHED, PAGE_PT, Letter
 from app.paper.letter_lines import (
     PITCH,
@@ -44,6 +44,7 @@ class LetterPage(NamedTuple):
     rules: list[Rule]
     red_phrases: list[Phrase]
     red_rules: list[Rule]
+    fills: list[Fill]
 
 
 def lay_out(letter: Letter, metrics: Metrics, *, anchor: str = "") -> list[LetterPage]:
@@ -74,7 +75,7 @@ class _Pages:
         ]
 
     def _page(self, number: int, of: int, strips: list[Strip], down: float) -> LetterPage:
-        page = LetterPage(number, [], [], [], [])
+        page = LetterPage(number, [], [], [], [], [])
         if number == 1:
             self._first(page)
         y = self._top + down
@@ -83,6 +84,10 @@ class _Pages:
             start = y
             for strip in pieces:
                 page.phrases.extend(_moved(p, self._left, y) for p in strip.phrases)
+                page.fills.extend(
+                    one._replace(x=one.x + self._left, y=one.y + y) for one in strip.fills
+                )
+                page.rules.extend(_shifted(one, self._left, y) for one in strip.rules)
                 y += strip.height
             if row is not None:
                 self._table_row(page, row, pieces, start, y)
@@ -202,6 +207,10 @@ class _Pages:
             width = room
         x = {"left": aside, "centre": (self._width - width) / 2, "right": room - width}[side]
         return Phrase("", (Run(self._left + x, y, text, role, size, spacing),))
+
+
+def _shifted(rule: Rule, x: float, y: float) -> Rule:
+    return Rule(rule.x1 + x, rule.y1 + y, rule.x2 + x, rule.y2 + y, rule.weight)
 
 
 def _moved(phrase: Phrase, x: float, y: float) -> Phrase:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from app.domain.fields import display
+from app.paper import chart as charts
 from app.paper.content import Metrics
-from app.paper.layout import Phrase, Run
+from app.paper.layout import Fill, Phrase, Rule, Run
 from app.paper.letter import (
     BODY_PT,
     CENTRE,
     RIGHT,
+    SMALL_PT,
     TITLE_PT,
     Blank,
     Block,
+    Diagram,
     Heading,
     Line,
     Note,
@@ -53,17 +56,21 @@ class Setter:
     def strips(self, blocks: tuple[Block, ...]) -> list[Strip]:
         """Return all strips from top to bottom."""
         found: list[Strip] = []
+        before: Block | None = None
         for block in blocks:
             if isinstance(block, SignOff | Signatures | Note | Blank) and found:
                 found[-1] = found[-1]._replace(glue=True)
             elif isinstance(block, Table) and found and found[-1].row is not None:
                 found.append(Strip(2 * TABLE_GAP, blank=True))
+            elif isinstance(block, Table) and isinstance(before, Diagram):
+                found.append(Strip(TABLE_GAP, blank=True))  # a chart may end a page
             elif isinstance(block, Table) and found:
                 found[-1] = found[-1]._replace(glue=True)
                 found.append(Strip(TABLE_GAP, glue=True, blank=True))
             elif isinstance(block, Paragraph | Heading | Line) and found and found[-1].row:
                 found.append(Strip(TABLE_GAP, blank=True))
             found += self._of(block)
+            before = block
         return found
 
     def _of(self, block: Block) -> list[Strip]:
@@ -89,6 +96,8 @@ class Setter:
                 return self._sign_off(block)
             case Table():
                 return list(table_strips(block, self._metrics, self._width, self._room))
+            case Diagram(chart):
+                return [self._diagram(chart)]
 
     # -- text ------------------------------------------------------------------------------
 
@@ -134,6 +143,37 @@ class Setter:
         if keep and strips:
             strips[-1] = strips[-1]._replace(glue=True)
         return strips
+
+    def _diagram(self, chart: charts.Chart) -> Strip:
+        widths = self._metrics.widths("heading")
+        height = min(charts.height_of(chart, SMALL_PT), self._room)
+        drawing = charts.lay_out(
+            chart, width=self._width, height=height, size=SMALL_PT, widths=widths
+        )
+        greys = {charts.SOLID: 0.25, charts.HATCHED: 1.0, charts.HOLLOW: 1.0}
+        return Strip(
+            height + PITCH / 2,
+            tuple(
+                Phrase("", (Run(one.x, one.y, printable(one.text), "heading", one.size),))
+                for one in drawing.words
+            ),
+            fills=(
+                *(  # behind the bars
+                    Fill(one.x1, one.y1, one.x2 - one.x1, one.weight, 0.7)
+                    for one in drawing.strokes
+                    if one.pale
+                ),
+                *(
+                    Fill(one.x, one.y, one.width, one.height, greys[one.style], 0.6)
+                    for one in drawing.boxes
+                ),
+            ),
+            rules=tuple(
+                Rule(one.x1, one.y1, one.x2, one.y2, one.weight)
+                for one in drawing.strokes
+                if not one.pale
+            ),
+        )
 
     # -- at the end ------------------------------------------------------------------------
 

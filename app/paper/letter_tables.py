@@ -39,9 +39,12 @@ def table_strips(table: Table, metrics: Metrics, width: float, room: float) -> I
         edges.append(edges[-1] + share / total * width)
     head: tuple[Strip, ...] = ()
     for number, row in enumerate(table.rows):
-        first, last = number == 0, number == len(table.rows) - 1
+        end = number == len(table.rows) - 1
+        record_ends = (number + 1 - table.head) % table.group == 0
+        first, last = number == 0, end or (table.group > 1 and record_ends)
         strips = _row(row, table, edges, metrics, room, first=first, last=last)
-        if table.together and not last:
+        alone = table.head and number == len(table.rows) - 2  # else the last row would be
+        if not end and (table.together or not record_ends or alone):
             strips = [strip._replace(glue=True) for strip in strips]
         if number < table.head:
             head += tuple(strips)

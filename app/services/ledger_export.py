@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from app.domain.audit import Act
 from app.domain.ledger import MARKS_TITLE
-from app.domain.ledger_writing import Revisits, ledger_rows
-from app.domain.registration_form import RegistrationForm
+from app.domain.ledger_writing import NO_REVISITS, Revisits, ledger_rows
+from app.domain.revisit_counts import Revisit
 from app.domain.rulebook import RuleBook
 from app.domain.settings import Settings
+from app.domain.subject import Dossier
 from app.domain.verdict import assess
 from app.services.dossiers import load_dossiers
 from app.services.ledger import LedgerReading
 from app.services.ports import Progress, UnitOfWork, UserError
+from app.services.revisits import revisits_by_person
 
 
 class SameFile(UserError):
@@ -45,20 +47,9 @@ def export_ledger(
     """
     with uow:
         dossiers = load_dossiers(uow)
-        visits = _revisits(uow, as_of)
-
-        def rows() -> Iterator[list[str]]:
-            number = 0
-            for done, (subject_id, dossier) in enumerate(dossiers.items()):
-                if done % 200 == 0:
-                    progress(done, len(dossiers), "导出台账")
-                result = assess(dossier, as_of=as_of, rules=rules, settings=settings)
-                for row in ledger_rows(dossier, result, visits.get(subject_id, Revisits())):
-                    number += 1
-                    row[0] = str(number)
-                    yield row
-
-        count = write_rows(target, rows(), as_of=as_of, records=records)
+        visits = revisits_by_person(uow, as_of)
+        rows = _rows(dossiers, visits, rules, settings, as_of, progress)
+        count = write_rows(target, rows, as_of=as_of, records=records)
         details = {"人数": len(dossiers), "行数": count, "截至": as_of.isoformat()}
         uow.record(Act("导出台账", reason=purpose, details=details))
         uow.commit()
@@ -66,15 +57,53 @@ def export_ledger(
     return count
 
 
-def _revisits(uow: UnitOfWork, as_of: date) -> Mapping[int, Revisits]:
-    """Return what the registration forms say of visits, by person."""
-    forms: dict[int, list[RegistrationForm]] = defaultdict(list)
-    for form in uow.repository(RegistrationForm).where():
-        if form.subject_id is not None and form.visited_on.strip():
-            forms[form.subject_id].append(form)
-    return {
-        id_: Revisits(count=len(some), last_on=some[-1].visited_on) for id_, some in forms.items()
-    }
+def read_rows(
+    *,
+    uow: UnitOfWork,
+    rules: RuleBook,
+    settings: Settings,
+    as_of: date,
+    progress: Progress,
+) -> Iterator[list[str]]:
+    """Yield the rows of the ledger as of a day, for paper; the facts are read before the first."""
+    with uow:
+        dossiers = load_dossiers(uow)
+        visits = revisits_by_person(uow, as_of)
+    yield from _rows(dossiers, visits, rules, settings, as_of, progress)
+
+
+def _rows(
+    dossiers: Mapping[int, Dossier],
+    visits: Mapping[int, Sequence[Revisit]],
+    rules: RuleBook,
+    settings: Settings,
+    as_of: date,
+    progress: Progress,
+) -> Iterator[list[str]]:
+    number = 0
+    for done, (subject_id, dossier) in enumerate(dossiers.items()):
+        if done % 200 == 0:
+            progress(done, len(dossiers), "导出台账")
+        result = assess(dossier, as_of=as_of, rules=rules, settings=settings)
+        for row in ledger_rows(dossier, result, in_words(visits.get(subject_id, ()))):
+            number += 1
+            row[0] = str(number)
+            yield row
+
+
+def in_words(visits: Sequence[Revisit]) -> Revisits:
+    """Return what the ledger says of a person's visits: how many, and all about the last."""
+    if not visits:
+        return NO_REVISITS
+    last = visits[-1]
+    return Revisits(
+        count=len(visits),
+        last_on=last.on.isoformat(),
+        means=last.method,
+        outcome=last.outcome,
+        fed_back_on=last.fed_back_on.isoformat() if last.fed_back_on else "",
+        filed_on=last.filed_on.isoformat() if last.filed_on else "",
+    )
 
 
 def write_report(

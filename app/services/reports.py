@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from app.domain.audit import Act
 from app.domain.report_period import ReportPeriod
+from app.domain.request import Request
 from app.domain.revisit_counts import Course, course_of
 from app.domain.revisit_report import PERIODS_IN_TREND, Report, make_report
+from app.domain.year_facts import YearFacts, year_facts, year_period
 from app.services.dossiers import load_dossiers
 from app.services.gatekeeping import Law
 from app.services.ports import Changes, Progress, UnitOfWork, UserError
@@ -42,7 +45,7 @@ def courses(
     progress(0, 0, "读取名册")
     with uow:  # the facts are read at once; counting them holds nobody up
         dossiers = load_dossiers(uow)
-        revisits = revisits_by_person(uow, period.cutoff)
+        revisits = revisits_by_person(uow, min(period.cutoff, law.today))
     found = []
     for number, (subject_id, dossier) in enumerate(dossiers.items()):
         if number % _REPORTED == 0:
@@ -60,28 +63,42 @@ def courses(
     return found
 
 
-def record_report(
+def read_year(year: int, progress: Progress, *, uow: UnitOfWork, law: Law) -> YearFacts:
+    """Return what the plan and the summary of a year are drafted from, as it is known today.
+
+    Verdicts of days to come are those that today's facts lead to.
+    """
+    period = year_period(year, date(year, 12, 31))
+    known = courses(period, progress, uow=uow, law=law)
+    with uow:
+        requests = list(uow.repository(Request).where())
+    return year_facts(year, law.today, known, requests)
+
+
+def record_paper(
     title: str,
+    act: str,
     target: str,
     copies: int,
     *,
-    period: ReportPeriod,
-    guarded: bool,
-    act: str,
-    reason: str,
+    about: str,
+    as_of: date,
+    guarded: bool = False,
+    reason: str = "",
     uow: UnitOfWork,
 ) -> Changes:
-    """Enter that figures were printed or exported: of which period, as of when, whereto.
+    """Enter that a paper of the account was printed or exported: about what, as of when, whereto.
 
     ``target`` is a printer or a kind of file, never a path.
     """
     details = {
         "去向": target,
-        "统计期": period.title,
-        "截至": period.cutoff.isoformat(),
-        "小数字隐去": guarded,
+        "内容": about,
+        "截至": as_of.isoformat(),
         "每份份数": copies,
     }
+    if guarded:
+        details["隐去小数字"] = True
     with uow:
-        uow.record(Act(f"{act}{title}", reason=reason, details=details))
+        uow.record(Act(f"{act}{title}", reason=reason.strip(), details=details))
         return uow.commit()

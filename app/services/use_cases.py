@@ -21,6 +21,7 @@ if TYPE_CHECKING:  # names only: importing this must not pull in the whole domai
     from app.services.paper_acts import PaperActs
     from app.services.plan_use_cases import PlanUseCases
     from app.services.ports import Changes, FormRow, Progress, RosterQueries, RosterRow
+    from app.services.report_use_cases import ReportUseCases
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ class UseCases:
     read_ledger: Callable[[Path, Progress], Any]  # -> services.ledger.LedgerReading
     import_ledger: Callable[[Any, Progress], Any]  # LedgerReading -> ImportReport
     write_ledger_report: Callable[[Any, Path], None]
-    export_ledger: Callable[..., int]  # (target, as of, progress, records=) -> rows written
+    export_ledger: Callable[..., int]
+    # (target, as of, progress, records=, purpose=) -> rows written
 
     due: Callable[[date | None], Sequence[Any]]  # -> Sequence[domain.reminders.Reminder]
     set_aside: Callable[[Any, str], Changes]  # a reminder, the reason
@@ -131,6 +133,7 @@ class UseCases:
     verify_audit: Callable[[str], str]  # an anchor from paper or "" -> what was verified; raises
     check: Callable[[], Sequence[CheckLine]]
     plans: PlanUseCases  # lists, plans, visits, requests, staff
+    reports: ReportUseCases  # figures of a period, the ledger on paper, papers of a year
     close: Callable[[], None]
     rules: Callable[[], Any] = lambda: None  # -> domain.rulebook.RuleBook, for 关于规则
     rules_notice: Callable[[], str] = str  # why the office's own rule files are not used

@@ -30,7 +30,7 @@ from app.ui.jobs import JobRunner
 from app.ui.menus import Item, add_menus, typing_items
 from app.ui.message_bar import MessageBar, ask_to_save
 
-HOME, ROSTER, PLANS, FORMS = "home", "roster", "plans", "forms"
+HOME, ROSTER, PLANS, FORMS, ACCOUNT = "home", "roster", "plans", "forms", "account"
 DEFAULT_SIZE = (1180, 720)
 IDLE_LOCKED = "无人操作，已自动锁定。填写的内容已保存，请登录后继续"
 _UNWIND_MS = 50
@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
             (ROSTER, "回访对象名册", "people"),
             (PLANS, "回访方案", "calendar"),
             (FORMS, "登记表", "form"),
+            (ACCOUNT, "台账与统计", "chart"),
         ):
             page = QWidget()
             self._pages[name] = QVBoxLayout(page)
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, partial(self._build_ahead, ROSTER))
         QTimer.singleShot(50, self, partial(self._build_ahead, FORMS))
         QTimer.singleShot(100, self, partial(self._build_ahead, PLANS))
+        QTimer.singleShot(150, self, partial(self._build_ahead, ACCOUNT))
 
     # ---- tabs
 
@@ -178,6 +180,15 @@ class MainWindow(QMainWindow):
 
         return FormsTab(self._use_cases, self.bus, self._jobs, self.messages, self)
 
+    def make_account(self) -> QWidget:
+        """Return the tab of the ledger and of figures, joined to the roster."""
+        from app.ui.account.tab import AccountTab
+
+        made = AccountTab(self._use_cases, self.bus, self._jobs, self.messages, self)
+        made.person_requested.connect(self.open_person)
+        made.import_requested.connect(self._import)
+        return made
+
     def _on_tab(self, position: int) -> None:
         name = list(self._pages)[position]
         made = self.tab(name)
@@ -191,14 +202,12 @@ class MainWindow(QMainWindow):
     def _menu_items(self) -> list[tuple[str, list[Item | None]]]:
         show = [
             Item(title, partial(self.show_tab, name), f"Ctrl+{number}", icon=icon_name)
-            for number, (name, title, icon_name) in enumerate(
-                (
-                    (HOME, "首页(&H)", "home"),
-                    (ROSTER, "回访对象名册(&R)", "people"),
-                    (PLANS, "回访方案(&P)", "calendar"),
-                    (FORMS, "登记表(&F)", "form"),
-                ),
-                1,
+            for number, name, title, icon_name in (
+                (1, HOME, "首页(&H)", "home"),
+                (2, ROSTER, "回访对象名册(&R)", "people"),
+                (3, PLANS, "回访方案(&P)", "calendar"),
+                (4, FORMS, "登记表(&F)", "form"),
+                (6, ACCOUNT, "台账与统计(&A)", "chart"),
             )
         ]
         return [
@@ -370,6 +379,8 @@ class MainWindow(QMainWindow):
         for name in (HOME, ROSTER):
             if name in self._built:
                 self.tab(name).refresh()
+        if self._tab_in_front() == ACCOUNT:
+            self.tab(ACCOUNT).refresh()
 
     def _staff(self) -> None:
         from app.ui.staff_dialog import StaffDialog
@@ -477,6 +488,7 @@ _BUILD: dict[str, Callable[[MainWindow], QWidget]] = {
     ROSTER: MainWindow.make_roster,
     PLANS: MainWindow.make_plans,
     FORMS: MainWindow.make_forms,
+    ACCOUNT: MainWindow.make_account,
 }
 
 

@@ -32,7 +32,7 @@ from app.services.dossiers import load_dossiers
 from app.services.list_drafting import propose_list
 from app.services.ports import RosterFilter
 from app.services.practice import store_practice_people
-from app.services.reports import WrongPeriod, read_report, record_report
+from app.services.reports import WrongPeriod, read_report, record_paper
 from tests.services.plan_world import TODAY
 
 PEOPLE = 10_000 if os.environ.get("HUIFANG_HEAVY") else 240
@@ -121,16 +121,13 @@ def test_figures_are_those_of_a_plain_count(crowd):
     report = report_of(crowd)
     with crowd.new_uow() as uow:
         dossiers = load_dossiers(uow)
-        visits = list(uow.repository(Visit).where())
+        visits = {}
+        for visit in uow.repository(Visit).where():
+            visits.setdefault(visit.subject_id, []).append(visit)
     days = [HALF.starts_on + timedelta(n) for n in range((TODAY - HALF.starts_on).days + 1)]
     step = 1 if PEOPLE < 1000 else 3
     due, visited, by_type, by_unit, times = set(), set(), Counter(), Counter(), Counter()
     for id_, dossier in dossiers.items():
-        own = (
-            [v for v in visits if v.subject_id == id_ and HALF.starts_on <= v.on <= TODAY]
-            if (PEOPLE < 1000)
-            else None
-        )
         said = [
             assess(dossier, as_of=day, rules=crowd.law.rules, settings=crowd.law.settings).verdict
             for day in {*days[::step], days[-1]}
@@ -138,8 +135,7 @@ def test_figures_are_those_of_a_plain_count(crowd):
         now = assess(
             dossier, as_of=TODAY, rules=crowd.law.rules, settings=crowd.law.settings
         ).verdict
-        if own is None:
-            own = _index(visits).get(id_, [])
+        own = [visit for visit in visits.get(id_, ()) if HALF.starts_on <= visit.on <= TODAY]
         for visit in own:
             times[visit.method] += 1
         could = any(verdict in ("应回访", "边界", "待定") for verdict in said)
@@ -166,19 +162,6 @@ def test_figures_are_those_of_a_plain_count(crowd):
     assert first_column(BY_TYPE) == by_type
     assert first_column(BY_UNIT) == by_unit
     assert first_column(BY_METHOD) == times
-
-
-_INDEXED: dict[int, dict[int, list[Visit]]] = {}
-
-
-def _index(visits):
-    if id(visits) not in _INDEXED:
-        found: dict[int, list[Visit]] = {}
-        for visit in visits:
-            if HALF.starts_on <= visit.on <= TODAY:
-                found.setdefault(visit.subject_id, []).append(visit)
-        _INDEXED[id(visits)] = found
-    return _INDEXED[id(visits)]
 
 
 def test_every_sum_adds_up_and_every_number_has_its_people(crowd):
@@ -317,16 +300,17 @@ def test_days_in_the_wrong_order_and_a_period_to_come_are_refused(world):
 
 
 def test_every_export_is_in_the_log_with_its_reason(world, acts):
-    record_report(
-        "回访工作统计",
+    record_paper(
+        "回访关爱工作统计",
+        "导出",
         "PDF 文件",
         1,
-        period=HALF,
+        about=HALF.title,
+        as_of=HALF.cutoff,
         guarded=True,
-        act="导出",
         reason="报上级纪委",
         uow=world.new_uow(),
     )
     last = acts()[-1]
-    assert (last.act, last.reason) == ("导出回访工作统计", "报上级纪委")
+    assert (last.act, last.reason) == ("导出回访关爱工作统计", "报上级纪委")
     assert "2026年下半年" in last.details

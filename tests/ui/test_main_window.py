@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from app.ui import main_window
 from app.ui.jobs import JobRunner
-from app.ui.main_window import FORMS, HOME, PLANS, ROSTER, MainWindow, spoken_time
+from app.ui.main_window import ACCOUNT, FORMS, HOME, PLANS, ROSTER, MainWindow, spoken_time
 from tests.ui.fakes import Gate, Office, a_reminder
 
 
@@ -61,6 +61,7 @@ def build(qtbot, tmp_path, monkeypatch):
     monkeypatch.setitem(main_window._BUILD, ROSTER, lambda window: _joined(window, Tab()))
     monkeypatch.setitem(main_window._BUILD, PLANS, lambda window: Tab())
     monkeypatch.setitem(main_window._BUILD, FORMS, lambda window: Tab())
+    monkeypatch.setitem(main_window._BUILD, ACCOUNT, lambda window: Tab())
 
     def _joined(window, tab):
         tab.form_requested.connect(window.open_form_of)
@@ -81,7 +82,7 @@ def build(qtbot, tmp_path, monkeypatch):
 
         qtbot.addWidget(window, before_close_func=saved)
         window.show()
-        qtbot.waitUntil(lambda: len(window._built) == 3)
+        qtbot.waitUntil(lambda: len(window._built) == len(window._pages))
         return window
 
     yield make
@@ -89,10 +90,10 @@ def build(qtbot, tmp_path, monkeypatch):
         jobs.shut_down()
 
 
-def test_the_four_tabs_stand_with_the_start_page_in_front(build):
+def test_the_tabs_stand_with_the_start_page_in_front(build):
     window = build()
     titles = [window.tabs.tabText(n) for n in range(window.tabs.count())]
-    assert titles == ["首页", "回访对象名册", "回访方案", "登记表"]
+    assert titles == ["首页", "回访对象名册", "回访方案", "登记表", "台账与统计"]
     assert window.tabs.currentIndex() == 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +12,7 @@ from app.documents.fonts import Chain, Fonts, missing_characters, open_face, ope
 from app.documents.paper_options import PaperOptions
 from app.documents.pdf_pages import PdfPages
 from app.documents.registration_form import UnprintableCharacters
-from app.paper.layout import Page, Phrase, Rule, Run
+from app.paper.layout import Fill, Page, Phrase, Rule, Run
 from app.paper.letter import Letter, texts
 from app.paper.letter_pages import LetterPage, lay_out
 from app.paper.plain_text import printable
@@ -88,9 +88,16 @@ class _LetterPdf(PdfPages):
         code: list[str] = []
         if practice:
             code.append(self._watermark())
+        code.extend(self._fills(page.fills))
         self._part(page.red_rules, page.red_phrases, code, colour=_RED)
         self._part(page.rules, page.phrases, code)
         self._finish("\n".join(code))
+
+    def _fills(self, fills: Sequence[Fill]) -> Iterator[str]:
+        for one in fills:
+            y = self._height - one.y - one.height
+            box = f"{one.x:.2f} {y:.2f} {one.width:.2f} {one.height:.2f} re"
+            yield f"q {one.grey:g} g {one.weight:g} w {box} {'B' if one.weight else 'f'} Q"
 
     def _part(
         self,

@@ -1,0 +1,169 @@
+"""The tab of the account: figures for the period chosen, people behind each, papers with a purpose."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from app.bootstrap.join import join
+from app.domain.partial_date import PartialDate
+from app.domain.report_period import YEAR
+from app.domain.revisit_report import BY_UNIT, SUMMARY, TREND
+from app.domain.visit import DONE, Visit
+from app.services.report_use_cases import LEDGER, REPORT, YEAR_PLAN
+from app.ui.account.output_dialog import OutputDialog
+from app.ui.account.people_dialog import PeopleDialog
+from app.ui.account.tab import AccountTab
+from app.ui.changes import ChangeBus
+from app.ui.jobs import JobRunner
+from app.ui.message_bar import MessageBar
+from tests.ui.plan_desk import Dialogs, add_person
+
+
+@pytest.fixture
+def desk(qtbot, office, a_person):
+    """The tab over an office of three people, one of them visited."""
+    use_cases = join(office)
+    ids = [
+        add_person(use_cases, a_person(name=name, unit=unit), day)
+        for name, unit, day in (
+            ("单小芳", "化学与材料学院", PartialDate(2026, 3, 10)),
+            ("曾国强", "文学院", PartialDate(2026, 5, 20)),
+            ("旧某", "后勤处", PartialDate(2020, 1, 15)),
+        )
+    ]
+    with office.unit_of_work() as uow:
+        visit = Visit(subject_id=ids[0], state=DONE, method="实地", on=date(2026, 10, 8))
+        uow.repository(Visit).put(visit)
+        uow.commit()
+    window = QWidget()
+    jobs = JobRunner(window)
+    tab = AccountTab(use_cases, ChangeBus(window), jobs, MessageBar(window), window)
+    tab.ids, tab.jobs, tab.cases, tab.office = ids, jobs, use_cases, office
+    tab.resize(1093, 500)
+    qtbot.addWidget(window)
+    window.resize(1093, 500)
+    window.show()
+    qtbot.waitUntil(lambda: tab.report is not None)
+    yield tab
+    jobs.shut_down()
+
+
+def numbers(tab):
+    return {line.label: line.figures[0].text for line in tab.report.table(SUMMARY).lines}
+
+
+def test_figures_are_those_of_the_half_year_as_of_today(desk):
+    assert (desk.report.period.title, desk.report.period.as_of) == (
+        "2026年下半年",
+        date(2026, 11, 23),
+    )
+    assert numbers(desk)["应访人数"] == "2"
+    assert numbers(desk)["已访人数"] == "1"
+    assert "应回访2人，已回访1人，回访率50.0%" in desk._said.text()
+
+
+def test_another_period_is_counted_when_it_is_chosen(desk, qtbot):
+    desk.period._kind.setCurrentText(YEAR)
+    qtbot.waitUntil(lambda: desk.report.period.kind == YEAR)
+    assert desk.report.period.title == "2026年"
+
+
+def test_a_number_leads_to_its_people_and_they_to_the_roster(desk, qtbot):
+    desk.show_table(BY_UNIT)
+    asked = []
+    desk.person_requested.connect(asked.append)
+    dialogs = Dialogs()
+
+    def look(dialog):
+        assert isinstance(dialog, PeopleDialog)
+        assert [row.course.name for row in dialog.people.rows] == ["单小芳"]
+        qtbot.keyClick(dialog.table, Qt.Key.Key_Return)
+
+    dialogs.expect(look)
+    index = desk.table.model().index(0, 1)
+    place = desk.table.visualRect(index).center()
+    qtbot.mouseClick(desk.table.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    dialogs.check()
+    assert asked == [desk.ids[0]]
+
+
+def test_a_bar_leads_to_its_people_too(desk, qtbot):
+    dialogs = Dialogs()
+    seen = []
+
+    def look(dialog):
+        seen.extend(row.course.name for row in dialog.people.rows)
+        dialog.reject()
+
+    dialogs.expect(look)
+    drawing = desk.chart._laid_out()
+    box = next(one for one in drawing.boxes if one.key == "all:已访")
+    from PySide6.QtCore import QPoint
+
+    at = QPoint(int(box.x + box.width / 2) + 12, int(box.y + box.height / 2) + 12)
+    qtbot.mouseClick(desk.chart, Qt.MouseButton.LeftButton, pos=at)
+    dialogs.check()
+    assert seen == ["单小芳"]
+
+
+def test_nobody_is_behind_a_nought(desk):
+    desk.show_table(TREND)
+    first = desk.report.table(TREND).lines[0].figures[0]
+    assert (first.count, first.people) == (0, ())
+
+
+@pytest.mark.parametrize(
+    ("paper", "ending", "act"),
+    [
+        (REPORT, "pdf", "导出回访关爱工作统计"),
+        (REPORT, "xlsx", "导出回访关爱工作统计"),
+        (LEDGER, "pdf", "导出受处分人员回访台账"),
+        (LEDGER, "xlsx", "导出台账"),
+        (YEAR_PLAN, "docx", "导出年度回访关爱工作计划"),
+    ],
+)
+def test_every_paper_is_written_and_entered_with_its_purpose(
+    desk, qtbot, tmp_path, paper, ending, act
+):
+    dialog = OutputDialog(
+        paper,
+        desk.cases,
+        desk.jobs,
+        desk._messages,
+        period=desk.report.period,
+        report=desk.report,
+    )
+    qtbot.addWidget(dialog)
+    dialog.purpose.setCurrentText("迎接检查")
+    dialog.write(tmp_path / "出来的", ending)
+    qtbot.waitUntil(lambda: (tmp_path / f"出来的.{ending}").exists() and not desk.jobs.busy)
+    with desk.office.engine.connect() as connection:
+        import sqlalchemy as sa
+
+        query = sa.text("SELECT act, reason FROM audit_log ORDER BY sequence DESC LIMIT 1")
+        assert tuple(connection.execute(query).one()) == (act, "迎接检查")
+
+
+def test_no_paper_leaves_without_a_purpose(desk, qtbot):
+    dialog = OutputDialog(
+        REPORT, desk.cases, desk.jobs, desk._messages, period=desk.report.period, report=desk.report
+    )
+    qtbot.addWidget(dialog)
+    dialog.purpose.setCurrentText("  ")
+    dialog.go.click()
+    assert "请写明用途" in dialog.news.text()
+    assert dialog.height() <= 560
+
+
+def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_left(desk, qtbot, tmp_path):
+    dialog = OutputDialog(
+        REPORT, desk.cases, desk.jobs, desk._messages, period=desk.report.period, report=desk.report
+    )
+    qtbot.addWidget(dialog)
+    dialog.write(tmp_path / "没有的文件夹" / "a", "pdf")
+    qtbot.waitUntil(lambda: not desk.jobs.busy)
+    assert "没有写成" in dialog.news.text()
