@@ -29,6 +29,7 @@ from app.ui.idle import IdleWatch
 from app.ui.jobs import JobRunner
 from app.ui.menus import Item, add_menus, typing_items
 from app.ui.message_bar import MessageBar, ask_to_save
+from app.ui.office_menu import OfficeMenu
 
 HOME, ROSTER, PLANS, FORMS, ACCOUNT = "home", "roster", "plans", "forms", "account"
 DEFAULT_SIZE = (1180, 720)
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.tabs, 1)
         self.setCentralWidget(middle)
         self._help = HelpMenu(self, use_cases, jobs, self.messages, self._refresh)
+        self._office = OfficeMenu(self, use_cases, entrance, self.bus, jobs, self.messages)
         self.items: list[tuple[str, list[Item | None]]] = self._menu_items()
         add_menus(self, self.items, self.messages)
         self._add_status()
@@ -228,11 +230,7 @@ class MainWindow(QMainWindow):
                     Item("核验备份(&V)…", self._verify, icon="shield"),
                     Item("恢复(&R)…", self._restore, icon="restore"),
                     None,
-                    Item("工作人员(&O)…", self._staff, icon="people"),
-                    Item("设置(&S)…", self._settings, icon="settings"),
-                    Item("登记表样式(&Y)…", self._paper_style),
-                    Item("修改口令(&K)…", self._change_password, icon="key"),
-                    Item("换发恢复码(&C)…", self._new_code),
+                    *self._office.items(),
                     None,
                     Item("锁定(&L)", self.lock, "Ctrl+L", icon="lock"),
                     Item("退出(&X)", self.close, "Ctrl+Q"),
@@ -355,14 +353,6 @@ class MainWindow(QMainWindow):
 
         RegisterDialog(self._use_cases.paper.outputs, self).exec()
 
-    def _paper_style(self) -> None:
-        from app.ui.forms.style_dialog import StyleDialog
-
-        dialog = StyleDialog(self._use_cases, self._jobs, self)
-        if dialog.exec():
-            self.bus.publish(dialog.changes)
-            self.messages.show_info("登记表样式已保存")
-
     def _save_pdf(self) -> None:
         self.show_tab(FORMS).save_as_pdf()
 
@@ -381,34 +371,6 @@ class MainWindow(QMainWindow):
                 self.tab(name).refresh()
         if self._tab_in_front() == ACCOUNT:
             self.tab(ACCOUNT).refresh()
-
-    def _staff(self) -> None:
-        from app.ui.staff_dialog import StaffDialog
-
-        StaffDialog(self._use_cases.plans, self.bus, self).exec()
-
-    def _settings(self) -> None:
-        from app.ui.settings_dialog import SettingsDialog
-
-        dialog = SettingsDialog(self._use_cases.settings(), self._use_cases.save_settings, self)
-        if dialog.exec():
-            self.bus.publish(dialog.changes)
-            self.messages.show_info("设置已保存")
-
-    def _change_password(self) -> None:
-        from app.ui.account_dialogs import ChangePassword
-
-        dialog = ChangePassword(
-            self._entrance.password_problem, self._use_cases.change_password, self._jobs, self
-        )
-        if dialog.exec():
-            self.messages.show_info("口令已修改，下次登录请用新口令")
-
-    def _new_code(self) -> None:
-        from app.ui.account_dialogs import NewCode
-
-        who = self._use_cases.who
-        NewCode(self._use_cases.new_recovery_code, who.account, who.folder, self._jobs, self).exec()
 
     # ---- leaving
 

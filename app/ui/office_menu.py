@@ -1,0 +1,75 @@
+"""The lines of 文件 about the office itself: its staff, settings, paper and secrets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.services.entrance import Entrance
+from app.services.use_cases import UseCases
+from app.ui.changes import ChangeBus
+from app.ui.jobs import JobRunner
+from app.ui.menus import Item
+from app.ui.message_bar import MessageBar
+
+
+class OfficeMenu:
+    """The lines, and the dialogs behind them, imported when they are asked for."""
+
+    def __init__(
+        self,
+        window: Any,
+        use_cases: UseCases,
+        entrance: Entrance,
+        bus: ChangeBus,
+        jobs: JobRunner,
+        messages: MessageBar,
+    ) -> None:
+        """``window`` is the parent of the dialogs."""
+        self._window, self._use_cases, self._entrance = window, use_cases, entrance
+        self._bus, self._jobs, self._messages = bus, jobs, messages
+
+    def items(self) -> list[Item | None]:
+        """Return the lines."""
+        return [
+            Item("工作人员(&O)…", self._staff, icon="people"),
+            Item("设置(&S)…", self._settings, icon="settings"),
+            Item("登记表样式(&Y)…", self._paper_style),
+            Item("修改口令(&K)…", self._change_password, icon="key"),
+            Item("换发恢复码(&C)…", self._new_code),
+        ]
+
+    def _run(self, dialog: Any, said: str) -> None:
+        if dialog.exec():
+            if hasattr(dialog, "changes"):
+                self._bus.publish(dialog.changes)
+            self._messages.show_info(said)
+
+    def _staff(self) -> None:
+        from app.ui.staff_dialog import StaffDialog
+
+        StaffDialog(self._use_cases.plans, self._bus, self._window).exec()
+
+    def _settings(self) -> None:
+        from app.ui.settings_dialog import SettingsDialog
+
+        use_cases = self._use_cases
+        dialog = SettingsDialog(use_cases.settings(), use_cases.save_settings, self._window)
+        self._run(dialog, "设置已保存")
+
+    def _paper_style(self) -> None:
+        from app.ui.forms.style_dialog import StyleDialog
+
+        self._run(StyleDialog(self._use_cases, self._jobs, self._window), "登记表样式已保存")
+
+    def _change_password(self) -> None:
+        from app.ui.account_dialogs import ChangePassword
+
+        problem, change = self._entrance.password_problem, self._use_cases.change_password
+        dialog = ChangePassword(problem, change, self._jobs, self._window)
+        self._run(dialog, "口令已修改，下次登录请用新口令")
+
+    def _new_code(self) -> None:
+        from app.ui.account_dialogs import NewCode
+
+        who, make = self._use_cases.who, self._use_cases.new_recovery_code
+        NewCode(make, who.account, who.folder, self._jobs, self._window).exec()
