@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,12 +23,13 @@ from app.domain.audit import Act
 from app.services.ports import UserError
 from app.storage.engine import run
 from app.storage.symbols import decode_symbols, encode_symbols
-from app.storage.tables import audit_log, plain_json
+from app.storage.tables import audit_log, former_signing_key, plain_json
 
 GENESIS = bytes(32)
 """The chain value before the first line."""
 
 _LAST_LINE = "SELECT sequence, chain, mac FROM audit_log ORDER BY sequence DESC LIMIT 1"
+_LAST_TIME = "SELECT at FROM audit_log ORDER BY sequence DESC LIMIT 1"
 _COLUMNS = tuple(column.name for column in audit_log.columns)
 _INSERT = f"INSERT INTO {audit_log.name} ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _TEXT_COLUMNS = ("at", "who", "act", "object", "reason", "details")
@@ -78,13 +80,19 @@ def head(connection: sa.Connection) -> AuditHead:
 def append(
     connection: sa.Connection, acts: Sequence[Act], *, who: str, at: datetime, key: bytes
 ) -> AuditHead:
-    """Write ``acts`` behind the last line, in the caller's transaction, and return the new head."""
+    """Write ``acts`` behind the last line, in the caller's transaction, and return the new head.
+
+    A clock that was put back is marked first: times then no longer tell the order, sequences do.
+    """
     last = head(connection)
     lines = []
+    now, before = at.isoformat(timespec="milliseconds"), run(connection, _LAST_TIME).fetchone()
+    if before is not None and before[0] > now:
+        acts = [Act("时钟回拨", details={"上一条": before[0], "现在": now}), *acts]
     for act in acts:
         line = {
             "sequence": last.sequence + 1,
-            "at": at.isoformat(timespec="milliseconds"),
+            "at": now,
             "who": who,
             "act": act.name,
             "object": act.entity,
@@ -98,6 +106,21 @@ def append(
     for line in lines:
         run(connection, _INSERT, tuple(line[name] for name in _COLUMNS))
     return last
+
+
+class _SigningKeys:
+    """Which key signed a line: the present one, or one that the file had before a leaver went."""
+
+    def __init__(self, connection: sa.Connection, key: bytes) -> None:
+        former = run(
+            connection,
+            f"SELECT until_sequence, key FROM {former_signing_key.name} ORDER BY until_sequence",
+        ).fetchall()
+        self._until = [int(until) for until, _key in former]
+        self._keys = [*(bytes(one) for _until, one in former), key]
+
+    def of(self, sequence: int) -> bytes:
+        return self._keys[bisect_left(self._until, sequence)]
 
 
 def _chained(before: bytes, line: dict[str, object]) -> bytes:
@@ -136,6 +159,7 @@ def verify_audit(
     broken line: what follows a break proves nothing.
     """
     wanted: dict[int, list[bytes]] = {}
+    keys = _SigningKeys(connection, key)
     for anchor in anchors:
         sequence, code = (
             (anchor.sequence, anchor.mac) if isinstance(anchor, AuditHead) else read_anchor(anchor)
@@ -152,7 +176,9 @@ def verify_audit(
             problems.append(f"审计记录第{last.sequence + 1}条缺失")
             break
         chain = _chained(last.chain, dict(row))
-        if chain != row["chain"] or not hmac.compare_digest(_signed(key, chain), row["mac"]):
+        if chain != row["chain"] or not hmac.compare_digest(
+            _signed(keys.of(sequence), chain), row["mac"]
+        ):
             problems.append(f"审计记录第{sequence}条被改动过，或不是本程序写入的")
             break
         last = AuditHead(sequence, chain, row["mac"])

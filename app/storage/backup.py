@@ -165,8 +165,19 @@ def unlock_container(
         except SignInRefused:
             continue
         end_try(folder)
-        return Unlocked(key, name, by_code=False)
+        return Unlocked(_key_of(header.key_file, here, key), name, by_code=False)
     raise SignInRefused("口令不正确。请检查大写锁定和输入法后再试，或改用恢复码。")
+
+
+def _key_of(carried: KeyFile, here: KeyFile, key: bytes) -> bytes:
+    """Return the key that sealed the container: the present one, or one before a leaver went."""
+    for candidate in (key, *here.former_keys(key)):
+        try:
+            keys.check_mac(carried, candidate)
+        except DamagedDatabase:
+            continue
+        return candidate
+    return key
 
 
 def _keys_here(folder: Path | None) -> KeyFile | None:

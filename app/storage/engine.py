@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
@@ -120,18 +121,44 @@ def _prepare(connection: Any, key: bytes, *, foreign_keys: bool) -> None:
         raise UnsafeVersions("数据库组件不能可靠写盘，已停止打开。请重新安装本程序。")
 
 
+class KeyHolder:
+    """The key of open records. It can be dropped, and changed while nobody opens a connection."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self.changing = threading.RLock()
+
+    def key(self) -> bytes:
+        """Return the key; waits while it is being changed. Raises ``StoreBusy`` once dropped."""
+        with self.changing:
+            if not self._key:
+                raise StoreBusy("数据已锁定，请登录后继续。")
+            return self._key
+
+    def put(self, key: bytes) -> None:
+        """Use another key from now on; empty drops it."""
+        with self.changing:
+            self._key = key
+
+
 def open_engine(
-    file: Path, key: bytes, *, foreign_keys: bool = True, new: bool = False
+    file: Path, key: bytes | KeyHolder, *, foreign_keys: bool = True, new: bool = False
 ) -> sa.Engine:
     """Return an engine on ``file`` whose transactions are real: DDL rolls back too.
 
     A connection begins with the text of its execution option ``begin`` (default ``BEGIN``).
     Every error of the database leaves as a ``UserError`` where there is a sentence for it.
     """
+    holder = key if isinstance(key, KeyHolder) else KeyHolder(key)
+
+    def opened() -> Any:
+        with holder.changing:  # no connection with the old key while the file gets another
+            return connect(file, holder.key(), foreign_keys=foreign_keys, new=new)
+
     engine = sa.create_engine(
         "sqlite://",
         module=sqlcipher,
-        creator=lambda: connect(file, key, foreign_keys=foreign_keys, new=new),
+        creator=opened,
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=4,

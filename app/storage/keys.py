@@ -1,9 +1,11 @@
-"""The key of the records, wrapped once per person and once for the recovery code.
+"""The key of the records, sealed once per person and once for the recovery code.
 
-``office.keys`` is JSON: slots with their salts and costs in the clear, the database key in each
-slot wrapped by AES-256-GCM with the slot's own metadata as associated data, and a MAC over the
-whole file under a key derived from the database key. A password goes through NFKC and Argon2id;
-the recovery code has 160 random bits and needs only HKDF.
+``office.keys`` is JSON: slots with their salts and costs in the clear, and a MAC over the whole
+file under a key derived from the database key. Each slot has an X25519 key pair of its own: the
+private half is wrapped by AES-256-GCM under the password (NFKC, Argon2id) or the recovery code
+(160 random bits, HKDF), the database key is sealed to the public half. So the records can get a new
+key when somebody leaves without asking everybody else for their password, and the printed recovery
+code stays good. Former keys are wrapped under the present one: older backups open as before.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
@@ -28,9 +31,10 @@ from app.storage.recovery_code import read_recovery_code
 
 KEY_BYTES = 32
 _FORMAT = "huifang-keys"
-_VERSION = 1
+_VERSION = 2
 PERSON = "person"
 RECOVERY = "recovery"
+FORMER = "former"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,10 @@ def calibrated_cost(*, most_seconds: float = 1.5) -> Argon2Cost:
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """The database key, wrapped for one person or for the recovery code."""
+    """The database key, sealed for one person or for the recovery code; or a former key.
+
+    ``wrapped`` is the private half of the slot's key pair (of a former slot: the former key).
+    """
 
     kind: str
     name: str
@@ -67,6 +74,8 @@ class Slot:
     nonce: bytes = field(repr=False)
     wrapped: bytes = field(repr=False)
     cost: Argon2Cost | None = None
+    public: bytes = b""
+    sealed: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +106,34 @@ class KeyFile:
         kept = tuple(s for s in self.slots if s.kind == RECOVERY)
         return sealed(replace(self, slots=kept), key)
 
+    def rekeyed(self, old: bytes, new: bytes, *, created: str) -> KeyFile:
+        """Return the file with every slot sealed to the ``new`` key; the ``old`` one is kept in it.
+
+        Nobody's password is needed. Who had a slot before keeps it: take leavers out first.
+        """
+        former = [*self.former_keys(old), old]
+        slots = [
+            replace(slot, sealed=_seal_to(self.office_id, slot, new))
+            for slot in self.slots
+            if slot.kind != FORMER
+        ]
+        dated = [s.created for s in self.slots if s.kind == FORMER] + [created]
+        slots += [
+            _former_slot(self.office_id, number, one, new, created=when)
+            for number, (one, when) in enumerate(zip(former, dated, strict=True), 1)
+        ]
+        return sealed(replace(self, slots=tuple(slots)), new)
+
+    def former_keys(self, key: bytes) -> list[bytes]:
+        """Return the keys that the records had before ``key``, oldest first."""
+        return [
+            AESGCM(_former_wrapping(key, slot.salt)).decrypt(
+                slot.nonce, slot.wrapped, _associated(self.office_id, slot)
+            )
+            for slot in self.slots
+            if slot.kind == FORMER
+        ]
+
 
 def new_database_key() -> bytes:
     """Return a fresh random key."""
@@ -106,17 +143,17 @@ def new_database_key() -> bytes:
 def person_slot(
     office_id: str, name: str, password: str, key: bytes, *, created: str, cost: Argon2Cost
 ) -> Slot:
-    """Wrap ``key`` for a person."""
+    """Make a slot by which ``password`` opens ``key``."""
     salt = secrets.token_bytes(16)
     slot = Slot(PERSON, name, created, salt, secrets.token_bytes(12), b"", cost)
-    return _wrapped(office_id, slot, _stretched(password, salt, cost), key)
+    return _made(office_id, slot, _stretched(password, salt, cost), key)
 
 
 def recovery_slot(office_id: str, code: bytes, key: bytes, *, created: str) -> Slot:
-    """Wrap ``key`` for the recovery code (20 random bytes)."""
+    """Make the slot by which the recovery code (20 random bytes) opens ``key``."""
     salt = secrets.token_bytes(16)
     slot = Slot(RECOVERY, "", created, salt, secrets.token_bytes(12), b"")
-    return _wrapped(office_id, slot, _derived(code, salt), key)
+    return _made(office_id, slot, _derived(code, salt), key)
 
 
 def unlock_with_password(file: KeyFile, name: str, password: str) -> bytes:
@@ -165,9 +202,10 @@ def unlock(file: KeyFile, secret: str) -> bytes:
 def check_mac(file: KeyFile, key: bytes) -> None:
     """Raise ``DamagedDatabase`` when somebody altered the file without the database key."""
     if not hmac.compare_digest(_mac(file, key), file.mac):
-        raise DamagedDatabase(
-            "密钥文件被改动过，已停止打开。请用备份中的密钥文件（恢复备份）重新登录。"
-        )
+        raise DamagedDatabase(_ALTERED)
+
+
+_ALTERED = "密钥文件被改动过，已停止打开。请用备份中的密钥文件（恢复备份）重新登录。"
 
 
 def sealed(file: KeyFile, key: bytes) -> KeyFile:
@@ -186,6 +224,10 @@ def decode(content: bytes, *, where: Path | str = "") -> KeyFile:
         body = json.loads(content)
         if body["format"] != _FORMAT:
             raise ValueError
+        if body["version"] < _VERSION:
+            raise NewerDatabase(
+                "密钥文件由试用期的旧版本写成，本版本不再读取，数据没有改动；请用原版本导出后重新建立。"
+            )
         if body["version"] > _VERSION:
             raise NewerDatabase(
                 "密钥文件由较新的版本写成，数据没有改动；请安装更高版本的回访关爱再打开。"
@@ -224,22 +266,67 @@ def _derived(code: bytes, salt: bytes) -> bytes:
     return HKDF(hashes.SHA256(), 32, salt=salt, info=b"huifang recovery v1").derive(code)
 
 
-def _wrapped(office_id: str, slot: Slot, wrapping: bytes, key: bytes) -> Slot:
-    wrapped = AESGCM(wrapping).encrypt(slot.nonce, key, _associated(office_id, slot))
-    return replace(slot, wrapped=wrapped)
+def _made(office_id: str, slot: Slot, wrapping: bytes, key: bytes) -> Slot:
+    pair = X25519PrivateKey.generate()
+    slot = replace(slot, public=pair.public_key().public_bytes_raw())
+    wrapped = AESGCM(wrapping).encrypt(
+        slot.nonce, pair.private_bytes_raw(), _associated(office_id, slot)
+    )
+    slot = replace(slot, wrapped=wrapped)
+    return replace(slot, sealed=_seal_to(office_id, slot, key))
+
+
+def _seal_to(office_id: str, slot: Slot, key: bytes) -> bytes:
+    """Seal ``key`` to the public half of a slot: one-time public key, then the ciphertext."""
+    once = X25519PrivateKey.generate()
+    public = once.public_key().public_bytes_raw()
+    shared = once.exchange(X25519PublicKey.from_public_bytes(slot.public))
+    # The nonce may be fixed: every sealing has a key of its own.
+    cipher = AESGCM(_sealing_key(shared, public, slot.public))
+    return public + cipher.encrypt(bytes(12), key, _associated(office_id, slot))
+
+
+def _opened(office_id: str, slot: Slot, private: bytes) -> bytes:
+    public, sealed_key = slot.sealed[:32], slot.sealed[32:]
+    shared = X25519PrivateKey.from_private_bytes(private).exchange(
+        X25519PublicKey.from_public_bytes(public)
+    )
+    cipher = AESGCM(_sealing_key(shared, public, slot.public))
+    return cipher.decrypt(bytes(12), sealed_key, _associated(office_id, slot))
+
+
+def _sealing_key(shared: bytes, once: bytes, public: bytes) -> bytes:
+    return HKDF(hashes.SHA256(), 32, salt=once + public, info=b"huifang seal v2").derive(shared)
+
+
+def _former_slot(office_id: str, number: int, former: bytes, key: bytes, *, created: str) -> Slot:
+    salt = secrets.token_bytes(16)
+    slot = Slot(FORMER, str(number), created, salt, secrets.token_bytes(12), b"")
+    cipher = AESGCM(_former_wrapping(key, salt))
+    return replace(slot, wrapped=cipher.encrypt(slot.nonce, former, _associated(office_id, slot)))
+
+
+def _former_wrapping(key: bytes, salt: bytes) -> bytes:
+    return HKDF(hashes.SHA256(), 32, salt=salt, info=b"huifang former key v2").derive(key)
 
 
 def _unwrapped(file: KeyFile, slot: Slot, wrapping: bytes, refusal: str) -> bytes:
+    associated = _associated(file.office_id, slot)
     try:
-        key = AESGCM(wrapping).decrypt(slot.nonce, slot.wrapped, _associated(file.office_id, slot))
+        private = AESGCM(wrapping).decrypt(slot.nonce, slot.wrapped, associated)
     except InvalidTag:
         raise SignInRefused(refusal) from None
+    try:
+        key = _opened(file.office_id, slot, private)
+    except (InvalidTag, ValueError):
+        raise DamagedDatabase(_ALTERED) from None
     check_mac(file, key)
     return key
 
 
 def _associated(office_id: str, slot: Slot) -> bytes:
-    metadata = {k: v for k, v in _slot_body(slot).items() if k not in ("nonce", "wrapped")}
+    left_out = ("nonce", "wrapped", "sealed")
+    metadata = {k: v for k, v in _slot_body(slot).items() if k not in left_out}
     return canonical({"format": _FORMAT, "version": _VERSION, "office_id": office_id, **metadata})
 
 
@@ -267,6 +354,8 @@ def _slot_body(slot: Slot) -> dict[str, Any]:
         "salt": _b64(slot.salt),
         "nonce": _b64(slot.nonce),
         "wrapped": _b64(slot.wrapped),
+        "public": _b64(slot.public),
+        "sealed": _b64(slot.sealed),
     }
 
 
@@ -287,6 +376,8 @@ def _slot(body: dict[str, Any]) -> Slot:
         _bytes(body["nonce"]),
         _bytes(body["wrapped"]),
         Argon2Cost(*(int(one) for one in cost)) if method == "argon2id" else None,
+        _bytes(body["public"]),
+        _bytes(body["sealed"]),
     )
 
 

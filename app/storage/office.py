@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from app import __version__
 from app.domain.audit import Act
+from app.domain.rights import ADMINISTRATOR
 from app.paths import DATABASE, MIGRATIONS
 from app.services.ports import Clock
 from app.storage import keys, migrate
@@ -44,7 +45,7 @@ from app.storage.recovery_code import read_recovery_code, write_recovery_code
 from app.storage.store import Store, has_office, load_keys, open_store, save_keys
 from app.storage.tables import account as account_table
 from app.storage.tables import office as office_table
-from app.storage.throttle import begin_try, end_try
+from app.storage.throttle import begin_try, end_try, read_tries
 from app.storage.unit_of_work import SqlUnitOfWork
 
 __all__ = [
@@ -57,8 +58,6 @@ __all__ = [
     "open_office",
     "open_with_code",
 ]
-
-ADMINISTRATOR = "管理员"
 
 
 def account_names(folder: Path) -> Sequence[str]:
@@ -167,6 +166,7 @@ def open_office(
     *,
     clock: Clock = datetime.now,
     scripts: Path = MIGRATIONS,
+    clock_jump: Callable[[], float] = float,
 ) -> Store:
     """Open the records for a person.
 
@@ -179,6 +179,7 @@ def open_office(
         lambda file: keys.unlock_with_password(file, name.strip(), password),
         clock=clock,
         scripts=scripts,
+        clock_jump=clock_jump,
     )
 
 
@@ -229,9 +230,16 @@ def _set_password(store: Store, password: str, *, cost: Argon2Cost, act: str) ->
         store.office_id, store.account, password, store.key, created=now, cost=cost
     )
     key_file = store.key_file.with_slot(slot, store.key)
-    save_keys(store.folder, key_file)
+    with store.unit_of_work() as uow:
+        uow.connection.execute(
+            sa.update(account_table)
+            .where(account_table.c.name == store.account)
+            .values(one_time_until=None)
+        )
+        uow.record(Act(act, "Account"))
+        save_keys(store.folder, key_file)
+        uow.commit()
     store.key_file = key_file
-    store.record(Act(act, "Account"))
 
 
 def new_recovery_code(store: Store) -> str:
@@ -240,9 +248,11 @@ def new_recovery_code(store: Store) -> str:
     now = store.clock().isoformat(timespec="seconds")
     slot = keys.recovery_slot(store.office_id, code, store.key, created=now)
     key_file = store.key_file.with_slot(slot, store.key)
-    save_keys(store.folder, key_file)
+    with store.unit_of_work() as uow:
+        uow.record(Act("更换恢复码", "Office", 1))  # refused before the old code is gone
+        save_keys(store.folder, key_file)
+        uow.commit()
     store.key_file = key_file
-    store.record(Act("更换恢复码", "Office", 1))
     return write_recovery_code(code)
 
 
@@ -254,6 +264,7 @@ def _sign_in(
     clock: Clock,
     scripts: Path,
     by_code: bool = False,
+    clock_jump: Callable[[], float] = float,
 ) -> Store:
     refuse_known_bad_versions()
     if not folder.is_dir():
@@ -265,15 +276,25 @@ def _sign_in(
         if not has_office(folder):
             raise NoOffice(f"“{folder}”里没有数据文件 {DATABASE}。请从最近的备份恢复。")
         with file_errors(folder, "写入"):
-            before = begin_try(folder, clock=clock, by_code=by_code)
+            before = begin_try(folder, name, clock=clock, by_code=by_code)
         key_file, key = _unlocked(copies, unlock)
         with file_errors(folder, "写入"):
+            nameless = read_tries(folder)  # at checking and restoring backups nobody gives a name
+            end_try(folder, name)
             end_try(folder)
             if len(copies) < 2 or copies[0] != copies[1]:
                 save_keys(folder, key_file)  # one copy was lost or is older
         _bring_up_to_date(folder, key, scripts)
         return open_store(
-            folder, name, key, key_file, lock, clock, failures=before.failures, by_code=by_code
+            folder,
+            name,
+            key,
+            key_file,
+            lock,
+            clock,
+            failures=before.failures + nameless.failures,
+            by_code=by_code,
+            clock_jump=clock_jump,
         )
     except BaseException:
         lock.release()

@@ -25,7 +25,7 @@ KEYS_COPY = "office.keys.bak"
 class Pending:
     """A replacement of the records' file under way.
 
-    ``act`` is ``migrate`` or ``restore``; ``side`` the new file, ``former`` the kept copy of the
+    ``act`` is ``create``, ``migrate``, ``restore`` or ``rekey``; ``side`` the new file, ``former`` the kept copy of the
     old one, ``side_keys`` the new key file (names in the data folder, ``""`` for none). ``ready``
     says that the side files are whole and checked, so that only the swap is left.
     """
@@ -67,7 +67,7 @@ def settle_pending(folder: Path) -> None:
         if pending.act == "create" and not (folder / DATABASE).exists():
             for name in (KEYS, KEYS_COPY):
                 (folder / name).unlink(missing_ok=True)
-        if pending.act == "restore" and pending.ready:
+        if pending.act in ("restore", "rekey") and pending.ready:
             finish_restore(folder, pending)
         elif pending.side and pending.side != DATABASE:
             remove_database(folder / pending.side)

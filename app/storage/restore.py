@@ -15,6 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.audit import Act
+from app.domain.rights import ADMINISTRATOR
 from app.paths import DATABASE, MIGRATIONS
 from app.services.ports import Clock, Progress, UserError
 from app.storage import audit, keys, migrate
@@ -195,7 +196,7 @@ def _settle_in(
             known = set(uow.connection.execute(sa.select(account_table.c.name)).scalars())
             for name in key_file.names:
                 if name not in known:
-                    row = {"name": name, "role": "", "created_at": clock()}
+                    row = {"name": name, "role": ADMINISTRATOR, "created_at": clock()}
                     uow.connection.execute(sa.insert(account_table).values(row))
             uow.record(Act("恢复备份", "Office", 1, details=details))
             uow.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,10 +16,11 @@ from app.paths import DATABASE
 from app.services.ports import Clock
 from app.storage import keys
 from app.storage.audit import audit_key
-from app.storage.engine import RESERVE, open_engine
+from app.storage.engine import RESERVE, KeyHolder, open_engine
 from app.storage.errors import DamagedDatabase, NoOffice, SignInRefused, file_errors
 from app.storage.files import write_durably
 from app.storage.folders import FolderLock
+from app.storage.gate import Gate
 from app.storage.keys import KeyFile
 from app.storage.pending import KEYS, KEYS_COPY
 from app.storage.pool import FOLDER, Pool, new_pool_key
@@ -41,12 +43,19 @@ class Store:
     engine: sa.Engine
     lock: FolderLock
     handle: IO[bytes] = field(repr=False)
-    key: bytes = field(repr=False)
+    holder: KeyHolder = field(repr=False)
     key_file: KeyFile = field(repr=False)
     pool: Pool
+    gate: Gate
     clock: Clock = datetime.now
     last_sign_in: datetime | None = None
     failures_since: int = 0
+    clock_jump: Callable[[], float] = float  # seconds the wall clock was moved; see ClockWatch
+
+    @property
+    def key(self) -> bytes:
+        """The key of the records. Raises ``StoreBusy`` after ``close``."""
+        return self.holder.key()
 
     @property
     def file(self) -> Path:
@@ -61,7 +70,12 @@ class Store:
     def unit_of_work(self) -> SqlUnitOfWork:
         """Return a fresh unit of work of the signed-in person."""
         return SqlUnitOfWork(
-            self.engine, who=self.account, audit_key=self.audit_key, clock=self.clock
+            self.engine,
+            who=self.account,
+            audit_key=self.audit_key,
+            clock=self.clock,
+            gate=self.gate,
+            clock_jump=self.clock_jump,
         )
 
     def roster(self) -> SqlRosterQueries:
@@ -82,7 +96,7 @@ class Store:
         """Close every connection, drop the key, give the folder back; may be called twice."""
         self.engine.dispose()
         self.handle.close()  # after SQLite's own: closing it earlier would drop SQLite's locks
-        self.key = b""
+        self.holder.put(b"")  # the engine takes it from there: nothing can be opened any more
         self.lock.release()
 
 
@@ -96,10 +110,12 @@ def open_store(
     *,
     failures: int = 0,
     by_code: bool = False,
+    clock_jump: Callable[[], float] = float,
 ) -> Store:
     with file_errors(folder / DATABASE, "读取"):
         handle = (folder / DATABASE).open("rb", buffering=0)
-    engine = open_engine(folder / DATABASE, key)
+    holder = KeyHolder(key)
+    engine = open_engine(folder / DATABASE, holder)
     try:
         with engine.connect() as connection:
             row = connection.execute(
@@ -108,7 +124,7 @@ def open_store(
                 )
             ).one()
             known = connection.execute(
-                sa.select(account_table.c.last_sign_in).where(
+                sa.select(account_table.c.last_sign_in, account_table.c.one_time_until).where(
                     account_table.c.name == name, account_table.c.active
                 )
             ).first()
@@ -118,6 +134,10 @@ def open_store(
             )
         if known is None:
             raise SignInRefused(f"“{name}”不在可登录的人员之中，请核对姓名。")
+        if not by_code and known.one_time_until is not None and known.one_time_until < clock():
+            raise SignInRefused(
+                "这个一次性口令已过期，请由有权重设口令的人另发一个，或用恢复码登录。"
+            )
         pool_key = row.pool_key or new_pool_key()
         store = Store(
             folder,
@@ -127,12 +147,14 @@ def open_store(
             engine,
             lock,
             handle,
-            key,
+            holder,
             key_file,
             Pool(folder / FOLDER, pool_key),
+            Gate(name),
             clock,
             last_sign_in=known.last_sign_in,
             failures_since=failures,
+            clock_jump=clock_jump,
         )
         with store.unit_of_work() as uow:
             uow.connection.execute(

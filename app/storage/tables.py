@@ -254,6 +254,7 @@ office = sa.Table(
     sa.Column("program", sa.String(20), nullable=False),
     sa.Column("backup_sequence", sa.Integer, nullable=False, server_default="0"),
     sa.Column("pool_key", sa.LargeBinary(32), nullable=True),
+    sa.Column("preset", sa.String(20), nullable=False, server_default="小型办公室"),
 )
 """One row: which office this is, which version of the program wrote the file last, and the key of
 the attachments. That key lies here, under the key of the records: those can then be given another
@@ -268,8 +269,20 @@ account = sa.Table(
     sa.Column("created_at", sa.DateTime, nullable=False),
     sa.Column("last_sign_in", sa.DateTime, nullable=True),
     sa.Column("active", sa.Boolean, nullable=False, server_default=sa.text("1")),
+    sa.Column("one_time_until", sa.DateTime, nullable=True),
+    sa.Column("left_at", sa.DateTime, nullable=True),
     sqlite_autoincrement=True,
 )
+"""Who may sign in. ``one_time_until``: the password is one to be changed at the first sign-in."""
+
+former_signing_key = sa.Table(
+    "former_signing_key",
+    metadata,
+    # Given by us, never by SQLite.
+    sa.Column("until_sequence", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.LargeBinary(32), nullable=False),
+)
+"""By what the lines of the log up to a sequence are signed: the file had another key then."""
 
 backup_run = sa.Table(
     "backup_run",

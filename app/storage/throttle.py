@@ -36,43 +36,54 @@ def wait_seconds(failures: int) -> int:
     return int(min(2 ** min(failures - FREE_TRIES + 1, 20), LONGEST_WAIT))
 
 
-def read_tries(folder: Path) -> Tries:
-    """Return the count; an unreadable one counts as no failures."""
+def read_tries(folder: Path, name: str = "") -> Tries:
+    """Return the count of ``name`` (``""``: tries that name nobody); unreadable: no failures."""
+    return _all_tries(folder).get(name, Tries())
+
+
+def _all_tries(folder: Path) -> dict[str, Tries]:
     try:
         body = json.loads((folder / NAME).read_bytes())
-        return Tries(int(body["failures"]), str(body["last"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        return Tries()
+        return {
+            str(name): Tries(int(one["failures"]), str(one["last"])) for name, one in body.items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
 
 
-def begin_try(folder: Path, *, clock: Clock, by_code: bool = False) -> Tries:
+def begin_try(folder: Path, name: str = "", *, clock: Clock, by_code: bool = False) -> Tries:
     """Count a try as failed before it is made, so that ending the program does not undo it.
 
-    Returns the count before. Raises ``SignInRefused`` while the wait lasts and, for passwords,
-    after ``MOST_TRIES`` in a row: then only the recovery code helps.
+    Each person has a count of their own: who guesses at one password locks nobody else out. Returns
+    the count before. Raises ``SignInRefused`` while the wait lasts and, for passwords, after
+    ``MOST_TRIES`` in a row: then the recovery code or somebody who may reset passwords helps.
     """
-    tries = read_tries(folder)
+    tries = read_tries(folder, name)
     if tries.failures >= MOST_TRIES and not by_code:
         raise SignInRefused(
-            f"口令已连续{MOST_TRIES}次不正确，不再接受口令。请用打印的恢复码登录并设新口令。"
+            f"口令已连续{MOST_TRIES}次不正确，不再接受口令。"
+            "请由有权重设口令的人发给一次性口令，或用打印的恢复码登录并设新口令。"
         )
     left = _left(tries, clock())
     if left > 0:
         raise SignInRefused(
             f"口令或恢复码已连续{tries.failures}次不正确，请{_spoken(left)}后再试。"
         )
-    write_tries(folder, Tries(tries.failures + 1, clock().isoformat(timespec="seconds")))
+    now = clock().isoformat(timespec="seconds")
+    write_tries(folder, Tries(tries.failures + 1, now), name)
     return tries
 
 
-def end_try(folder: Path) -> None:
+def end_try(folder: Path, name: str = "") -> None:
     """Forget the failures: somebody signed in."""
-    write_tries(folder, Tries())
+    write_tries(folder, Tries(), name)
 
 
-def write_tries(folder: Path, tries: Tries) -> None:
+def write_tries(folder: Path, tries: Tries, name: str = "") -> None:
     """Keep the count, durably."""
-    write_durably(folder / NAME, json.dumps(asdict(tries)).encode())
+    body = {who: asdict(one) for who, one in _all_tries(folder).items() if one.failures}
+    body[name] = asdict(tries)
+    write_durably(folder / NAME, json.dumps(body, ensure_ascii=False).encode())
 
 
 def _left(tries: Tries, now: datetime) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from app.domain.audit import Act
 from app.domain.subject import Subject
-from app.services.ports import Change, Changes, Clock, MissingRecord, StaleData
+from app.services.ports import Change, Changes, Clock, MissingRecord, StaleData, UserError
 from app.storage import audit
 from app.storage.engine import BULK_CACHE_KIB, CACHE_KIB, run, run_many
+from app.storage.gate import Gate
 from app.storage.rows import (
     FORGET_PERSON,
     INDEX_PERSON,
@@ -255,12 +256,21 @@ class SqlUnitOfWork:
     """One connection, one transaction, one user action; may be entered again afterwards."""
 
     def __init__(
-        self, engine: sa.Engine, *, who: str, audit_key: bytes, clock: Clock = datetime.now
+        self,
+        engine: sa.Engine,
+        *,
+        who: str,
+        audit_key: bytes,
+        clock: Clock = datetime.now,
+        gate: Gate | None = None,
+        clock_jump: Callable[[], float] = float,
     ) -> None:
         self._engine = engine
         self._who = who
         self._audit_key = audit_key
         self._clock = clock
+        self._gate = gate
+        self._clock_jump = clock_jump  # seconds the wall clock was moved while we were looking
         self._open: sa.Connection | None = None
 
     def __enter__(self) -> Self:
@@ -277,6 +287,7 @@ class SqlUnitOfWork:
         self._written = _Written()
         self._bulk = False
         self._acts: list[Act] = []
+        self._refused: Act | None = None
         return self
 
     def __exit__(
@@ -289,6 +300,10 @@ class SqlUnitOfWork:
         connection, self._open = self._open, None
         if connection is not None:
             connection.rollback()  # whatever was not committed
+            if self._gate is not None:
+                self._gate.spare()
+            if self._refused is not None:
+                self._log_refusal(connection, self._refused)
             if self._bulk or self._written.bulk:
                 connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
                 connection.exec_driver_sql("PRAGMA shrink_memory")
@@ -306,17 +321,38 @@ class SqlUnitOfWork:
         return SqlRepository(self.connection, entity, self._written)
 
     def record(self, act: Act) -> None:
-        """Append ``act`` to the audit log, in this transaction."""
+        """Append ``act`` to the audit log, in this transaction.
+
+        Raises ``NotPermitted`` or ``SecondPersonNeeded`` when the signed-in person may not do it;
+        the log then keeps the refusal instead.
+        """
+        if self._gate is not None:
+            try:
+                act = self._gate.check(self.connection, act, self._clock())
+            except UserError as refused:
+                details = {"操作": act.name, "缘由": str(refused)}
+                self._refused = Act("拒绝操作", act.entity, act.entity_id, details=details)
+                raise
         self._acts.append(act)
+
+    def _log_refusal(self, connection: sa.Connection, refused: Act) -> None:
+        self._refused = None
+        with connection.begin():
+            self._append(connection, [refused])
+
+    def _append(self, connection: sa.Connection, acts: list[Act]) -> None:
+        if jump := self._clock_jump():
+            acts = [Act("时钟跳变", details={"秒": round(jump)}), *acts]
+        audit.append(connection, acts, who=self._who, at=self._clock(), key=self._audit_key)
 
     def commit(self) -> Changes:
         """Keep everything durably, and say what changed. Until here no entity was touched."""
         connection = self.connection
         if self._acts:
-            audit.append(
-                connection, self._acts, who=self._who, at=self._clock(), key=self._audit_key
-            )
+            self._append(connection, self._acts)
         connection.commit()
+        if self._gate is not None:
+            self._gate.settle()
         changes = self._written.settle()
         self._bulk |= self._written.bulk
         self._written, self._acts = _Written(), []

@@ -156,7 +156,7 @@ def test_any_flipped_bit_is_refused(file, data):
 
 def test_a_newer_key_file_is_refused(file):
     with pytest.raises(NewerDatabase, match="更高版本"):
-        bent(file, lambda body: body.update(version=2))
+        bent(file, lambda body: body.update(version=3))
 
 
 def test_shipped_costs_do_not_fall_below_the_floor():

@@ -192,13 +192,13 @@ def test_waits_grow_to_a_quarter_of_an_hour():
 
 
 def test_a_clock_put_back_does_not_lock_the_office_for_years(folder, owner):
-    throttle.write_tries(folder, throttle.Tries(5, "2099-01-01T00:00:00"))
+    throttle.write_tries(folder, throttle.Tries(5, "2099-01-01T00:00:00"), owner.name)
     with pytest.raises(SignInRefused, match="请8秒后再试"):
         owner.open(folder)
 
 
 def test_after_a_hundred_failures_only_the_recovery_code_helps(folder, owner):
-    throttle.write_tries(folder, throttle.Tries(100, "2026-01-01T00:00:00"))
+    throttle.write_tries(folder, throttle.Tries(100, "2026-01-01T00:00:00"), owner.name)
     with pytest.raises(SignInRefused, match="恢复码"):
         owner.open(folder)
     open_with_code(
@@ -222,7 +222,7 @@ def test_a_slip_in_the_recovery_code_names_the_group_and_is_no_failed_try(folder
     wrong = owner.code[:-1] + ("0" if owner.code[-1] != "0" else "1")
     with pytest.raises(SignInRefused, match="第8组"):
         open_with_code(folder, wrong, owner.name, OTHER, cost=owner.cost, clock=owner.clock)
-    assert throttle.read_tries(folder).failures == 0
+    assert throttle.read_tries(folder, owner.name).failures == 0
 
 
 def test_the_recovery_code_does_not_make_an_account(folder, owner):
