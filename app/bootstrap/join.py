@@ -351,7 +351,11 @@ def join(store: Store) -> UseCases:
         new_form=office.new_form,
         save_form=lambda form: forms.save_form(form, uow=store.unit_of_work(), clock=store.clock),
         filling=lambda id_: forms.filling(
-            id_, open_dossier=office.open_dossier, settings=office.settings, today=office.today
+            id_,
+            open_dossier=office.open_dossier,
+            settings=office.settings,
+            today=office.today,
+            assess=office.assess,
         ),
         forms_to_print=office.forms_to_print,
         draw_forms=lambda some: registration_form.draw_pdf(some, options=office.paper(insist=True)),

@@ -8,9 +8,10 @@ birth, first work and party dates are year and month, decisions as precise as th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
+from app.domain.assessment import Card
 from app.domain.fields import form_fields
 from app.domain.partial_date import DateStyle, PartialDate, write_date
 from app.domain.registration_form import RegistrationForm
@@ -35,6 +36,7 @@ FILLED_ONCE = frozenset({"reported_on"})
 
 _COPIED = ("name", "sex", "education", "address", "phone")
 _PREFIX = {PARTY: "党内", ADMINISTRATIVE: "政务", INSTITUTION: ""}
+_BOXES = (("party", (PARTY,)), ("admin", (ADMINISTRATIVE, INSTITUTION)))
 _BARE_PARTY_KINDS = ("警告", "严重警告")  # the other party kinds name the party themselves
 
 
@@ -43,11 +45,13 @@ class Filling:
     """What the office already knows for the boxes of a form, and where each came from.
 
     ``values`` holds what would be printed; ``sources`` a Chinese sentence per box, also for boxes
-    that stay empty because the roster is silent.
+    that stay empty because the roster is silent. ``periods`` holds, for the boxes of the sanctions,
+    until when each runs and by which article, one sentence per sanction: shown beside the box.
     """
 
     values: dict[str, str]
     sources: dict[str, str]
+    periods: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +64,13 @@ class Offer:
     source: str
 
 
-def fill(dossier: Dossier, settings: Settings, *, today: date) -> Filling:
-    """Return what is known for the boxes of a form on ``dossier``; visits are not known here."""
+def fill(
+    dossier: Dossier, settings: Settings, *, today: date, cards: Sequence[Card] = ()
+) -> Filling:
+    """Return what is known for the boxes of a form on ``dossier``; visits are not known here.
+
+    ``cards`` are the periods of its sanctions, where somebody wants them told beside the boxes.
+    """
     found: dict[str, tuple[str, str]] = {
         "reporting_unit": (settings.reporting_unit or settings.office_name, "设置：填报单位"),
         "reported_on": (write_date(PartialDate.of(today)), "填表当天"),
@@ -74,7 +83,23 @@ def fill(dossier: Dossier, settings: Settings, *, today: date) -> Filling:
     return Filling(
         {name: value for name, (value, _) in found.items()},
         {name: source for name, (_, source) in found.items()},
+        _periods(cards, settings),
     )
+
+
+def _periods(cards: Sequence[Card], settings: Settings) -> dict[str, tuple[str, ...]]:
+    """Return until when each sanction runs, for the boxes of time and kind of its clock."""
+    found: dict[str, tuple[str, ...]] = {}
+    for box, regimes in _BOXES:
+        told = tuple(
+            f"{kind_on_paper(card.sanction.regime, card.period.kind)}"
+            f" {_day(card.sanction, settings)}：{card.heading}"
+            for card in cards
+            if card.sanction.regime in regimes
+        )
+        if told:
+            found[f"{box}_decided_on"] = found[f"{box}_kind"] = told
+    return found
 
 
 def refill(form: RegistrationForm, filling: Filling) -> list[str]:
@@ -173,10 +198,7 @@ def _sanctions(dossier: Dossier, settings: Settings) -> dict[str, tuple[str, str
         (sanction for sanction in dossier.sanctions if sanction.id not in revoked), key=_age
     )
     found = {"facts": _facts(dossier.cases, dossier.sanctions, standing)}
-    for box, regimes, system in (
-        ("party", (PARTY,), "党纪处分"),
-        ("admin", (ADMINISTRATIVE, INSTITUTION), "政务处分"),
-    ):
+    for (box, regimes), system in zip(_BOXES, ("党纪处分", "政务处分"), strict=True):
         ours = [sanction for sanction in standing if sanction.regime in regimes]
         gone = [s for s in dossier.sanctions if s.regime in regimes and s not in standing]
         days = [_day(sanction, settings) for sanction in ours]

@@ -47,7 +47,7 @@ class Phase(IntEnum):
 
 
 _COUNTED = (State.COMPUTED, State.STATED, State.MANUAL)
-_CLOCKLESS = (State.EXPELLED, State.UNLISTED, State.REVOKED, State.MERGED)
+_CLOCKLESS = (State.UNLISTED, State.REVOKED, State.MERGED)
 # Names of their own: looking a member up on its class is slow where it is done a million times.
 _COMPUTED, _PROBATION = State.COMPUTED, State.PROBATION
 _NONE, _FUTURE, _OVER, _BOUNDARY, _UNSURE, _RUNNING = Phase
@@ -152,6 +152,8 @@ class Period:
             return _UNSURE
         if day < start:
             return _FUTURE
+        if state is State.EXPELLED:
+            return _NONE
         if state is _COMPUTED:
             end = self.corresponding_day
             assert end is not None

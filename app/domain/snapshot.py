@@ -37,8 +37,12 @@ def roster_facts(
     *,
     empty_mark: str,
     visits: Sequence[Visit],
+    reason: str | None = None,
 ) -> dict[str, Any]:
-    """Return the values of every snapshot field, by the names lists and plans share."""
+    """Return the values of every snapshot field, by the names lists and plans share.
+
+    ``reason`` stands in place of the assessment's own, where the verdict is of another day.
+    """
     subject, boxes = dossier.subject, filling.values
     return {
         "name": subject.name,
@@ -53,7 +57,7 @@ def roster_facts(
         "facts": boxes.get("facts", ""),
         "last_day": assessment.last_day,
         "verdict": assessment.verdict,
-        "verdict_reason": assessment.reason[:500],
+        "verdict_reason": (reason or assessment.reason)[:500],
         "earlier_visits": sum(visit.state == DONE for visit in visits),
     }
 

@@ -9,8 +9,11 @@ from typing import Any
 
 from app.domain.chain import Chain, Facts, where
 from app.domain.fields import display
+from app.domain.form_life import FormVersion
+from app.domain.form_visit import visit_day
 from app.domain.gates import Exemption
 from app.domain.plan import APPROVED, SUBMIT, SUBMITTED, Plan, PlanPerson, PlanStep
+from app.domain.registration_form import DRAFT, FINAL, SIGNED, RegistrationForm
 from app.domain.reminders import Reminder, is_set_aside
 from app.domain.request import ANSWERED, Request
 from app.domain.request import OPEN as REQUEST_OPEN
@@ -25,6 +28,9 @@ AWAITING_APPROVAL = "方案待审批"
 TO_CARRY_OUT = "方案待实施"
 TO_FINISH = "回访待完成"
 FORM_MISSING = "登记表未填"
+FORM_UNFINISHED = "登记表未定稿"
+FORM_UNSIGNED = "登记表未签名"
+FORM_UNFILED = "登记表未归档"
 REQUEST_UNANSWERED = "诉求未答复"
 REQUEST_UNTOLD = "诉求未告知"
 
@@ -32,6 +38,8 @@ APPROVAL_DAYS = 7
 FORM_DAYS = 7
 FINISH_DAYS = 3
 TELL_DAYS = 7
+SIGN_DAYS = 7
+FILE_DAYS = 15
 """Within how many days each should be done: the office's habit, not the measures'."""
 
 
@@ -120,7 +128,8 @@ def chain_reminders(*, uow: UnitOfWork, settings: Settings, today: date) -> list
     """Return what of plans, visits and requests is due, soonest first, without what was set aside.
 
     Plans waiting for approval, approved plans not carried out, visits not finished or without
-    form, requests not answered or answered and not told. All recomputed from facts.
+    form, forms not finished, signed or filed, requests not answered or answered and not told. All
+    recomputed from facts.
     """
     with uow:
         names = {one.id: one.name for one in uow.repository(Subject).where()}
@@ -134,10 +143,17 @@ def chain_reminders(*, uow: UnitOfWork, settings: Settings, today: date) -> list
             for step in uow.repository(PlanStep).where(plan_id=ids, act=SUBMIT)
         }
         visits = uow.repository(Visit).where(state=(UNDER_WAY, DONE))
+        forms = uow.repository(RegistrationForm).where(state=("", DRAFT, FINAL, SIGNED))
+        settled = tuple(form.id for form in forms if form.state in (FINAL, SIGNED))
+        versions = {
+            (one.form_id, one.number): one
+            for one in uow.repository(FormVersion).where(form_id=settled)
+        }
         requests = uow.repository(Request).where(state=(REQUEST_OPEN, ANSWERED))
     found = [
         *(_of_plan(plan, people.get(plan.id, ()), submitted, today) for plan in plans),
         *(_of_visit(visit, names, today) for visit in visits),
+        *(_of_form(form, versions.get((form.id, form.version)), names, today) for form in forms),
         *(_of_request(request, names, today) for request in requests),
     ]
     shown = [one for one in found if one is not None and not is_set_aside(one, settings)]
@@ -191,6 +207,34 @@ def _of_visit(visit: Visit, names: dict[int | None, str], today: date) -> Remind
     return _make(kind, visit.id, visit.subject_id, name, due, today, words)
 
 
+def _of_form(
+    form: RegistrationForm,
+    version: FormVersion | None,
+    names: dict[int | None, str],
+    today: date,
+) -> Reminder | None:
+    """Say what a form waits for: to be finished after the visit, to be signed, to be filed."""
+    name = names.get(form.subject_id, "") or form.name
+    reference = "办法第八条"
+    finalised = version.saved_at.date() if version and version.saved_at else None
+    if form.state == SIGNED:
+        since = (version.signed_on if version else None) or finalised or today
+        kind, due = FORM_UNFILED, since + timedelta(days=FILE_DAYS)
+        words = f"登记表{display(since)}已签名，尚未存入案件档案（办法第十条）"
+        reference = "办法第十条"
+    elif form.state == FINAL:
+        since = finalised or today
+        kind, due = FORM_UNSIGNED, since + timedelta(days=SIGN_DAYS)
+        words = f"登记表{display(since)}已定稿，尚未签名并存入扫描件（办法第八条第四项）"
+    else:
+        visited = visit_day(form)
+        if visited is None or visited > today:
+            return None  # begun before the visit: nothing is late
+        kind, due = FORM_UNFINISHED, visited + timedelta(days=FORM_DAYS)
+        words = f"{form.visited_on.strip()}的回访，登记表还是草稿，尚未定稿（办法第八条第四项）"
+    return _make(kind, form.id, form.subject_id, name, due, today, words, reference)
+
+
 def _of_request(request: Request, names: dict[int | None, str], today: date) -> Reminder | None:
     name = names.get(request.subject_id, "")
     what = " ".join(request.content.split())
@@ -227,6 +271,7 @@ def _make(
     due_on: date,
     today: date,
     sentence: str,
+    reference: str = "办法第八条",
 ) -> Reminder:
     digest = hashlib.sha256(f"{kind}|{about}|{due_on}".encode()).hexdigest()[:16]
     return Reminder(
@@ -237,7 +282,7 @@ def _make(
         due_on=due_on,
         days=(due_on - today).days,
         sentence=sentence,
-        reference="办法第八条",
+        reference=reference,
         facts_digest=digest,
     )
 

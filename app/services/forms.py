@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from app.domain.assessment import Assessment
 from app.domain.audit import Act
 from app.domain.fields import FieldKind, Problem, field_problems, form_fields
 from app.domain.form_filling import Filling, fill, refill
@@ -63,9 +64,15 @@ def filling(
     open_dossier: Callable[[int], Dossier],
     settings: Callable[[], Settings],
     today: Callable[[], date],
+    assess: Callable[[Dossier], Assessment] | None = None,
 ) -> Filling:
-    """Return what the office knows now for the boxes of the person's forms, with sources."""
-    return fill(open_dossier(subject_id), settings(), today=today())
+    """Return what the office knows now for the boxes of the person's forms, with sources.
+
+    With ``assess`` it also says of each sanction until when it runs and by which article.
+    """
+    dossier = open_dossier(subject_id)
+    cards = assess(dossier).cards if assess is not None else ()
+    return fill(dossier, settings(), today=today(), cards=cards)
 
 
 def open_form(form_id: int, *, uow: UnitOfWork) -> RegistrationForm:

@@ -96,7 +96,7 @@ def _entry(
     )
     if found is None:
         return None
-    facts = person_facts(dossier, law, visits=visits, on=found.assessment.as_of)
+    facts = person_facts(dossier, law, visits=visits, on=found.assessment.as_of, told_today=True)
     return new_entry(
         dossier.subject.id or 0,
         facts,

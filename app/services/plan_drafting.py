@@ -101,15 +101,26 @@ def _all_known(uow: UnitOfWork, whole: WholePlan, law: Law) -> list[_Known]:
 
 
 def person_facts(
-    dossier: Dossier, law: Law, *, visits: Sequence[Visit], on: date | None = None
+    dossier: Dossier,
+    law: Law,
+    *,
+    visits: Sequence[Visit],
+    on: date | None = None,
+    told_today: bool = False,
 ) -> dict[str, Any]:
-    """Return the snapshot values of one person, with the verdict on ``on`` (or today)."""
+    """Return the snapshot values of one person, with the verdict on ``on`` (or today).
+
+    With ``told_today`` the reason is today's also where the verdict is of another day: whoever
+    reads a list counts the days left from today, not from the first day of its period.
+    """
+    day = on or law.today
     return roster_facts(
         dossier,
-        law.on(dossier, on or law.today),
+        law.on(dossier, day),
         fill(dossier, law.settings, today=law.today),
         empty_mark=law.settings.empty_mark,
         visits=visits,
+        reason=law.on(dossier, law.today).reason if told_today and day != law.today else None,
     )
 
 

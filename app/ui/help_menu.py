@@ -39,13 +39,14 @@ class HelpMenu:
         ]
 
     def show_help(self) -> None:
-        """Explain the field with the cursor, or else how the program is used."""
+        """Explain the field with the cursor, the verdict and dates chosen, or else the program."""
         from app.ui.about import HelpDialog
+        from app.ui.basis import explained
         from app.ui.field_help import FieldHelp, editor_of
 
         if (editor := editor_of(QApplication.focusWidget())) is not None:
             FieldHelp(editor.spec, self._window).exec()
-        else:
+        elif not explained(QApplication.focusWidget()):
             HelpDialog(self._window).exec()
 
     def _shortcuts(self) -> None:

@@ -141,7 +141,11 @@ class MainWindow(QMainWindow):
         self.show_tab(FORMS).open_form(form_id)
 
     def open_link(self, opens: tuple[str, int | None], subject_id: int | None) -> None:
-        """Go where a person's chain leads: a list, plan, visit or request, or the roster."""
+        """Go where a person's chain leads: a list, plan, visit, form or request, or the roster."""
+        kind, id_ = opens
+        if kind == "RegistrationForm" and id_ is not None:
+            self.open_form(id_)
+            return
         self.show_tab(PLANS).open_link(opens, subject_id)
 
     def make_start_page(self) -> QWidget:

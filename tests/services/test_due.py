@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.form_life import FormVersion
 from app.domain.registration_form import RegistrationForm
 from app.domain.rulebook import parse_rules
 from app.domain.settings import Settings
@@ -104,6 +105,38 @@ def test_what_the_chain_waits_for_is_among_what_is_due(office_of, ask, new_uow):
         uow.repository(Visit).put(visit)
         uow.commit()
     assert [r for r in ask() if r.subject_id == id_ and "登记表" in r.sentence]
+
+
+def test_a_form_waits_to_be_finished_signed_and_filed(office_of, ask, new_uow):
+    [id_] = office_of("党内警告 2024-02-11")
+    with new_uow() as uow:
+        forms = uow.repository(RegistrationForm)
+        values = {"subject_id": id_, "name": "人0", "saved_at": datetime(2025, 2, 3, 9)}
+        forms.put(RegistrationForm(visited_on="2025年2月1日（实地）", **values))
+        forms.put(RegistrationForm(visited_on="2025年3月1日", **values))  # not visited yet
+        forms.put(RegistrationForm(state="已归档", **values))
+        for state, signed in (("已定稿", None), ("已签名", date(2025, 1, 20))):
+            form_id = forms.put(RegistrationForm(state=state, version=2, **values))
+            for number in (1, 2):
+                uow.repository(FormVersion).put(
+                    FormVersion(
+                        form_id=form_id, number=number, state=state, signed_on=signed,
+                        saved_at=datetime(2025, 1, number, 9),
+                    )
+                )  # fmt: skip
+        uow.commit()
+    found = [r for r in ask() if r.kind.startswith("登记表")]
+    assert [(r.kind, r.due_on, r.reference) for r in found] == [
+        ("登记表未签名", date(2025, 1, 9), "办法第八条"),
+        ("登记表未归档", date(2025, 2, 4), "办法第十条"),
+        ("登记表未定稿", date(2025, 2, 8), "办法第八条"),
+    ]
+    assert "2025年1月2日已定稿" in found[0].sentence
+    settings = Settings()
+    set_aside(found[0], "纸质已签，待扫描", uow=new_uow(), today=TODAY)
+    with new_uow() as uow:
+        [settings] = uow.repository(Settings).where()
+    assert found[0].key not in [r.key for r in ask(settings=settings)]
 
 
 def test_a_form_of_an_earlier_period_is_no_visit_of_this_one(office_of, ask, new_uow):

@@ -317,6 +317,26 @@ def test_facts_that_change_after_signing_are_shown(world):
     ]
 
 
+def test_the_reason_on_a_list_counts_the_days_from_today(world):
+    world.person(decided=date(2025, 5, 28))  # until 2026-11-27, four days from today
+    [entry] = proposed(world).entries
+    assert (entry.verdict, entry.last_day) == ("应回访", date(2026, 11, 27))
+    assert "距期满还有4天" in entry.verdict_reason
+    world.later(date(2026, 12, 20))  # over meanwhile, the quarter is not
+    [entry] = proposed(world).entries
+    assert entry.verdict == "应回访"
+    assert "还有" not in entry.verdict_reason
+    assert "最后一日 2026-11-27" in entry.verdict_reason
+    [entry] = proposed(world, "", date(2026, 10, 1), date(2026, 11, 30)).entries
+    assert "最后一日 2026-11-27" in entry.verdict_reason
+
+
+def test_the_list_of_a_coming_quarter_counts_from_today_too(world):
+    world.person()  # until 2027-09-09
+    [entry] = proposed(world, "", date(2027, 1, 1), date(2027, 3, 31)).entries
+    assert f"距期满还有{(date(2027, 9, 9) - world.law.today).days}天" in entry.verdict_reason
+
+
 def test_time_alone_changes_no_fact_of_a_list(world):
     world.person(decided=date(2025, 5, 28))  # until 2026-11-27
     whole = signed(world)

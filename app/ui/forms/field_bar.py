@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
@@ -38,6 +40,7 @@ class FieldBar(QFrame):
 
     taken = Signal(object)  # Offer: put the roster's value into the box
     kept = Signal(object)  # Offer: leave what stands there, and do not ask again
+    basis_wanted = Signal()  # show how the periods were worked out, and the articles
     next_wanted = Signal()  # show the next box with news
     phrases_wanted = Signal(QMenu)  # fill the menu of ready sentences: it is about to be shown
 
@@ -49,6 +52,13 @@ class FieldBar(QFrame):
         self._label.setStyleSheet("font-weight: 700;")
         self._source = _elastic("muted")
         self._advice = theme.label("", "muted")
+        self._periods = _elastic("muted")
+        self._periods.hide()
+        self._basis = theme.button(
+            "计算过程和条文 ▸", self.basis_wanted.emit, role="link", tip="期限和认定的依据（F1）"
+        )
+        self._basis.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._basis.hide()
         self._news = _elastic("warning")
         self._take = theme.button("采用(&A)", self._on_take)
         self._keep = theme.button("保留原内容(&K)", self._on_keep)
@@ -64,6 +74,7 @@ class FieldBar(QFrame):
         first.addWidget(self._label)
         first.addWidget(self._source, 1)
         first.addWidget(self._advice)
+        first.addWidget(self._basis)
         first.addWidget(self._more)
         first.addWidget(phrases)
         self._second = QWidget()
@@ -76,13 +87,24 @@ class FieldBar(QFrame):
         column.setContentsMargins(theme.MEDIUM, theme.TINY, theme.MEDIUM, theme.TINY)
         column.setSpacing(theme.TINY)
         column.addLayout(first)
+        column.addWidget(self._periods)
         column.addWidget(self._second)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Maximum)
         self._second.hide()
         self._more.hide()
 
-    def show_field(self, name: str, text: str, source: str, offer: Offer | None) -> None:
-        """Show what is known about the box ``name`` that now says ``text``."""
+    def show_field(
+        self,
+        name: str,
+        text: str,
+        source: str,
+        offer: Offer | None,
+        periods: Sequence[str] = (),
+    ) -> None:
+        """Show what is known about the box ``name`` that now says ``text``.
+
+        ``periods`` say of the sanctions in it until when each runs.
+        """
         spec = form_fields(RegistrationForm)[name]
         self._offer = offer
         self._label.setText(spec.label)
@@ -91,6 +113,10 @@ class FieldBar(QFrame):
         advice = advice_on(name, text)
         self._advice.setText(advice)
         theme.set_role(self._advice, "warning" if "偏" in advice or "最多" in advice else "muted")
+        self._periods.setText("\n".join(periods))
+        self._periods.setToolTip("\n".join(periods))
+        self._periods.setVisible(bool(periods))
+        self._basis.setVisible(bool(periods))
         self._second.setVisible(offer is not None)
         if offer is not None:
             old, new = _short(offer.old), _short(offer.new)
@@ -106,8 +132,8 @@ class FieldBar(QFrame):
         """Show nothing."""
         for part in (self._label, self._source, self._advice):
             part.setText("")
-        self._second.hide()
-        self._more.hide()
+        for part in (self._second, self._more, self._periods, self._basis):
+            part.hide()
 
     @property
     def offer(self) -> Offer | None:

@@ -134,6 +134,15 @@ class FormsTab(QWidget):
         self.maker.shut_down()
         self._mark.clear()
 
+    def explain(self) -> bool:
+        """Explain the periods of the sanctions whose box holds the cursor."""
+        return self.editor.field in self.editor.filling.periods and self._show_basis()
+
+    def _show_basis(self) -> bool:
+        from app.ui.basis import show_basis
+
+        return show_basis(self._use_cases, self._subject_id, self)
+
     def focus_search(self) -> None:
         """Put the cursor into the search box."""
         self.list.search.setFocus()
@@ -214,6 +223,7 @@ class FormsTab(QWidget):
         ):
             signal.connect(act)
         self.paper.refused.connect(lambda: bar.one_page.setChecked(False))
+        self.field_bar.basis_wanted.connect(self._show_basis)
         self.field_bar.phrases_wanted.connect(self.phrases.fill)
         self.life.changed.connect(self._on_life_changed)
         self._bus.changed.connect(self._on_changed)

@@ -34,7 +34,10 @@ class RosterNews(QObject):
             return
         news = {offer.field: offer for offer in self._editor.offers()}
         text = self._editor.sheet.editors[name].text
-        self._bar.show_field(name, text, self._editor.source_of(name), news.get(name))
+        self._bar.show_field(
+            name, text, self._editor.source_of(name), news.get(name),
+            self._editor.filling.periods.get(name, ()),
+        )  # fmt: skip
         self._bar.show_others(len(news.keys() - {name}))
 
     def refill(self) -> None:

@@ -12,6 +12,9 @@ from app.domain.reminders import Reminder
 from app.services.chain import (
     AWAITING_APPROVAL,
     FORM_MISSING,
+    FORM_UNFILED,
+    FORM_UNFINISHED,
+    FORM_UNSIGNED,
     REQUEST_UNANSWERED,
     REQUEST_UNTOLD,
     TO_CARRY_OUT,
@@ -26,6 +29,9 @@ _OPENS = {
     TO_CARRY_OUT: "Plan",
     TO_FINISH: "Visit",
     FORM_MISSING: "Visit",
+    FORM_UNFINISHED: "RegistrationForm",
+    FORM_UNSIGNED: "RegistrationForm",
+    FORM_UNFILED: "RegistrationForm",
     REQUEST_UNANSWERED: "Request",
     REQUEST_UNTOLD: "Request",
 }

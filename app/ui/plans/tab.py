@@ -91,6 +91,19 @@ class PlansTab(QWidget):
         if isinstance(current, ListPage | PlansList | VisitsList):
             current.refresh()
 
+    def explain(self) -> bool:
+        """Explain verdict and dates of the person chosen on the list or visited."""
+        from app.ui.basis import show_basis
+
+        page, subject_id = self._pages.currentWidget(), None
+        if page is self.list_page and (chosen := self.list_page.chosen()):
+            subject_id = chosen[0].subject_id
+        elif page is self.visit_page and self._is_open(self.visit_page):
+            subject_id = self.visit_page.head.subject_id
+        elif page is self.plan_page and self._is_open(self.plan_page):
+            subject_id = next((one.subject_id for one in self.plan_page.whole.visited), None)
+        return show_basis(self._use_cases, subject_id, self)
+
     def open_plan(self, plan_id: int) -> None:
         """Open a plan; the one that is open is saved first, and stays if it cannot be."""
         if self._leave(self.plan_page) and self.plan_page.open(plan_id):

@@ -153,6 +153,11 @@ class PeriodCard(QFrame):
         self._articles.show_references(references)
         self.setAccessibleName(f"{title}：{heading}")
 
+    def open_working(self) -> None:
+        """Show the working from the start, where somebody asked for it."""
+        if self._working.isHidden() and self._working.text():
+            self._on_toggled()
+
     def _on_toggled(self) -> None:
         is_open = self._working.isHidden()
         self._working.setVisible(is_open)

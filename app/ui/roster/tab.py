@@ -108,6 +108,12 @@ class RosterTab(QWidget):
 
     # ------------------------------------------------------------ what the window calls
 
+    def explain(self) -> bool:
+        """Explain verdict and dates of the chosen person."""
+        from app.ui.basis import show_basis
+
+        return show_basis(self._use_cases, self.list.chosen_id(), self)
+
     def focus_search(self) -> None:
         """Put the cursor into the search box, its text selected."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

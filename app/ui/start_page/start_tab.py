@@ -30,7 +30,7 @@ from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_reason
 from app.ui.plans.chain_line import link_of
-from app.ui.roster.period_card import ArticleLinks
+from app.ui.roster.period_card import ArticleDialog, ArticleLinks
 from app.ui.start_page.groups import GROUPS, counts, lines, spoken_days
 from app.ui.start_page.printing import print_due_list
 from app.ui.start_page.reminder_list import ReminderList
@@ -259,6 +259,15 @@ class StartTab(QWidget):
         self._act.setText(act)
         self._act.setVisible(bool(act))
         self._fill.setVisible(reminder.subject_id is not None)
+
+    def explain(self) -> bool:
+        """Show the article behind the chosen line."""
+        reminder = self.list.current()
+        if reminder is None or not reminder.reference:
+            return False
+        text = self._article_text(reminder.reference)
+        ArticleDialog(reminder.reference, text, self.window()).open()
+        return True
 
     def _article_text(self, reference: str) -> str:
         return self._use_cases.article(reference) if reference else ""

@@ -1,0 +1,95 @@
+"""Behind every date and verdict stand its working and the article: on F1, or by a click."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+from app.ui.basis import BasisDialog, explained
+from app.ui.changes import ChangeBus
+from app.ui.jobs import JobRunner
+from app.ui.message_bar import MessageBar
+from app.ui.plans.tab import PlansTab
+from app.ui.roster.period_card import ArticleDialog
+from app.ui.roster.tab import RosterTab
+from tests.ui.form_desk import a_tab, an_office, box
+
+
+@pytest.fixture
+def use_cases(office, a_person):
+    return an_office(office, a_person)
+
+
+def words(dialog):
+    return "\n".join(part.text() for part in dialog.findChildren(QLabel))
+
+
+def shown(window):
+    [dialog] = window.findChildren(BasisDialog)
+    text = words(dialog)
+    dialog.accept()
+    dialog.setParent(None)
+    return text
+
+
+def test_the_boxes_of_the_sanctions_say_until_when_and_by_which_article(
+    use_cases, qtbot, monkeypatch, tmp_path
+):
+    tab = a_tab(use_cases, qtbot, monkeypatch, tmp_path)
+    tab.open_for_subject(1)
+    for name in ("party_kind", "party_decided_on"):
+        tab.editor.go_to(name)
+        told = tab.field_bar._periods.text()
+        assert "影响期 2026-03-15 至 2027-03-14，2027-03-15 期满" in told
+        assert "条例第十条" in told
+        assert tab.field_bar._basis.isVisible()
+    tab.field_bar._basis.click()
+    assert "2026-03-15 ＋ 12个月 → 对应日 2027-03-15" in shown(tab.window())
+    assert explained(box(tab, "party_kind"))
+    assert "影响期 2026-03-15" in shown(tab.window())
+    tab.editor.go_to("attitude")
+    assert tab.field_bar._basis.isHidden() and tab.field_bar._periods.isHidden()
+    assert not explained(box(tab, "attitude"))
+
+
+@pytest.mark.parametrize("made", [RosterTab, PlansTab])
+def test_whoever_is_chosen_is_explained(made, use_cases, qtbot):
+    messages = MessageBar()
+    qtbot.addWidget(messages)
+    tab = made(use_cases, ChangeBus(messages), JobRunner(messages), messages)
+    qtbot.addWidget(tab)
+    tab.show()
+    if made is RosterTab:
+        tab.show_person(1)
+        table = tab.list
+    else:
+        whole = use_cases.plans.propose_list()
+        use_cases.plans.save_list(whole)
+        tab.open_list(None, 1)
+        table = tab.list_page.table
+        tab.list_page.choose(1)
+    assert explained(table)
+    text = shown(tab.window())
+    assert "单小芳：期限和认定的依据" in text
+    assert "对应日 2027-03-15" in text
+
+
+def test_nobody_chosen_explains_nothing(use_cases, qtbot):
+    messages = MessageBar()
+    qtbot.addWidget(messages)
+    tab = PlansTab(use_cases, ChangeBus(messages), JobRunner(messages), messages)
+    qtbot.addWidget(tab)
+    assert not explained(tab.list_page)
+    assert not explained(None)
+
+
+def test_an_article_opens_from_the_basis(use_cases, qtbot):
+    dialog = BasisDialog(use_cases, 1)
+    qtbot.addWidget(dialog)
+    from app.ui.roster.period_card import _ArticleLink
+
+    link = next(one for one in dialog.findChildren(_ArticleLink) if one.text() == "条例第十条")
+    link.click()
+    [article] = dialog.findChildren(ArticleDialog)
+    assert "一年" in words(article)
+    article.close()
