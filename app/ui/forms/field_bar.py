@@ -132,8 +132,8 @@ class FieldBar(QFrame):
         """Show nothing."""
         for part in (self._label, self._source, self._advice):
             part.setText("")
-        for part in (self._second, self._more, self._periods, self._basis):
-            part.hide()
+        for gone in (self._second, self._more, self._periods, self._basis):
+            gone.hide()
 
     @property
     def offer(self) -> Offer | None:
