@@ -19,6 +19,11 @@ Plan                   回访工作方案: draft → submitted → approved → 
 PlanMember             工作组成员: who goes, with part and recusal (回避)
 Gate, Exemption        关口, and the 例外 that let something through it
 Visit                  回访: what really happened; Talk 谈话, Contact 电话或信函
+Outcome                回访结果: one of the three of article 9; OutcomeAct what it demands
+Feedback               反馈, to the person or to the unit's party organisation
+UnitReminder           督促提醒函, with the unit's reply; ResultUse who asked for a result, and why
+Ending                 期满办理: restoring rights, the end of a 政务 or 事业单位 period
+FilingEntry            归档: the volume of a visit; FilingPaper a line of its 卷内目录
 Request                诉求: open → answered → told
 DocumentNumber         文号: which number a letter has; a void one (作废) is never given again
 Particulars            what the office puts on a letter: 落款, 文号, 成文日期, 联系人

@@ -51,6 +51,18 @@ FEW_PARTICIPANTS = Gate("回访人员不足两人", Key.REASON, "办法第八条
 NOT_CHECKED = Gate("谈话记录未经核对", Key.REASON, "办法第八条第三项")
 NO_REPLY = Gate("信函未收到回复", Key.REASON, "办法第八条第三项")
 NO_FORM = Gate("未填写登记表", Key.REASON, "办法第八条第四项")
+FORM_OPEN = Gate("登记表未定稿", Key.REASON, "办法第八条第四项")
+FORM_UNSIGNED = Gate("登记表未签名", Key.REASON, "办法第八条第四项")
+NOT_DECIDED = Gate("结果未确定", Key.REASON, "办法第九条")
+NOT_FED_BACK = Gate("未反馈", Key.REASON, "办法第九条")
+ACTS_OPEN = Gate("事项未办结", Key.REASON, "办法第九条")
+NO_UNIT_REPLY = Gate("单位未回复", Key.REASON, "办法第九条")
+REQUESTS_OPEN = Gate("诉求未办结", Key.REASON, "办法第八条第三项")
+PAPERS_MISSING = Gate("卷内材料不全", Key.REASON, "办法第十条")
+MATERIALS_MISSING = Gate("期满办理材料不全", Key.REASON, "条例第十二条")
+STEPS_OPEN = Gate("期满办理步骤未完成", Key.REASON, "条例第十二条")
+BEFORE_END = Gate("期限未届满", Key.REASON_AND_APPROVER, "条例第十二条")
+OFFENCE_OPEN = Gate("期内又违纪违法未处理", Key.REASON_AND_APPROVER, "条例第十二条")
 
 GATES: dict[str, Gate] = {
     gate.title: gate
@@ -75,6 +87,18 @@ GATES: dict[str, Gate] = {
         NOT_CHECKED,
         NO_REPLY,
         NO_FORM,
+        FORM_OPEN,
+        FORM_UNSIGNED,
+        NOT_DECIDED,
+        NOT_FED_BACK,
+        ACTS_OPEN,
+        NO_UNIT_REPLY,
+        REQUESTS_OPEN,
+        PAPERS_MISSING,
+        MATERIALS_MISSING,
+        STEPS_OPEN,
+        BEFORE_END,
+        OFFENCE_OPEN,
     )
 }
 
@@ -84,7 +108,7 @@ class Exemption:
     """A gate that was passed although it was closed: why, by whose leave, when (例外).
 
     Never altered or removed. ``subject_id`` and ``staff_id`` narrow it to the person or member
-    whom it is about; it belongs to one list, plan or visit.
+    whom it is about; it belongs to one list, plan, visit or 期满办理.
     """
 
     id: int | None = None
@@ -92,6 +116,7 @@ class Exemption:
     list_id: int | None = reference("名单", "VisitingList")
     plan_id: int | None = reference("方案", "Plan")
     visit_id: int | None = reference("回访", "Visit")
+    ending_id: int | None = reference("期满办理", "Ending")
     subject_id: int | None = reference("回访对象", "Subject")
     staff_id: int | None = reference("工作人员", "Staff")
 

@@ -52,6 +52,11 @@ class Settings:
     last_days: str = text(
         "期满前提醒（天）", section=REMINDING, max_length=40, help="默认 60、30、7 天；如 90、30"
     )
+    feedback_days: int | None = number(
+        "结果确定后（天）内反馈", default=15, section=REMINDING, help="办法未规定期限，由本单位确定"
+    )
+    reply_days: int | None = number("督促提醒函（天）内请单位回复", default=30, section=REMINDING)
+    filing_days: int | None = number("结果确定后（天）内归档", default=60, section=REMINDING)
     backup_late_days: int | None = number("备份超过（天）未做时提醒", default=3, section=REMINDING)
     lock_after_minutes: int | None = number(
         "无人操作（分钟）后自动锁定",

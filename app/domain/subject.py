@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.domain.fields import (
     choice,
+    data,
     day,
     flag,
     long_text,
@@ -112,6 +114,8 @@ class Subject:
     phone: str = text("联系电话", section=WORK, max_length=60)
     remarks: str = long_text("备注", section=WORK, max_length=2_000)
     practice: bool = flag("演示数据")
+    # Visits before this program, as the office's ledger tells them: see ``ledger_writing.Revisits``.
+    earlier_visits: dict[str, Any] = data("此前回访情况", {})
 
 
 @dataclass(eq=False, kw_only=True)

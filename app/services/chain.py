@@ -8,10 +8,12 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.domain.chain import Chain, Facts, where
+from app.domain.ending import Ending
 from app.domain.fields import display
 from app.domain.form_life import FormVersion
 from app.domain.form_visit import visit_day
 from app.domain.gates import Exemption
+from app.domain.outcome import ResultUse
 from app.domain.plan import APPROVED, SUBMIT, SUBMITTED, Plan, PlanPerson, PlanStep
 from app.domain.registration_form import DRAFT, FINAL, SIGNED, RegistrationForm
 from app.domain.reminders import Reminder, is_set_aside
@@ -294,5 +296,7 @@ def papers_of(subject_id: int, *, uow: UnitOfWork) -> tuple[str, ...]:
         "方案": len(uow.repository(PlanPerson).where(subject_id=subject_id)),
         "回访": len(uow.repository(Visit).where(subject_id=subject_id)),
         "诉求": len(uow.repository(Request).where(subject_id=subject_id)),
+        "结果使用": len(uow.repository(ResultUse).where(subject_id=subject_id)),
+        "期满办理": len(uow.repository(Ending).where(subject_id=subject_id)),
     }
     return tuple(f"{number}份{name}记录" for name, number in counted.items() if number)

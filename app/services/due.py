@@ -26,6 +26,7 @@ from app.domain.working_days import WorkingDays
 from app.services.chain import chain_reminders
 from app.services.dossiers import load_dossiers
 from app.services.ports import Changes, UnitOfWork, UserError
+from app.services.result_rows import result_reminders
 
 _AT_ONCE = 2_000
 _STILL_OPEN = (DUE, BOUNDARY, OPEN, NOT_YET)
@@ -50,7 +51,7 @@ def due(
     """Return everything due on ``as_of``, soonest first.
 
     For another day than today everybody is computed, since standings are kept for today. What of
-    plans, visits and requests is due comes with it.
+    plans, visits and requests is due comes with it, and what of results, letters and filing.
     """
     found: list[Reminder] = []
     with uow:
@@ -68,6 +69,7 @@ def due(
                     visited=id_ in seen,
                 )
     found += chain_reminders(uow=uow, settings=settings, today=as_of)
+    found += result_reminders(uow=uow, settings=settings, today=as_of)
     found.sort(key=lambda r: (r.due_on, r.name, r.key))
     return [
         *office_reminders(

@@ -29,6 +29,7 @@ from app.domain.form_life import (
 )
 from app.domain.registration_form import RegistrationForm
 from app.services.attachments import clean_name, put_attachment, take_away
+from app.services.filing_lock import refuse_if_filed
 from app.services.forms import is_draft, problems
 from app.services.people import NoReason
 from app.services.ports import Changes, Clock, FilePool, StaleData, UnitOfWork, UserError
@@ -136,6 +137,7 @@ def finalise_form(
     )
     with uow:
         forms = uow.repository(RegistrationForm)
+        refuse_if_filed(uow, form_id=form_id)
         if forms.get(form_id).revision != form.revision:
             raise StaleData("这份登记表刚才又有改动，没有定稿。请核对后再定稿。")
         version_id = uow.repository(FormVersion).put(version)
@@ -188,6 +190,7 @@ def attach_scan(
     with uow:
         form = uow.repository(RegistrationForm).get(form_id)
         _must_be(form, (FINAL, SIGNED), "附签名扫描件")
+        refuse_if_filed(uow, form_id=form_id)
         digest = _digest(content)
         if any(paper.sha256 == digest for paper in _papers(uow, form_id)):
             raise UnusablePaper("这个文件已经存过了，没有重复存入。")
@@ -195,6 +198,7 @@ def attach_scan(
     with uow:
         form = uow.repository(RegistrationForm).get(form_id)
         _must_be(form, (FINAL, SIGNED), "附签名扫描件")
+        refuse_if_filed(uow, form_id=form_id)
         version = _current(uow, form)
         paper = _paper(version, SIGNED_SCAN, media, content, pages, who=who, clock=clock)
         hung = _hung(paper, form)
@@ -227,6 +231,7 @@ def remove_scan(paper_id: int, reason: str, *, uow: UnitOfWork, today: date) -> 
         paper = papers.get(paper_id)
         form = uow.repository(RegistrationForm).get(paper.form_id or 0)
         _must_be(form, SIGNED, "删除扫描件")
+        refuse_if_filed(uow, form_id=form.id)
         version = _current(uow, form)
         if paper.kind != SIGNED_SCAN or paper.number != version.number:
             raise WrongState("只能删除当前版本的签名扫描件；定稿和以前各版一直保留。")
@@ -287,6 +292,7 @@ def revise_form(form_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
         forms = uow.repository(RegistrationForm)
         form = forms.get(form_id)
         _must_be(form, (FINAL, SIGNED, FILED), "另出新版本")
+        refuse_if_filed(uow, form_id=form_id)
         before = form.state
         form.state, form.change_reason = DRAFT, reason.strip()
         form.version = (form.version or 1) + 1
@@ -304,6 +310,7 @@ def give_up_revision(form_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
         forms = uow.repository(RegistrationForm)
         form = forms.get(form_id)
         _must_be(form, DRAFT, "放弃新版本")
+        refuse_if_filed(uow, form_id=form_id)
         kept = uow.repository(FormVersion).where(form_id=form_id)
         if not kept:
             raise WrongState("这份登记表还没有定稿过，没有可以退回的版本。")

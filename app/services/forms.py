@@ -14,6 +14,7 @@ from app.domain.form_filling import Filling, fill, refill
 from app.domain.registration_form import DRAFT, RegistrationForm
 from app.domain.settings import Settings
 from app.domain.subject import Dossier
+from app.services.filing_lock import refuse_if_filed
 from app.services.ports import (
     Changes,
     Clock,
@@ -107,6 +108,8 @@ def save_form(form: RegistrationForm, *, uow: UnitOfWork, clock: Clock) -> Chang
             if before.filled == form.filled:
                 return frozenset()
             details = {"核对": "名册的变化"}
+        if before is not None:
+            refuse_if_filed(uow, form_id=form.id)
         form_id = repository.put(kept)
         act = "新建登记表" if before is None else "修改登记表"
         uow.record(Act(act, "RegistrationForm", form_id, details=details))

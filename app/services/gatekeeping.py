@@ -94,9 +94,9 @@ def pass_gates(
         uow.record(Act(f"例外：{obstacle.gate.title}", entity, entity_id, mine.reason, details))
 
 
-_ENTITY = {"list_id": "VisitingList", "plan_id": "Plan", "visit_id": "Visit"}
+_ENTITY = {"list_id": "VisitingList", "plan_id": "Plan", "visit_id": "Visit", "ending_id": "Ending"}
 
 
 def _named(owner: dict[str, int | None]) -> tuple[str, int | None]:
-    name = next((name for name in ("visit_id", "plan_id", "list_id") if owner.get(name)), "plan_id")
+    name = next((name for name in reversed(_ENTITY) if owner.get(name)), "plan_id")
     return _ENTITY[name], owner.get(name)

@@ -253,6 +253,7 @@ def _remove_parts(
 
 # ---------------------------------------------------------------- what the log says
 
+_EMPTY: tuple[object, ...] = ("", None, False, {})
 _TITLES = {Subject: "回访对象", Case: "案件", Sanction: "处分", Event: "状态事项"}
 
 
@@ -276,7 +277,7 @@ def _note(details: dict[str, Any], entity: Any, stored: Stored) -> None:
     for name, spec in form_fields(entity).items():
         new = _plain(getattr(entity, name))
         old = _plain(getattr(former, name)) if former is not None else None
-        if new != old and (former is not None or new not in ("", None, False)):
+        if new != old and (former is not None or new not in _EMPTY):
             changed[spec.label] = [old, new]
     title = _title(entity)
     number = 2
@@ -290,7 +291,7 @@ def _plain_values(entity: Any) -> dict[str, Any]:
     return {
         spec.label: plain
         for name, spec in form_fields(entity).items()
-        if (plain := _plain(getattr(entity, name))) not in ("", None, False)
+        if (plain := _plain(getattr(entity, name))) not in _EMPTY
     }
 
 

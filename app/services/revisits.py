@@ -9,9 +9,11 @@ from datetime import date
 from app.domain.form_life import FormVersion
 from app.domain.form_visit import visit_day, visit_method
 from app.domain.registration_form import RegistrationForm
+from app.domain.result_stage import ResultFacts
 from app.domain.revisit_counts import Revisit
 from app.domain.visit import DONE, Visit
 from app.services.ports import UnitOfWork
+from app.services.result_rows import result_facts
 
 
 def revisits_by_person(
@@ -29,16 +31,12 @@ def revisits_by_person(
     ]
     forms = {form.id: form for form in uow.repository(RegistrationForm).where(**own)}
     filed = _filed(uow, forms)
+    results = result_facts(uow, subject_ids)
     found: dict[int, list[Revisit]] = defaultdict(list)
     for visit in visits:
         assert visit.on is not None
         found[visit.subject_id or 0].append(
-            Revisit(
-                visit.on,
-                visit.method,
-                filed_on=_by(filed.get(visit.form_id), as_of),
-                opens=("Visit", visit.id),
-            )
+            _of_visit(visit, results.get(visit.id or 0), filed.get(visit.form_id), as_of)
         )
     taken = {visit.form_id for visit in uow.repository(Visit).where(**own)}
     for form in forms.values():
@@ -54,6 +52,24 @@ def revisits_by_person(
             )
         )
     return {id_: sorted(some, key=lambda one: one.on) for id_, some in found.items()}
+
+
+def _of_visit(
+    visit: Visit, facts: ResultFacts | None, form_filed_on: date | None, as_of: date
+) -> Revisit:
+    """Return a visit with its result, feedback and filing as far as they stood on ``as_of``."""
+    assert visit.on is not None
+    outcome = facts.outcome if facts is not None and facts.decided else None
+    decided = outcome is not None and _by(outcome.decided_on, as_of) is not None
+    entry = facts.entry if facts is not None and facts.filed else None
+    return Revisit(
+        visit.on,
+        visit.method,
+        outcome=outcome.item if outcome is not None and decided else "",
+        fed_back_on=_by(facts.fed_back_on if facts is not None else None, as_of),
+        filed_on=_by(entry.filed_on if entry is not None else form_filed_on, as_of),
+        opens=("Visit", visit.id),
+    )
 
 
 def _filed(uow: UnitOfWork, forms: Iterable[int | None]) -> dict[int | None, date]:

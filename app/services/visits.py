@@ -30,6 +30,7 @@ from app.domain.visit import (
     visit_problems,
 )
 from app.services.dossiers import load_dossier
+from app.services.filing_lock import refuse_if_filed
 from app.services.gatekeeping import Law, NotPossible, pass_gates, wanted
 from app.services.parts import differences, keep_parts, same
 from app.services.plan_carrying_out import carry_out_if_done
@@ -190,6 +191,7 @@ def save_visit(whole: WholeVisit, reason: str = "", *, uow: UnitOfWork) -> Chang
         head = stored.visit
         if head.state == CALLED_OFF:
             raise NotPossible(f"此次回访未成行（{head.called_off}），不能再作记录")
+        refuse_if_filed(uow, visit_id=visit.id)
         if visit.revision != head.revision:
             raise StaleData(
                 "此次回访的记录在您打开之后已被另行保存。"
@@ -363,6 +365,7 @@ def link_form(visit_id: int, form_id: int, *, uow: UnitOfWork) -> Changes:
             raise NotPossible("登记表和回访不是同一名对象，请核对")
         if visit.form_id == form_id:
             return frozenset()
+        refuse_if_filed(uow, visit_id=visit_id)
         if visit.state == CALLED_OFF:
             raise NotPossible("此次回访未成行，不填写登记表")
         if any(one.id != visit_id for one in uow.repository(Visit).where(form_id=form_id)):

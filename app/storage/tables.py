@@ -13,10 +13,13 @@ import sqlalchemy as sa
 from app.domain.attachment import Attachment
 from app.domain.document_number import DocumentNumber
 from app.domain.draft import Draft
+from app.domain.ending import Ending, EndingItem
 from app.domain.fields import FieldKind, FieldSpec, form_fields
+from app.domain.filing import FilingEntry, FilingPaper
 from app.domain.form_life import FormVersion, PaperContent, StoredPaper
 from app.domain.gates import Exemption
 from app.domain.ledger_import import LedgerImport
+from app.domain.outcome import Feedback, Outcome, OutcomeAct, ResultUse, UnitReminder
 from app.domain.partial_date import PartialDate
 from app.domain.phrase import Phrase
 from app.domain.plan import Plan, PlanMember, PlanPerson, PlanStep, PlanTemplate, TalkPoint
@@ -60,6 +63,15 @@ ENTITIES: tuple[type, ...] = (
     Phrase,
     LedgerImport,
     DocumentNumber,
+    Outcome,
+    OutcomeAct,
+    Feedback,
+    UnitReminder,
+    ResultUse,
+    Ending,
+    EndingItem,
+    FilingEntry,
+    FilingPaper,
     Attachment,
 )
 

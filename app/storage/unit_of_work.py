@@ -64,6 +64,15 @@ _LABELS = {
     "LedgerImport": "导入记录",
     "DocumentNumber": "文号",
     "Attachment": "附件",
+    "Outcome": "回访结果",
+    "OutcomeAct": "办理事项",
+    "Feedback": "反馈记录",
+    "UnitReminder": "督促提醒函",
+    "ResultUse": "使用情况记录",
+    "Ending": "期满办理",
+    "EndingItem": "期满办理的材料或步骤",
+    "FilingEntry": "归档记录",
+    "FilingPaper": "卷内文件",
 }
 _MANY = 2_000
 _BATCH = 5_000  # rows in memory at once
