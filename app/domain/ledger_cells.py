@@ -92,6 +92,7 @@ def is_name(name: str) -> bool:
 
 
 _MOBILE = re.compile(r"(?:\+?86-?)?1\d{10}")
+_SPACED_MOBILE = re.compile(r"(?<!\d)(1\d{2})[- ](\d{4})[- ](\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?:\(?0\d{2,3}\)?[- ]?)?[2-9]\d{6,7}(?:\s*(?:-|转|#|\*|分机)\s*\d{1,6})?")
 
 
@@ -112,8 +113,10 @@ def phone_of(cell: Cell) -> tuple[str, str]:
         text = text[:-2]
     if re.fullmatch(r"\d(\.\d+)?[Ee]\+?\d{1,2}", text):
         return text, "电话号码已被写成科学记数，后几位数字可能已丢失，请按原始资料补录"
+    text = re.sub(r"(?<!\d)(?:\+|00)?86[- ]+(?=1\d)", "", text)
     if _digits(text) <= 11:
         text = re.sub(r"(?<=\d) (?=\d)", "", text)
+    text = _SPACED_MOBILE.sub(r"\1\2\3", text)
     parts = [part.strip() for part in re.split(r"[、，,;；/|]|\s+(?=[(0-9])", text)]
     doubtful = "不像电话号码（手机11位，或区号加7至8位），已照原样读入，请核对"
     return text, "" if all(map(_is_phone, filter(None, parts))) else doubtful
@@ -157,8 +160,20 @@ def _spelled(text: str, typed: bool) -> PartialDate | None:
         return _numeric(float(plain), from_1904=False)
     if re.fullmatch(r"\d{7}", plain):
         raise UnreadableDate("是七位数字，分不清月和日，请写成 2023-11-08 的样子")
-    plain = re.sub(r"^(约|大约|自|于)|(起|左右|前后)$", "", plain.strip())
+    plain = _BESIDE_A_DATE.sub("", plain.strip())
+    if re.fullmatch(r"[1-7]\d{4}", plain):
+        day = _numeric(float(plain), from_1904=False)
+        assert day is not None
+        raise DoubtfulDate(f"像是表格软件的日期序号（{day}），请写成日期", (day,))
     return read_date(plain)
+
+
+_BESIDE_A_DATE = re.compile(
+    r"^['‘’`]|^(?:约|大约|自|于)|(?<=月)份?(?:初|底|末|中|上旬|中旬|下旬)$|(?<=年)(?:初|底|末|上半年|下半年)$"
+    r"|(?:起|左右|前后|(?:处分)?(?:决定|作出|批准)?(?:生效|作出|决定|批准))$"
+    r"|[(（](?:星期|周)[一二三四五六日天][)）]$|[(（](?:处分)?(?:决定|作出|批准|生效|处分)(?:日期?|时间)?[)）]$"
+)
+"""What offices write beside a date and what takes nothing from it, or only from its precision."""
 
 
 def _numeric(number: float, *, from_1904: bool) -> PartialDate | None:

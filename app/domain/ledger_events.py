@@ -67,11 +67,19 @@ class Unread:
 
     text: str
     question: str
+    kind_without_date: str = ""
 
 
 _WORDS: tuple[tuple[str, str], ...] = (
-    (RESTORED, r"恢复(其)?党员(的)?权利|恢复权利"),
-    (EXTENDED, r"(留党察看)?(期满)?(再)?延长(留党察看|察看|考察)?(期)?(限)?"),
+    (
+        RESTORED,
+        r"(留党察看)?(考察|察看)?(期)?(满)?(后|，|,)?(经批准)?(同意|决定)?(按期|按时|如期)?"
+        r"恢复(其|了)?(党员)?(的)?权利",
+    ),
+    (
+        EXTENDED,
+        r"(留党察看)?(考察|察看)?(期)?(满)?(后)?(再|决定)?延长(其)?(留党察看|察看|考察)?(期)?(限)?",
+    ),
     (
         REVOKED,
         r"(复查|复议|申诉)?(后)?撤[销消](原)?(党纪|党内|政务|政纪|事业单位)?(的)?处分(决定)?"
@@ -79,26 +87,34 @@ _WORDS: tuple[tuple[str, str], ...] = (
     ),
     (ALTERED, r"(复查|复议|申诉)?(后)?(变更|改变)(原)?(党纪|党内|政务|政纪|事业单位)?处分(种类)?"),
     (NO_PROSECUTION, r"(检察院)?(决定)?不起诉|(被)?(判决|宣告)?无罪|不起诉或无罪"),
-    (RETIRED, r"(已)?(办理)?(正式|提前|病)?退休(手续)?"),
+    (RETIRED, r"(已)?(办理)?(正式|提前|病|到龄|因病)?(办理)?(提前|病)?退休(手续)?"),
     (
         TO_JUDICATURE,
-        r"(被|已)?(依法)?移送(至)?(司法|检察|公安)(机关|院)?(处理|依法处理|审查起诉)?",
+        r"(被|已)?(依法)?移[送交](至)?(司法|检察|公安)(机关|院)?(依法)?(处理|审查起诉|侦查|查处)?",
     ),
     (
         PUNISHED,
         r"(被|受到|受)?(追究)?刑事(处罚|责任)|"
-        r"(犯.{1,20}罪)?(被)?(.{0,12}法院)?(依法)?(一审|二审|终审)?判(处)?"
+        r"(因?犯?.{1,20}罪)?[,，]?(被)?(.{0,12}法院)?(依法)?(一审|二审|终审)?判(处)?"
         r"(刑|管制|拘役|缓刑|有期徒刑|无期徒刑).*",
     ),
     (EXPELLED, r"(被|给予)?开除公职(处分)?"),
-    (DIED, r"(因病)?(死亡|去世|逝世|病故|身故|亡故)"),
-    (TRANSFERRED, r"(已)?(工作)?(调离|调出|调动|调走)(本校|学校|本单位|我校)?"),
+    (DIED, r"(已)?(因?(病|意外|突发疾病|车祸|公|故))?(死亡|去世|逝世|病故|身故|亡故|病逝)"),
+    (
+        TRANSFERRED,
+        r"(已)?(工作)?(调离|调出|调动|调走)(本校|学校|本单位|我校)?"
+        r"|(已)?(工作)?(调离|调出)(本校|学校|本单位|我校)?,?(至|到|往|去|赴).{2,20}",
+    ),
     (RESIGNED, r"(已)?(辞职|辞去公职|离职|解除聘用合同|解聘)"),
     (REVIEWED, r"(申请)?复查|申诉|复核|复审"),
     (PUT_OFF, r"(批准)?(暂缓|推迟)回访"),
     (INCLUDED, r"(重新)?(列入|纳入)回访(对象|名单)?"),
     (NEW_OFFENCE, r"(影响期|处分期)?(期)?内(又|再次|再)(违纪|违法)(违法|违纪)?"),
-    (ENDED, r"(已)?(确认)?(处分|影响)?期满|(已)?解除处分"),
+    (
+        ENDED,
+        r"(已)?(确认)?(处分|影响)?期满(自动)?(解除)?|(已)?(按期|到期|期满)?解除(党纪|党内|政务|政纪|事业单位)?处分"
+        r"|(党纪|党内|政务|政纪|事业单位)?处分(期满)?(已|按期|到期|自动)*解除",
+    ),
 )
 _KIND_OF = tuple((kind, re.compile(words)) for kind, words in _WORDS)
 
@@ -108,11 +124,36 @@ _DATE = (
     r"|\d{4}年(?:\s*\d{1,2}月(?:\s*\d{1,2}[日号])?)?|(?:19|2\d)\d{4}(?!\d)"
     rf"|[〇○零一二三四五六七八九]{{4}}年(?:[{_NUMERAL}]{{1,2}}月(?:[{_NUMERAL}]{{1,3}}[日号])?)?|(?:19|2\d)\d\d(?!\d))"
 )
-_FIRST = re.compile(rf"^(?:于|自|从)?\s*({_DATE})(?:起|,|:|，|：)?\s*(?:因|经)?(.*)$", re.DOTALL)
+_FIRST = re.compile(rf"^(?:已?于|自|从)?\s*({_DATE})(?:起|,|:|，|：)?\s*(?:因|经)?(.*)$", re.DOTALL)
 _LAST = re.compile(rf"^(.*?)\s*(?:于|\(|时间|日期|:|,)*\s*({_DATE})\s*\)?$", re.DOTALL)
-_PIECES = re.compile(rf"[;；。\n]+|[,，、]\s*(?=(?:于)?{_DATE})")
+_STRONG = re.compile(r"[;；。\n]+")
+_NUMBERING = re.compile(
+    r"(?:^|(?<=[\s\u4e00-\u9fff)]))(?:\(?\d{1,2}[.、)]\s*(?=(?:19|20)\d\d)|[①-⑨])"
+)
+_BEFORE_A_DATE = re.compile(rf"[,，、\s]+(?=(?:已?于)?{_DATE})")
+_AFTER_A_DATE = re.compile(rf"({_DATE})[,，、\s]+(?=\D)")
+_NOTHING_NEW = frozenset(
+    (
+        "无",
+        "-",
+        "—",
+        "/",
+        "在职",
+        "在岗",
+        "在编在岗",
+        "在职在岗",
+        "正常",
+        "在校",
+        "无变化",
+        "无变动",
+        "无异动",
+    )
+)
 _BRACKETS = re.compile(r"\(([^()]*)\)$")
-_UNTIL = re.compile(rf"(?:(.+)[,，、;；])?(?:期限)?(?:至|到)({_DATE})(?:止)?")
+_UNTIL = re.compile(
+    rf"(?:(.+)[,，、;；])?(?:期限|暂缓)?(?:至|到)({_DATE})(?:止)?(?:[,，、;；](.+))?"
+)
+_PUT_OFF_UNTIL = re.compile(rf"(.+?回访),?(?:期限)?(?:至|到)({_DATE})(?:止)?")
 _PERIOD = re.compile(r"(\d{1,2}|[一二两三六九十]{1,2}|半)(年|个月)")
 _NEW_KIND = re.compile(r"(?:变更|改变)?(?:处分)?(?:变更)?(?:为|成|至)(.+)$")
 
@@ -120,9 +161,16 @@ _NEW_KIND = re.compile(r"(?:变更|改变)?(?:处分)?(?:变更)?(?:为|成|至)
 @lru_cache(maxsize=20_000)
 def read_events(text: str) -> tuple[ReadEvent | Unread, ...]:
     """Return every phrase of a cell, in its order; what is not understood comes as ``Unread``."""
-    plain = half_width(text_of(text))
-    pieces = (piece.strip(" ,，、.。") for piece in _PIECES.split(plain) if piece)
-    return tuple(_read(piece) for piece in pieces if piece and piece not in ("无", "-", "—", "/"))
+    plain = _NUMBERING.sub("\n", half_width(text_of(text)))
+    pieces = (one.strip(" ,，、.。") for part in _STRONG.split(plain) for one in _pieces(part))
+    return tuple(_read(piece) for piece in pieces if piece and piece not in _NOTHING_NEW)
+
+
+def _pieces(part: str) -> list[str]:
+    """Return the phrases that commas or spaces part: before each date, or after it."""
+    if _FIRST.match(part.strip()):
+        return _BEFORE_A_DATE.split(part)
+    return _AFTER_A_DATE.sub(r"\1\n", part).split("\n")
 
 
 def _read(piece: str) -> ReadEvent | Unread:
@@ -130,7 +178,7 @@ def _read(piece: str) -> ReadEvent | Unread:
     if parts is None:
         kind = _known(re.sub(r"\s+", "", piece))
         asked = f"“{kind}”是哪一天？未写日期" if kind else "没有看懂的事项"
-        return Unread(piece, f"{asked}；原文已记入备注，请核对后补录")
+        return Unread(piece, f"{asked}；原文已记入备注，请核对后补录", kind)
     spelled, words = parts
     try:
         on = read_date(spelled)
@@ -169,8 +217,11 @@ def _details(words: str) -> tuple[str, PartialDate | None, str]:
         words, said = words[: note.start()], note[1]
         if until is None and (day := _UNTIL.fullmatch(said)):
             with suppress(UnreadableDate):
-                until, said = read_date(day[2]), day[1] or ""
+                until, said = read_date(day[2]), "，".join(filter(None, (day[1], day[3])))
         reasons.insert(0, said)
+    if until is None and (put_off := _PUT_OFF_UNTIL.fullmatch(words)):
+        with suppress(UnreadableDate):
+            words, until = put_off[1], read_date(put_off[2])
     return words, until, "；".join(filter(None, reasons))
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from app.domain.ledger import (
+    COLUMN_OF,
     Cell,
     LedgerColumn,
     Sheet,
@@ -67,14 +68,78 @@ def find_header(sheet: Sheet, chosen: Mapping[str, str] = MappingProxyType({})) 
             if top + height > len(rows):
                 break
             found = _header_at(sheet.name, rows[top : top + height], top + height, chosen)
-            if found and (best is None or _better(found, best)):
+            # From below a header only one that explains far more counts: a row of data over a
+            # repeated header can look like a header of two rows.
+            more = 3 if best and top >= best.first_row else 0
+            if found and (best is None or _better(found, best, more)):
                 best = found
-    return best
+    return _by_content(sheet, best) if best else None
 
 
-def _better(one: Header, other: Header) -> bool:
+_REGIME = re.compile(
+    r"(?:(?:党纪|党内|政务|政纪|行政|事业单位|党政纪)(?:处分)?[、，,和/及与+\n]*)+"
+)
+
+
+def _by_content(sheet: Sheet, header: Header) -> Header:
+    """Mend what titles alone do not tell: 处分类型 may hold 党纪 or 政务, beside 处分档次 with the kind.
+
+    Of two dates of one sanction the one that is called 生效 counts.
+    """
+    columns, twice = dict(header.columns), dict(header.twice)
+    of_kind = [i for i in (*columns, *twice) if _kind_column(i, header)]
+    named = [i for i in of_kind if _all_regimes(sheet, header.first_row, i)]
+    kinds = [i for i in of_kind if i not in named]
+    kind_at, regime_at = header.at("kind"), header.at("regime")
+    if named and kinds and regime_at is None and kind_at is not None:
+        labels = header.labels
+        del columns[kind_at]
+        columns[named[0]], columns[kinds[0]] = _REGIME_COLUMN, _KIND_COLUMN
+        twice = {i: labels[i] for i in (*header.twice, kind_at) if i not in columns}
+    for index in list(twice):
+        on = column_labelled(twice[index])
+        other = header.at(on.key) if on and on.key.endswith("on") else None
+        if (
+            on
+            and other is not None
+            and "生效" in twice[index]
+            and "生效" not in header.labels[other]
+        ):
+            twice[other] = header.labels[other]
+            columns[index] = columns.pop(other)
+            del twice[index]
+    return replace(header, columns=columns, twice=twice)
+
+
+_KIND_COLUMN, _REGIME_COLUMN = COLUMN_OF["kind"], COLUMN_OF["regime"]
+
+
+def _kind_column(index: int, header: Header) -> bool:
+    column = header.columns.get(index) or _meaning(header.labels[index], {})[0]
+    return column is not None and column.key == "kind"
+
+
+def _all_regimes(sheet: Sheet, first_row: int, index: int) -> bool:
+    rows = sheet.rows[first_row : first_row + 300]
+    texts = [text_of(row[index]) for row in rows if index < len(row)]
+    said = [
+        text for text in texts if text and (_REGIME.fullmatch(text) or not _is_kind_title(text))
+    ]
+    return bool(said) and all(_REGIME.fullmatch(text) for text in said)
+
+
+def _is_kind_title(text: str) -> bool:
+    column = column_labelled(text)
+    return column is not None and column.key == "kind"
+
+
+def _better(one: Header, other: Header, more: int) -> bool:
     """Say whether ``one`` explains more columns, or as many in fewer words."""
-    words = sum(map(len, one.labels.values())), sum(map(len, other.labels.values()))
+    if more and len(one.columns) < len(other.columns) + more:
+        return False
+    words = [
+        sum(map(len, (*found.labels.values(), *found.unknown.values()))) for found in (one, other)
+    ]
     return (len(one.columns), -words[0]) > (len(other.columns), -words[1])
 
 
@@ -193,7 +258,9 @@ def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | 
         first = text_of(own[0])
         if _TOTAL.match(first) or _TOTAL.match(name):
             yield SkippedRow(sheet.name, index + 1, "合计行")
-        elif all(isinstance(cell, str) and "".join(cell.split()) in titles for cell in own):
+        elif all(
+            isinstance(cell, str) and "".join(cell.split()) in titles for cell in own
+        ) or _repeats_the_header(row, header):
             yield SkippedRow(sheet.name, index + 1, "重复的表头")
         elif _is_note(first, name, len(own)):
             yield SkippedRow(sheet.name, index + 1, "说明行")
@@ -201,6 +268,17 @@ def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | 
             continue  # a pre-printed number and nothing else
         else:
             yield index + 1, row
+
+
+def _repeats_the_header(row: Sequence[Cell], header: Header) -> bool:
+    """Say whether most cells of a row are titles of the very columns they stand in."""
+    name_at = header.at("name") or 0
+    if name_at >= len(row) or column_labelled(text_of(row[name_at])) != header.columns[name_at]:
+        return False
+    said = {index: text_of(row[index]) for index in header.columns if index < len(row)}
+    meant = {index: column_labelled(text) for index, text in said.items() if text}
+    own = [index for index, column in meant.items() if column == header.columns[index]]
+    return len(own) > 2 and len(own) * 2 > len(meant)
 
 
 def _is_note(first: str, name: str, cells: int) -> bool:

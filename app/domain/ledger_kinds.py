@@ -64,10 +64,25 @@ _OTHER_WORDS = {
     "撤消党内职务": "撤销党内职务",
     "撤销党内一切职务": "撤销党内职务",
     "开除公职": "开除",
+    "撤销行政职务": "撤职",
 }
+_LOWERED = re.compile(
+    r"(?:岗位等级降低|降低(?:专业技术|管理|工勤技能|工勤)?岗位(?:等级)?)(?:[一二两三12]个?(?:级|等级))?"
+)
 _NOTES = re.compile(r"[(（【\[](.*?)[)）】\]]", re.DOTALL)
-_MONTHS = re.compile(r"(?:处分期|影响期|期限)?(?:为|:|：)?(\d{1,3}|[一二三四五六七八九十]+)个?月")
-_TERM = re.compile(r"(?:处分期|影响期|期限)?(?:自|从)?(.*?)(?:至|到|—|~)(.+?)(?:止|期满)?")
+_SPAN = re.compile(
+    r"(?:处分期|影响期|期限)?(?:为|:)?(?:(?P<months>\d{1,3}|[一二三四五六七八九十]+)个?月"
+    r"|(?P<years>\d|\d\.5|[一二两三])年(?P<half>半)?)"
+)
+_TERM = re.compile(
+    r"(?:处分期|影响期|期限)?(?:自|从)?(.*?)(?:至|到|—|~|(?<=[.年月]\d)-|(?<=[.年月]\d\d)-|(?<=日)-)(.+?)"
+    r"(?:止|期满)?"
+)
+_IN_LIEU = re.compile(
+    r"(?:本?应(?:当|该)?(?:给予|受)?撤[销消]党内职务(?:处分)?)?[,，、]?(?:而|但|因|且|由于|鉴于)?(?:其|本人)?"
+    r"(?:无|没有|未担任|未任|不担任)党内职务(?:[,，]?(?:给予|改为)(?:党内)?严重警告(?:处分)?)?"
+    r"[,，、]?(?:本?应(?:当|该)?(?:给予|受)?撤[销消]党内职务(?:处分)?)?"
+)
 
 
 @lru_cache(maxsize=10_000)
@@ -82,11 +97,11 @@ def read_kind(text: str, regime: str = "") -> ReadKind:
     kind = _NOTES.sub("", bare)
     said = ""
     for note in list(notes):
-        if note in _REGIME_WORDS:
-            said = _REGIME_WORDS[note]
+        if (plain := note.removesuffix("处分")) in _REGIME_WORDS:
+            said = _REGIME_WORDS[plain]
             notes.remove(note)
-        elif re.fullmatch(r"[一二两12]年", note) and kind.startswith("留党察看"):
-            kind = "留党察看" + note
+        elif re.fullmatch(r"[一二两12壹贰]年", note) and "留党察看" in kind:
+            kind = kind.removesuffix("处分").replace("留党察看处分", "留党察看") + note
             notes.remove(note)
     prefix = _PREFIX.match(kind)
     if prefix and prefix["regime"]:
@@ -104,8 +119,9 @@ def read_kind(text: str, regime: str = "") -> ReadKind:
 def _canonical(kind: str, prefix: re.Match[str] | None) -> str:
     """Return the kind in the words of the law, if it is one; otherwise as it stands."""
     for form in (kind, kind[prefix.end() :] if prefix else kind):
-        bare = form.removesuffix("处分")
-        bare = _OTHER_WORDS.get(bare, bare)
+        bare = form.replace("留党察看处分", "留党察看").removesuffix("处分")
+        bare = re.sub(r"(?<=[告过级职])[一1]次$", "", bare)
+        bare = "降低岗位等级" if _LOWERED.fullmatch(bare) else _OTHER_WORDS.get(bare, bare)
         for regime, kinds in KINDS.items():
             if (plain := plain_kind(regime, bare)) in kinds:
                 return plain
@@ -119,8 +135,12 @@ def _regime_of(kind: str, said: str, column: str) -> str:
     having = [name for name, kinds in KINDS.items() if kind in kinds]
     if said == PARTY or (said and column == PARTY):
         return said
-    if having == [INSTITUTION] and column != PARTY:
+    if having == [INSTITUTION]:
         return INSTITUTION
+    if column == PARTY and having == [ADMINISTRATIVE, INSTITUTION] and kind != "警告":
+        return ADMINISTRATIVE
+    if column and not said and len(having) == 1 and column not in having and kind != "撤职":
+        return having[0]  # 严重警告 under 政务; 撤职 under 党纪 may mean 撤销党内职务
     if said or column:
         return said or column
     if having == [ADMINISTRATIVE, INSTITUTION]:
@@ -131,8 +151,9 @@ def _regime_of(kind: str, said: str, column: str) -> str:
 def _question(kind: str, regime: str, said: str, column: str) -> str:
     if kind == "留党察看":
         return "留党察看是一年还是二年？未写明，请补全"
-    if column and said and (column == PARTY) != (said == PARTY):
-        return f"“{column}处分”栏中写的是{said}处分，已按{said}处分读入，请核对"
+    told = said or regime
+    if column and told and (column == PARTY) != (told == PARTY):
+        return f"“{column}处分”栏中写的是{told}处分，已按{told}处分读入，请核对"
     if regime and kind not in KINDS[regime]:
         listed = "、".join(KINDS[regime])
         return f"不是{regime}处分的种类（{listed}），已按原文保留，期限需人工确定"
@@ -145,9 +166,12 @@ def _question(kind: str, regime: str, said: str, column: str) -> str:
 
 def _with_note(read: ReadKind, note: str) -> ReadKind:
     """Return ``read`` with what a note in brackets says; an unknown note is kept as it stands."""
-    if IN_LIEU in note or "无党内职务" in note:
-        read, note = replace(read, in_lieu=True), re.sub(r"应撤销党内职务而?无党内职务", "", note)
-    if term := _TERM.fullmatch(note):
+    if found := _IN_LIEU.search(note):
+        read, note = replace(read, in_lieu=True), note.replace(found[0], "")
+    # A bare range behind 留党察看 would be the probation, not the period.
+    said_so = not read.kind.startswith("留党察看") or re.match("处分期|影响期", note)
+    term = _TERM.fullmatch(note) if said_so else None
+    if term:
         try:
             first, last = read_date(term[1]), read_date(term[2])
         except UnreadableDate:
@@ -155,11 +179,23 @@ def _with_note(read: ReadKind, note: str) -> ReadKind:
         if last and last.exact:
             start = first.exact if first else None
             return replace(read, stated_from=start, stated_until=last.exact)
-    if months := _MONTHS.fullmatch(note):
-        return replace(read, stated_months=_number(months[1]))
+    if months := months_of(note):
+        return replace(read, stated_months=months)
     note = note.strip("；;，,")
     joined = "；".join(filter(None, (read.note, note)))
     return replace(read, note=joined)
+
+
+def months_of(text: str) -> int | None:
+    """Return the months of 18个月, 处分期18个月, 两年, 1.5年, 一年半; None for anything else."""
+    found = _SPAN.fullmatch(text)
+    if found is None:
+        return None
+    if found["months"]:
+        return _number(found["months"])
+    years = found["years"].replace("两", "二")
+    whole = float(years) if years[0].isascii() else _number(years)
+    return int(whole * 12) + (6 if found["half"] else 0)
 
 
 def _number(text: str) -> int:

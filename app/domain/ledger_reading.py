@@ -73,7 +73,7 @@ def read_rows(
                 read.skipped.append(SkippedRow(sheet.name, number, "没有可用的姓名"))
             else:
                 read.rows.append(row)
-                read.questions += row.questions
+                read.questions += dict.fromkeys(row.questions)
         done += len(sheet.rows)
     read.notes += [f"工作表“{name}”未读入：{why}" for name, why in workbook.passed_over.items()]
     visits = Counter(key for row in read.rows for key in row.visits)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from datetime import timedelta
 
 from app.domain.ledger import Cell
 from app.domain.ledger_cells import NOTHING, half_width, line_of, text_of
 from app.domain.ledger_events import ADMIN_SIDE, ReadEvent, Unread, read_events
-from app.domain.ledger_kinds import ReadKind, read_kind
+from app.domain.ledger_kind_cells import kind_parts
+from app.domain.ledger_kinds import ReadKind, months_of, read_kind
 from app.domain.partial_date import PartialDate, UnreadableDate
+from app.domain.reckoning import add_months
 from app.domain.subject import (
     ADMINISTRATIVE,
     ALTERED,
@@ -31,6 +34,7 @@ Ask = Callable[[str, Cell, str], None]
 DateReader = Callable[[Cell], PartialDate | None]
 
 ENDS = {"party_until": "党纪期满日期", "admin_until": "政务期满日期", "until": "影响期最后一日"}
+TERMS = {"party_term": "party_until", "admin_term": "admin_until", "term": "until"}
 """The computed days that an office may have worked out itself: compared, never stored."""
 
 
@@ -80,12 +84,41 @@ def read_facts(values: dict[str, Cell], date: DateReader, remarks: list[str], as
     _events(values, facts, date, remarks, ask)
     for key in ENDS.keys() & values.keys():
         try:
-            day = date(values[key])
+            day = date(_last_part(values[key]))
         except UnreadableDate:
             continue  # computed anyway, and often «未满» or «长期»
         if day is not None:
             facts.ends[key] = (day, values[key])
+    facts.gaps = list(dict.fromkeys(facts.gaps))
+    for key, end in TERMS.items():
+        if key in values and end not in facts.ends:
+            _term(values[key], end, facts, date)
     return facts
+
+
+def _last_part(cell: Cell) -> Cell:
+    """Return the end of a range that stands in one cell: 2023.11.8至2024.11.7."""
+    if not isinstance(cell, str):
+        return cell
+    text = re.sub(r"\s+", "", half_width(cell))
+    return re.split(r"至|到|—+|~|(?<=[.年月/]\d)-|(?<=[.年月/]\d\d)-|(?<=日)-", text)[
+        -1
+    ].removesuffix("止")
+
+
+def _term(cell: Cell, end: str, facts: RowFacts, date: DateReader) -> None:
+    """Note the last day that 影响期 says, as a range, a day or a number of months."""
+    text = re.sub(r"\s+", "", half_width(text_of(cell)))
+    months = months_of(text + "个月" if re.fullmatch(r"\d{1,2}", text) else text)
+    party = {"party_until": True, "admin_until": False}.get(end)
+    own = [s for s in facts.sanctions if party is None or (s.regime == PARTY) == party]
+    if months is None:
+        with suppress(UnreadableDate):
+            if day := date(_last_part(cell)):
+                facts.ends[end] = (day, cell)
+    elif len(own) == 1 and own[0].decided_on and own[0].decided_on.exact:
+        last = add_months(own[0].decided_on.exact, months) - timedelta(days=1)
+        facts.ends[end] = (PartialDate.of(last), cell)
 
 
 def _regime_said(cell: Cell) -> str:
@@ -97,31 +130,41 @@ def _regime_said(cell: Cell) -> str:
     return ADMINISTRATIVE if "政" in text and "党" not in text else ""
 
 
-_SEVERAL = re.compile(
-    r"[\n;；]+|\s+/\s+|(?<=处分)[、，,+]|[、，,+](?=党内|政务|政纪|行政|事业单位)"
+_SEVERAL_DATES = re.compile(
+    r"[\n;；、，,]+|\s+/\s+|\s+(?=(?:19|20)\d\d[-./年])|/(?=(?:19|20)\d\d[-.年])"
 )
-_SEVERAL_DATES = re.compile(r"[\n;；、，,]+|\s+/\s+")
+_SIDE = re.compile(
+    r"[(（]?(党纪|党内|政务|政纪|行政|事业单位)(?:处分)?(?:决定)?(?:时间|日期)?[)）]?[:：]?"
+)
 
 
-def _parts(cell: Cell, several: re.Pattern[str]) -> list[Cell]:
+def _read(cell: Cell, date: DateReader) -> PartialDate | None:
+    with suppress(UnreadableDate):
+        return date(cell)
+    return None
+
+
+def _date_parts(cell: Cell, date: DateReader) -> list[tuple[str, Cell]]:
+    """Return the dates of a cell, each with the side that is written beside it, or ``""``."""
     if not isinstance(cell, str):
-        return [] if cell is None else [cell]
-    parts = [part.strip() for part in several.split(text_of(cell))]
-    return [part for part in parts if part and part not in NOTHING]
-
-
-def _kind_parts(cell: Cell) -> list[str]:
-    """Return the kinds in a cell: by line or semicolon, and by other marks between plain kinds."""
-    found: list[str] = []
-    for part in _parts(cell, _SEVERAL):
-        text = text_of(part)
-        inner = [piece for piece in re.split(r"[、，,+]", text) if piece]
-        found += inner if len(inner) > 1 and all(_is_kind(piece) for piece in inner) else [text]
+        return [] if cell is None else [("", cell)]
+    if text_of(cell) in NOTHING:
+        return []
+    try:
+        date(cell)
+        return [("", cell)]  # 2023，5，8 is one date
+    except UnreadableDate:
+        parts = [part.strip() for part in re.split(r"[\n;；]+", text_of(cell))]
+    if not all(_read(part, date) for part in parts if part):
+        parts = [part.strip() for part in _SEVERAL_DATES.split(text_of(cell))]
+    found: list[tuple[str, Cell]] = []
+    for part in parts:
+        if not part or part in NOTHING:
+            continue
+        side = _SIDE.search(part)
+        plain = _SIDE.sub("", part).strip() if side else part
+        found.append((_regime_said(side[1].replace("行政", "政务")) if side else "", plain))
     return found
-
-
-def _is_kind(text: str) -> bool:
-    return not read_kind(text, PARTY).question or not read_kind(text, ADMINISTRATIVE).question
 
 
 def _sanctions(
@@ -136,26 +179,39 @@ def _sanctions(
 ) -> Iterator[Sanction]:
     """Yield the sanctions of one pair of columns, kinds and dates matched in their order."""
     kind_key, on_key = keys
-    kinds = _kind_parts(values.get(kind_key))
-    dates = _parts(values.get(on_key), _SEVERAL_DATES)
-    if not kinds:
+    before, texts = _dates_before(kind_parts(text_of(values.get(kind_key))))
+    dates = _date_parts(values.get(on_key), date)
+    if not texts:
         if dates:
             ask(on_key, values.get(on_key), "有处分时间而没有处分种类，未读入，请补写种类")
             remarks.append(f"处分时间{text_of(values.get(on_key))}（种类不详）")
         return
-    if len(dates) not in (0, len(kinds)):
+    regimes = _regimes(values.get("regime"), len(texts)) if kind_key == "kind" else ()
+    own = regimes or [regime] * len(texts)
+    kinds = [read_kind(text, said) for text, said in zip(texts, own, strict=True)]
+    cells = _matched(kinds, dates)
+    if cells is None:
         ask(
             on_key,
             values.get(on_key),
             f"有{len(kinds)}个处分种类，{len(dates)}个处分时间，不能对应，时间未填",
         )
-        dates = [None] * len(kinds)
+        cells = [None] * len(kinds)
     elif not dates:
-        dates = [_date_in_note(text) for text in kinds]
-        if not all(dates):
+        cells = [
+            written or _date_in_note(text) for written, text in zip(before, texts, strict=True)
+        ]
+        if not all(cells):
             gaps.append((on_key, text_of(values.get(on_key)), "没有处分时间，请补填"))
-    for text, cell in zip_longest(kinds, dates):
-        read = read_kind(text, regime)
+    elif len(dates) < len([read for read in kinds if read.regime]):
+        said = "、".join(read.regime + read.kind for read in kinds if read.regime)
+        message = f"{said}只写了一个处分时间，已都按这一天读入，请核对"
+        gaps.append((on_key, text_of(values.get(on_key)), message))
+    for written, text, read, cell in zip(before, texts, kinds, cells, strict=True):
+        if written and _read(written, date) != _read(cell, date):
+            gaps.append(
+                (kind_key, written, "种类栏中的日期与处分时间不一致，按处分时间读入，请核对")
+            )
         if read.question and read.regime:
             gaps.append((kind_key, text, read.question))
         elif read.question:
@@ -169,7 +225,38 @@ def _sanctions(
         yield sanction
 
 
-_DATE_NOTE = re.compile(r"[(（]((?:19|20)\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?)[)）]")
+def _regimes(cell: Cell, number: int) -> list[str]:
+    """Return the regimes that 处分类别 names for so many kinds, in their order; else nothing."""
+    parts = [part for part in re.split(r"[\n;；、，,+/和]+", text_of(cell)) if part]
+    return [_regime_said(part) for part in parts] if len(parts) == number > 1 else []
+
+
+def _matched(kinds: Sequence[ReadKind], dates: Sequence[tuple[str, Cell]]) -> list[Cell] | None:
+    """Return the date of each kind: by side or in their order, one for all; None if unclear."""
+    if not dates:
+        return [None] * len(kinds)
+    sides = [side for side, _cell in dates]
+    if all(sides) and len(set(sides)) == len(sides):
+        by_side = {side == PARTY: cell for side, cell in dates}
+        own = [read.regime == PARTY for read in kinds]
+        return [by_side[side] for side in own] if set(own) == by_side.keys() else None
+    if len(dates) == 1:
+        return [dates[0][1]] * len(kinds)
+    return [cell for _side, cell in dates] if len(dates) == len(kinds) else None
+
+
+_DATE = r"((?:19|20)\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?)"
+_DATE_NOTE = re.compile(rf"[(（]{_DATE}[)）]")
+
+
+_DATE_BEFORE = re.compile(rf"\s*{_DATE}[,:，：]?\s*(?=\S)")
+
+
+def _dates_before(texts: Sequence[str]) -> tuple[list[str | None], list[str]]:
+    """Return the dates that stand before kinds, and the kinds alone: 2023年5月8日受到党内警告处分."""
+    found = [_DATE_BEFORE.match(half_width(text)) for text in texts]
+    kinds = [text[one.end() :] if one else text for one, text in zip(found, texts, strict=True)]
+    return [one[1] if one else None for one in found], kinds
 
 
 def _date_in_note(text: str) -> str | None:
@@ -202,7 +289,11 @@ def _decided_on(
 
 def _number(values: dict[str, Cell], facts: RowFacts, ask: Ask) -> None:
     """Give the document numbers to the sanctions they belong to, where there is one each."""
-    for key, sides in (("party_no", (PARTY,)), ("admin_no", (ADMINISTRATIVE, INSTITUTION))):
+    for key, sides in (
+        ("party_no", (PARTY,)),
+        ("admin_no", (ADMINISTRATIVE, INSTITUTION)),
+        ("no", (PARTY, ADMINISTRATIVE, INSTITUTION)),
+    ):
         text = line_of(values.get(key))
         if not text or text in NOTHING:
             continue
@@ -239,6 +330,19 @@ def _events(
             if len(about) > 1 and read.kind in (REVOKED, ALTERED):
                 ask("events", cell, f"“{read.kind}”是指党纪处分还是政务处分？已按本行全部处分读入")
             facts.events.append((read.event(), about))
+    if "remarks" in values:
+        _mentioned(values["remarks"], facts)
+
+
+def _mentioned(cell: Cell, facts: RowFacts) -> None:
+    """Ask about events that stand in 备注 only: they would decide who is visited."""
+    known = {event.kind for event, _about in facts.events}
+    for read in read_events(text_of(cell)):
+        kind = read.kind if isinstance(read, ReadEvent) else read.kind_without_date
+        if kind and kind not in known:
+            message = f"备注中写有“{kind}”，只记入备注，没有作为状态事项读入，请写入状态事项栏"
+            facts.gaps.append(("remarks", text_of(cell), message))
+            return
 
 
 def _plain(found: tuple[ReadEvent | Unread, ...]) -> list[tuple[str, PartialDate]]:

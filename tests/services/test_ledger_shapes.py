@@ -231,7 +231,10 @@ def test_one_pair_of_columns_for_all_regimes_and_several_kinds_in_a_cell(a_workb
         ("政务", "记过", "2023-12-01"),
     ]
     assert len(people["己卯"].cases) == 1
-    assert sanctions_of(people["庚辰"]) == [("事业单位", "降低岗位等级", ""), ("党纪", "警告", "")]
+    assert sanctions_of(people["庚辰"]) == [
+        ("事业单位", "降低岗位等级", "2024-07-10"),
+        ("党纪", "警告", "2024-07-10"),
+    ]
     assert sanctions_of(people["辛巳"]) == []
     assert people["辛巳"].subject.remarks == "处分：警告，2024.7.10"
     assert people["壬午"].subject.remarks == "处分：诫勉谈话，2026.7.10"

@@ -1,0 +1,64 @@
+"""Several kinds of sanction in one cell of a ledger, taken apart: 党内警告、政务记过."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from app.domain.ledger_cells import NOTHING, text_of
+from app.domain.ledger_kinds import read_kind
+from app.domain.subject import ADMINISTRATIVE, PARTY
+
+_NOTE = re.compile(r"[(（【\[〔][^()（）【】\[\]〔〕]*[)）】\]〕]")
+_HIDDEN = 0xE000  # private characters: nobody's names, and no separators
+_PRIVATE = "".join(map(chr, range(_HIDDEN, _HIDDEN + 100)))
+_STRONG = re.compile(
+    r"[\n;；。]+|\s+/\s+|(?<=处分)[、，,+]|[、，,+](?=党内|政务|政纪|行政|事业单位|(?:19|20)\d\d[年.\-/])"
+)
+_WEAK = re.compile(r"[、，,+＋/\s]+|(?<=[告过职级籍年分])(?:并处?|和|及|与|同时给予|同时|并给予)")
+_NUMBERING = re.compile(
+    r"(?:^|(?<=[\s告过职级籍年分]))(?:[(（]?[1-9１-９一二三][)）.．、](?!\d)|[①-⑨])\s*"
+)
+_BOTH_EXPELLED = re.compile(
+    r"双开|(?:给予)?开除党籍(?:处分)?(?:[、，,和及与]|并)?(?:开除)?公职(?:处分)?"
+)
+
+
+@lru_cache(maxsize=20_000)
+def kind_parts(text: str) -> tuple[str, ...]:
+    """Return the kinds in a cell, in their order; what is no kind stays one piece.
+
+    Lines, semicolons and numbers part them always, other marks and words (和, 并) only where
+    kinds stand on both sides. What stands in brackets is never taken apart.
+    """
+    notes: list[str] = []
+
+    def hide(note: re.Match[str]) -> str:
+        notes.append(note[0])
+        return chr(_HIDDEN + len(notes) - 1)
+
+    found: list[str] = []
+    numbered = _NUMBERING.sub("\n", text) if _NUMBERING.search(text) else text
+    for part in _STRONG.split(_NOTE.sub(hide, numbered)[:2_000]):
+        piece = part.strip(" 、，,.")
+        if not piece or piece in NOTHING:
+            continue
+        if _BOTH_EXPELLED.fullmatch(piece.rstrip(_PRIVATE)):
+            behind = _shown(piece[len(piece.rstrip(_PRIVATE)) :], notes)
+            found += [f"开除党籍{behind}", f"开除公职{behind}"]
+        elif _is_kind(shown := _shown(piece, notes)):
+            found.append(shown)
+        else:
+            inner = [_shown(one, notes) for one in _WEAK.split(piece) if one]
+            found += inner if len(inner) > 1 and all(map(_is_kind, inner)) else [shown]
+    return tuple(text_of(one) for one in found)
+
+
+def _shown(piece: str, notes: list[str]) -> str:
+    return "".join(
+        notes[ord(one) - _HIDDEN] if 0 <= ord(one) - _HIDDEN < len(notes) else one for one in piece
+    )
+
+
+def _is_kind(text: str) -> bool:
+    return not read_kind(text, PARTY).question or not read_kind(text, ADMINISTRATIVE).question
