@@ -12,6 +12,7 @@ from app.bootstrap.health import check
 from app.bootstrap.join_attachments import join_attachments, settle_attachments
 from app.bootstrap.join_bulk import BulkChanges
 from app.bootstrap.join_paper import join_paper
+from app.bootstrap.join_roster import join_roster
 from app.bootstrap.letters import Letters
 from app.bootstrap.plans import join_plans
 from app.bootstrap.reports import Reports
@@ -373,6 +374,7 @@ def join(store: Store) -> UseCases:
         ),
         paper=join_paper(store, office.settings, office.paper),
         attachments=join_attachments(store),
+        people=join_roster(office),
         keep_draft=lambda draft: drafts.keep_draft(
             draft, owner=store.account, uow=store.unit_of_work(), clock=store.clock
         ),

@@ -74,6 +74,9 @@ class Repository(Protocol[E]):
     def put_all(self, entities: Iterable[E]) -> list[int]:
         """``put`` for many new entities at once, in order; ids as for ``put``."""
 
+    def put_back(self, entity: E, id_: int, revision: int) -> None:
+        """Insert a removed ``entity`` under the id it had; ``revision`` is above all it ever had."""
+
     def remove(self, entity: E) -> None:
         """Remove ``entity``. Raises ``StaleData`` as ``put`` does."""
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # names only: importing this must not pull in the whole domai
     from app.services.plan_use_cases import PlanUseCases
     from app.services.ports import Changes, FormRow, Progress, RosterQueries, RosterRow
     from app.services.report_use_cases import ReportUseCases
+    from app.services.roster_acts import RosterActs
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class UseCases:
     record_output: Callable[[str, Sequence[int], str], Changes]  # 打印/导出, form ids, where to
     paper: PaperActs  # the life of forms, phrases, batches, settings of the paper
     attachments: AttachmentActs
+    people: RosterActs  # cells changed in the list, two records made one
 
     keep_draft: Callable[[Draft], Changes]  # typed text of a window, until it is saved or given up
     drafts: Callable[[], Sequence[Draft]]  # left by a crash, of this account, newest first

@@ -168,7 +168,8 @@ def update_of(entity: type, names: tuple[str, ...]) -> str:
     """
     shape = shape_of(entity)
     changed = "".join(f", {shape.quoted[name]} = ?" for name in names)
-    return f"UPDATE {shape.table} SET revision = ?{changed} WHERE id = ? AND revision = ?"
+    table = _DIALECT.identifier_preparer.quote(shape.table)  # ``case`` is a word of SQL's own
+    return f"UPDATE {table} SET revision = ?{changed} WHERE id = ? AND revision = ?"
 
 
 def spelt_rows(people: Iterable[tuple[Any, int]]) -> list[Values]:

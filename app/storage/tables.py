@@ -21,6 +21,7 @@ from app.domain.gates import Exemption
 from app.domain.ledger_import import LedgerImport
 from app.domain.outcome import Feedback, Outcome, OutcomeAct, ResultUse, UnitReminder
 from app.domain.partial_date import PartialDate
+from app.domain.person_merge import PersonMerge
 from app.domain.phrase import Phrase
 from app.domain.plan import Plan, PlanMember, PlanPerson, PlanStep, PlanTemplate, TalkPoint
 from app.domain.registration_form import RegistrationForm
@@ -73,6 +74,7 @@ ENTITIES: tuple[type, ...] = (
     FilingEntry,
     FilingPaper,
     Attachment,
+    PersonMerge,
 )
 
 

@@ -73,6 +73,7 @@ _LABELS = {
     "EndingItem": "期满办理的材料或步骤",
     "FilingEntry": "归档记录",
     "FilingPaper": "卷内文件",
+    "PersonMerge": "合并记录",
 }
 _MANY = 2_000
 _BATCH = 5_000  # rows in memory at once
@@ -191,6 +192,12 @@ class SqlRepository(Generic[E]):
         if self._kind is Subject:
             run(self._connection, FORGET_PERSON, (id_,))
         self._written.removed(entity, id_)
+
+    def put_back(self, entity: E, id_: int, revision: int) -> None:
+        """Insert what was removed, under the id it had: what names it means it again."""
+        [values] = values_of(self._kind, [entity])
+        run(self._connection, self._shape.insert, (id_, revision, *values))
+        self._after_put([(entity, id_, revision)])
 
     def _insert(self, things: list[E]) -> list[int]:
         first = self._next_id() if things else 1

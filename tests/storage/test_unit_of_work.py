@@ -63,6 +63,22 @@ def test_an_entity_of_which_nothing_is_filled_in_is_kept(entity, new_uow, put):
         assert vars(uow.repository(entity).get(thing.id)) == vars(thing)
 
 
+@pytest.mark.parametrize("entity", ENTITIES, ids=lambda entity: entity.__name__)
+def test_one_edit_of_any_entity_is_kept(entity, new_uow, put):
+    """``case`` is a word of SQL's own: a statement that names it bare is no statement."""
+    thing = entity()
+    put(thing)
+    name, spec = next(
+        (name, spec)
+        for name, spec in form_fields(entity).items()
+        if spec.kind is not FieldKind.REFERENCE
+    )
+    setattr(thing, name, SAMPLE[spec.kind])
+    put(thing)
+    with new_uow() as uow:
+        assert getattr(uow.repository(entity).get(thing.id), name) == SAMPLE[spec.kind]
+
+
 @pytest.mark.parametrize(
     "born", [None, PartialDate(1985), PartialDate(1985, 3), PartialDate(1985, 3, 9)], ids=str
 )
