@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 
 from app.domain import rights
+from app.domain.fields import FieldKind, form_fields
+from app.domain.standing import Standing
+from app.services.merging import MOVED
+from app.storage.tables import ENTITIES
 from tests.acts_in_code import acts_of
 
 ROOT = Path(__file__).parents[1]
@@ -46,6 +50,18 @@ def test_every_shipped_dependency_is_locked_with_its_hashes():
         name = requirement.split("=")[0].split(">")[0].strip().lower()
         assert f"\n{name}==" in f"\n{locked}"
     assert locked.count("--hash=sha256:") > 300
+
+
+def test_every_record_that_names_a_person_moves_with_them_when_two_are_merged():
+    named = {
+        kind
+        for kind in ENTITIES
+        if any(
+            spec.kind is FieldKind.REFERENCE and spec.refers_to == "Subject"
+            for spec in form_fields(kind).values()
+        )
+    }
+    assert named == {*MOVED, Standing}
 
 
 def test_the_window_can_be_asked_for_without_loading_the_heavy_libraries():

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from app.domain.attachment import Attachment
 from app.domain.audit import Act
+from app.domain.ending import Ending
 from app.domain.fields import FieldKind, display, form_fields
+from app.domain.filing import FilingEntry
 from app.domain.gates import Exemption
-from app.domain.partial_date import PartialDate
+from app.domain.outcome import Feedback, Outcome, OutcomeAct, ResultUse, UnitReminder
 from app.domain.person_merge import PersonMerge
 from app.domain.plan import CANCELLED, CLOSED, Plan, PlanPerson, TalkPoint
 from app.domain.registration_form import RegistrationForm
@@ -23,6 +25,7 @@ from app.domain.standing import Standing
 from app.domain.subject import Case, Event, Sanction, Subject
 from app.domain.visit import Visit
 from app.domain.visiting_list import SIGNED, ListEntry, VisitingList
+from app.services.journal import Journal, from_plain, plain, plain_values, typed
 from app.services.ports import Changes, StaleData, UnitOfWork, UserError
 from app.services.standing import reassess
 
@@ -37,9 +40,22 @@ MOVED: dict[type, str] = {
     Request: "诉求",
     RegistrationForm: "登记表",
     Exemption: "例外",
+    Outcome: "结果运用",
+    OutcomeAct: "办理事项",
+    Feedback: "反馈",
+    UnitReminder: "提醒函",
+    ResultUse: "使用情况",
+    Ending: "期满办理",
+    FilingEntry: "归档",
     Attachment: "附件",
 }
 """Every kind of record that names a person, holders first; a test compares it with the tables."""
+
+_BARE_LINKS: dict[type, dict[str, str]] = {
+    ListEntry: {"event_id": "Event"},
+    Ending: {"sanction_id": "Sanction", "event_id": "Event"},
+}
+"""Links that are declared as plain numbers, for what they lead to may be taken away."""
 
 _SAME: dict[type, tuple[str, ...]] = {
     Case: ("facts",),
@@ -142,7 +158,7 @@ def merge_people(
         mine, theirs = _belongings(uow, result.id), _belongings(uow, dropped.id)
         if obstacles := _obstacles(uow, before, gone, mine, theirs):
             raise CannotMerge("；".join(obstacles))
-        journal = _Journal(uow)
+        journal = Journal(uow)
         journal.change(before, copy.copy(result))
         _fold(journal, _folds(mine, theirs), [*_all(mine), *_all(theirs)])
         for one in _all(theirs):
@@ -168,7 +184,7 @@ def merge_people(
             "并入": f"{gone.name}（编号{dropped.id}）",
             "被并入人员的内容": {
                 form_fields(Subject)[name].label: value
-                for name, value in _plain_values(gone).items()
+                for name, value in plain_values(gone).items()
                 if value not in ("", None, False)
             },
             "结果": journal.words(Subject, result.id),
@@ -213,7 +229,7 @@ def undo_merge(
             )
         for entry in reversed(merge.removed):
             entity = _BY_NAME[entry["entity"]]
-            thing = _from_plain(entity, entry["values"])
+            thing = from_plain(entity, entry["values"])
             uow.repository(entity).put_back(thing, entry["id"], entry["revision"] + 1)
         left: list[str] = []
         for entry in merge.changed:
@@ -260,7 +276,7 @@ def _pair(name: str, kept: Subject, dropped: Subject) -> FieldPair:
 
 
 def _empty(value: Any) -> bool:
-    return value in ("", None)
+    return value in ("", None, {}, [])
 
 
 def _obstacles(
@@ -293,6 +309,19 @@ def _named(one: Any) -> str:
             return f"受处分原因“{one.facts[:20]}”"
         case _:
             return f"{MOVED.get(type(one), '')}（编号{one.id}）"
+
+
+def _links(one: Any) -> dict[str, tuple[str, int]]:
+    """Return what ``one`` leads to, by attribute: name of the type and id."""
+    kinds = {
+        name: spec.refers_to
+        for name, spec in form_fields(one).items()
+        if spec.kind is FieldKind.REFERENCE
+    } | _BARE_LINKS.get(type(one), {})
+    if isinstance(one, Attachment):
+        kinds["owner_id"] = one.owner_kind
+    found = {name: (kind, getattr(one, name)) for name, kind in kinds.items()}
+    return {name: target for name, target in found.items() if target[1] is not None}
 
 
 def _moved(one: Any, dropped_id: int, kept_id: int) -> Any:
@@ -333,7 +362,7 @@ def _is_same(one: Any, other: Any, names: Sequence[str]) -> bool:
     return all(not _empty(getattr(one, name)) for name in names)
 
 
-def _fold(journal: _Journal, folds: Sequence[tuple[Any, Any]], everything: Sequence[Any]) -> None:
+def _fold(journal: Journal, folds: Sequence[tuple[Any, Any]], everything: Sequence[Any]) -> None:
     """Fill the one that stays from the one that goes, and point at it what pointed at the other."""
     into = {(type(one).__name__, one.id): kept.id for one, kept in folds}
     for one, kept in folds:
@@ -348,82 +377,13 @@ def _fold(journal: _Journal, folds: Sequence[tuple[Any, Any]], everything: Seque
         if id(thing) in gone:
             continue
         linked = copy.copy(journal.latest(thing))
-        for name, spec in form_fields(thing).items():
-            target = (spec.refers_to, getattr(thing, name))
-            if spec.kind is FieldKind.REFERENCE and target in into:
+        for name, target in _links(thing).items():
+            if target in into:
                 setattr(linked, name, into[target])
-        if isinstance(linked, Attachment) and (linked.owner_kind, linked.owner_id) in into:
-            linked.owner_id = into[linked.owner_kind, linked.owner_id]
         journal.change(thing, linked)
     order = list(_SAME)
     for one, _kept in sorted(folds, key=lambda pair: order.index(type(pair[0])), reverse=True):
         journal.drop(one)
-
-
-@dataclass(slots=True)
-class _Journal:
-    """Collects what is written, once per record, and remembers it so that it can be undone."""
-
-    uow: UnitOfWork
-    changed: list[Any] = field(default_factory=list)
-    removed: list[Any] = field(default_factory=list)
-    _first: dict[int, Any] = field(default_factory=dict)
-    _last: dict[int, Any] = field(default_factory=dict)
-    _going: list[Any] = field(default_factory=list)
-
-    def change(self, before: Any, after: Any) -> None:
-        """Note that ``before``, as it is stored, is to become ``after``."""
-        self._first[id(before)], self._last[id(before)] = before, after
-
-    def latest(self, before: Any) -> Any:
-        """Return what ``before`` is to become as noted so far."""
-        return self._last.get(id(before), before)
-
-    def drop(self, one: Any) -> None:
-        """Note that ``one`` is to be removed after everything else is written."""
-        self._going.append(one)
-
-    def is_gone(self, one: Any) -> bool:
-        """Whether ``one`` is to be removed."""
-        return any(one is other for other in self._going)
-
-    def write(self) -> None:
-        """Write what differs, then remove what is to go."""
-        for key, before in self._first.items():
-            after = self._last[key]
-            fields = {
-                name: [_plain(getattr(before, name)), _plain(getattr(after, name))]
-                for name in form_fields(before)
-                if getattr(before, name) != getattr(after, name)
-            }
-            if fields:
-                entity = type(before)
-                self.changed.append({"entity": entity.__name__, "id": before.id, "fields": fields})
-                self.uow.repository(entity).put(after)
-        for one in self._going:
-            self.remove(one)
-
-    def remove(self, one: Any) -> None:
-        """Remove ``one`` now, and remember everything it said."""
-        entity = type(one)
-        self.removed.append(
-            {
-                "entity": entity.__name__,
-                "id": one.id,
-                "revision": one.revision,
-                "values": _plain_values(one),
-            }
-        )
-        repository: Any = self.uow.repository(entity)
-        repository.remove(one)
-
-    def words(self, entity: type, id_: int) -> dict[str, Any]:
-        """Return old → new of one changed record by label, for the log."""
-        specs = form_fields(entity)
-        for entry in self.changed:
-            if (entry["entity"], entry["id"]) == (entity.__name__, id_):
-                return {specs[name].label: values for name, values in entry["fields"].items()}
-        return {}
 
 
 # ---------------------------------------------------------------- undoing
@@ -441,8 +401,8 @@ def _change_back(uow: UnitOfWork, entry: dict[str, Any]) -> list[str]:
     [thing] = found
     left = []
     for name, (before, after) in entry["fields"].items():
-        if _plain(getattr(thing, name)) == after:
-            setattr(thing, name, _typed(specs[name].kind, before))
+        if plain(getattr(thing, name)) == after:
+            setattr(thing, name, typed(specs[name].kind, before))
         else:
             left.append(
                 f"{_named(thing) if entity is not Subject else thing.name}的{specs[name].label}"
@@ -455,34 +415,11 @@ def _refuse_crossed(uow: UnitOfWork, kept_id: int, dropped_id: int) -> None:
     """Refuse when a record of one person would point at a record of the other."""
     mine, theirs = _belongings(uow, kept_id), _belongings(uow, dropped_id)
     for own, other in ((mine, theirs), (theirs, mine)):
-        foreign = {(kind.__name__, one.id) for kind, some in other.items() for one in some}
+        foreign = {(kind.__name__, one.id): one for kind, some in other.items() for one in some}
         for one in _all(own):
-            for name, spec in form_fields(one).items():
-                if spec.kind is FieldKind.REFERENCE and (
-                    (spec.refers_to, getattr(one, name)) in foreign
-                ):
+            for target in _links(one).values():
+                if target in foreign:
                     raise CannotMerge(
-                        f"合并后“{_named(one)}”改为关联另一记录的{spec.label}，"
-                        "撤销会使它失去所指。请先在编辑窗口中改回，再撤销合并"
+                        f"合并后的“{_named(one)}”关联着要分开的“{_named(foreign[target])}”，"
+                        "撤销会使它失去所指。请先改正这一关联，再撤销合并"
                     )
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, PartialDate | date) else value
-
-
-def _plain_values(thing: Any) -> dict[str, Any]:
-    return {name: _plain(getattr(thing, name)) for name in form_fields(thing)}
-
-
-def _typed(kind: FieldKind, plain: Any) -> Any:
-    if plain is None:
-        return None
-    if kind is FieldKind.PARTIAL_DATE:
-        return PartialDate.parse(plain)
-    return date.fromisoformat(plain) if kind is FieldKind.DAY else plain
-
-
-def _from_plain(entity: type, values: dict[str, Any]) -> Any:
-    specs = form_fields(entity)
-    return entity(**{name: _typed(specs[name].kind, value) for name, value in values.items()})

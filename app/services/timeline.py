@@ -10,10 +10,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from app.domain.ending import STOPPED, Ending
 from app.domain.fields import display, form_fields
+from app.domain.filing import FILED, FilingEntry
 from app.domain.form_life import FormVersion
 from app.domain.form_visit import visit_day
 from app.domain.gates import Exemption
+from app.domain.outcome import (
+    DECIDED,
+    Feedback,
+    Outcome,
+    OutcomeAct,
+    ResultUse,
+    UnitReminder,
+)
 from app.domain.partial_date import PartialDate
 from app.domain.plan import (
     APPROVE,
@@ -311,6 +321,60 @@ def _request(one: Request, _records: Records) -> Iterator[TimelineRow]:
         yield _row(one.told_on, "诉求", f"办理结果告知本人{_more(one.told_how, one.told_by)}", one)
 
 
+# ---------------------------------------------------------------- results and filing
+
+
+def _outcome(one: Outcome, _records: Records) -> Iterator[TimelineRow]:
+    verb = "回访结果认定为" if one.state == DECIDED else "拟认定回访结果为"
+    more = _more("情节严重" if one.serious else "", one.decided_by)
+    yield _row(one.decided_on, "结果运用", f"{verb}“{one.item or '未填'}”{more}", one)
+
+
+def _act(one: OutcomeAct, records: Records) -> Iterator[TimelineRow]:
+    if one.done_on is not None:
+        outcome = _by_id(records, Outcome, one.outcome_id)
+        more = _more(one.done_by, _cut(one.note))
+        yield _row(one.done_on, "结果运用", f"{one.kind}办结{more}", outcome or one)
+
+
+def _feedback(one: Feedback, _records: Records) -> Iterator[TimelineRow]:
+    more = _more(one.means, one.by and f"反馈人{one.by}", one.receiver and f"接收人{one.receiver}")
+    yield _row(one.on, "反馈", f"向{one.audience}反馈{more}", one)
+    if one.receipt_on is not None:
+        yield _row(one.receipt_on, "反馈", f"收到{one.audience}送达回执", one)
+
+
+def _reminder(one: UnitReminder, _records: Records) -> Iterator[TimelineRow]:
+    if one.sent_on is not None:
+        words = f"向{one.recipient or '所在单位党组织'}发出督促提醒函"
+        yield _row(one.sent_on, "提醒函", words + _more(one.sent_how), one)
+    if one.replied_on is not None:
+        more = _more(_cut(one.reply))
+        yield _row(one.replied_on, "提醒函", f"收到{one.recipient}回复{more}", one)
+
+
+def _use(one: ResultUse, _records: Records) -> Iterator[TimelineRow]:
+    more = _more(one.kind, one.document_no and f"来函文号 {one.document_no}")
+    yield _row(one.asked_on, "使用情况", f"{one.asked_by}询问回访情况{more}", one)
+    if one.replied_on is not None:
+        yield _row(one.replied_on, "使用情况", f"答复{one.asked_by}{_more(one.replied_by)}", one)
+
+
+def _ending(one: Ending, _records: Records) -> Iterator[TimelineRow]:
+    stopped = f"已终止：{one.stopped}" if one.state == STOPPED else ""
+    more = _more(one.sanction, one.owner and f"承办人{one.owner}", stopped)
+    yield _row(one.began_on, "期满办理", f"开始办理{one.kind}{more}", one)
+    if one.notified_on is not None:
+        yield _row(one.notified_on, "期满办理", f"{one.kind}结果告知本人", one)
+
+
+def _filing(one: FilingEntry, _records: Records) -> Iterator[TimelineRow]:
+    if one.state == FILED:
+        number = one.file_number and f"案卷号 {one.file_number}"
+        more = _more(number, one.handed_to and f"接收人{one.handed_to}")
+        yield _row(one.filed_on, "归档", f"回访材料立卷归档{more}", one)
+
+
 def _nothing(_one: Any, _records: Records) -> Iterator[TimelineRow]:
     return iter(())
 
@@ -358,5 +422,12 @@ SOURCES: tuple[Source, ...] = (
     Source(RegistrationForm, _form),
     Source(FormVersion, _version, (Way("form_id", (RegistrationForm, "id")),)),
     Source(Request, _request),
+    Source(Outcome, _outcome),
+    Source(OutcomeAct, _act),
+    Source(Feedback, _feedback),
+    Source(UnitReminder, _reminder),
+    Source(ResultUse, _use),
+    Source(Ending, _ending),
+    Source(FilingEntry, _filing),
 )
 """Every kind of record that has lines, holders before what is found through them."""

@@ -7,8 +7,11 @@ from datetime import date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.ending import Ending
+from app.domain.filing import FilingEntry
 from app.domain.form_life import FormVersion
 from app.domain.gates import Exemption
+from app.domain.outcome import Feedback, Outcome, OutcomeAct, ResultUse, UnitReminder
 from app.domain.partial_date import PartialDate
 from app.domain.plan import Plan, PlanStep
 from app.domain.registration_form import RegistrationForm
@@ -114,6 +117,30 @@ def test_forms_letters_and_requests_have_a_line_for_each_of_their_days(world):
     assert ("2026年6月13日", "诉求", "办理结果告知本人") in told
 
 
+def test_results_and_filing_have_their_lines(world):
+    her = world.person()
+    [visit] = world.put(Visit(subject_id=her, method="实地", on=date(2026, 6, 1), state="已完成"))
+    own = {"subject_id": her, "visit_id": visit}
+    [outcome] = world.put(
+        Outcome(item="（一）肯定鼓励", state="已确定", decided_on=date(2026, 6, 10), **own)
+    )
+    world.put(
+        OutcomeAct(outcome_id=outcome, subject_id=her, kind="教育提醒", done_on=date(2026, 6, 12)),
+        Feedback(audience="本人", means="书面", on=date(2026, 6, 15), receiver="单小芳", **own),
+        UnitReminder(recipient="文学院党委", sent_on=date(2026, 6, 16), **own),
+        FilingEntry(state="已归档", file_number="2026-1", filed_on=date(2026, 7, 1), **own),
+        FilingEntry(state="未归档", filed_on=date(2026, 7, 2), **own),
+    )
+    rows = timeline_of(her, uow=world.new_uow())[-5:]
+    assert [row.sentence for row in rows] == [
+        "回访结果认定为“（一）肯定鼓励”",
+        "教育提醒办结",
+        "向本人反馈（书面，接收人单小芳）",
+        "向文学院党委发出督促提醒函",
+        "回访材料立卷归档（案卷号 2026-1）",
+    ]
+
+
 def test_the_computed_last_day_is_said_to_be_computed(world):
     her = world.person()
     with world.new_uow() as uow:
@@ -136,6 +163,8 @@ def test_every_declared_day_of_a_person_s_records_finds_its_place(world):
         (Sanction, "manual_until"), (Talk, "checked_on"), (ListEntry, "last_day"),
         (ListEntry, "until"), (Visit, "until"), (Visit, "unit_signed_on"), (VisitingList, "starts_on"),
         (VisitingList, "ends_on"), (FormVersion, "saved_at"),
+        (OutcomeAct, "due_on"), (UnitReminder, "reply_by"), (ResultUse, "due_on"), (Ending, "on"),
+        (Ending, "last_day"), (FilingEntry, "compiled_on"),
     }  # fmt: skip
     from app.domain.fields import FieldKind, form_fields
 
@@ -146,6 +175,10 @@ def test_every_declared_day_of_a_person_s_records_finds_its_place(world):
         (PlanStep, "on"), (Visit, "on"), (Contact, "on"), (Contact, "replied_on"), (Exemption, "on"),
         (FormVersion, "signed_on"), (FormVersion, "filed_on"), (Request, "raised_on"),
         (Request, "answered_on"), (Request, "told_on"),
+        (Outcome, "decided_on"), (OutcomeAct, "done_on"), (Feedback, "on"), (Feedback, "receipt_on"),
+        (UnitReminder, "sent_on"), (UnitReminder, "replied_on"), (ResultUse, "asked_on"),
+        (ResultUse, "replied_on"), (Ending, "began_on"), (Ending, "notified_on"),
+        (FilingEntry, "filed_on"),
     }  # fmt: skip
     declared = {
         (source.entity, name)
