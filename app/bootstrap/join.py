@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from app.bootstrap.case_files import CaseFiles
 from app.bootstrap.health import check
 from app.bootstrap.join_attachments import join_attachments, settle_attachments
 from app.bootstrap.join_bulk import BulkChanges
@@ -416,6 +417,7 @@ def join(store: Store) -> UseCases:
         ),
         timeline=office.timeline,
         reports=Reports(office).use_cases(),
+        case_files=CaseFiles(office).acts(),
         letters_for=letters.known,
         draw_letter=letters.draw,
         close=store.close,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # names only: importing this must not pull in the whole domai
     from app.domain.settings import Settings
     from app.domain.subject import Case, Dossier, Event, Sanction, Subject
     from app.services.attachment_acts import AttachmentActs
+    from app.services.case_file_use_cases import CaseFileActs
     from app.services.paper_acts import PaperActs
     from app.services.plan_use_cases import PlanUseCases
     from app.services.ports import Changes, FormRow, Progress, RosterQueries, RosterRow
@@ -136,6 +137,7 @@ class UseCases:
     check: Callable[[], Sequence[CheckLine]]
     plans: PlanUseCases  # lists, plans, visits, requests, staff
     reports: ReportUseCases  # figures of a period, the ledger on paper, papers of a year
+    case_files: CaseFileActs  # 一人一档
     close: Callable[[], None]
     rules: Callable[[], Any] = lambda: None  # -> domain.rulebook.RuleBook, for 关于规则
     rules_notice: Callable[[], str] = str  # why the office's own rule files are not used

@@ -214,10 +214,11 @@ class SqlFormQueries:
         log = audit_log.c
         query = (
             sa.select(log.sequence, log.at, log.who, log.act, log.object, log.object_id)
-            .add_columns(log.details, _form.c.name)
+            .add_columns(log.details, sa.func.coalesce(_form.c.name, _subject.c.name).label("name"))
             .outerjoin_from(
                 audit_log, _form, (log.object == "RegistrationForm") & (log.object_id == _form.c.id)
             )
+            .outerjoin(_subject, (log.object == "Subject") & (log.object_id == _subject.c.id))
             .where(log.act.startswith("打印") | log.act.startswith("导出"))
             .order_by(log.sequence.desc())
         )
