@@ -107,8 +107,8 @@ def test_files_dropped_are_asked_about_once_and_hang_there(
     panel.changed.connect(told.append)
     assert attach(panel, monkeypatch, qtbot, picture, scan) == []
     lines = [panel.list.item(row).text() for row in range(panel.list.count())]
-    assert lines[0].startswith("𠮷某的处分决定\n处分决定　PNG 1页")
-    assert lines[1].startswith("谈话记录3\n谈话记录　PDF 2页")
+    assert lines[0].startswith("𠮷某的处分决定\n处分决定  PNG 1页")
+    assert lines[1].startswith("谈话记录3\n谈话记录  PDF 2页")
     assert "已附入2件" in panel._news.text() and len(told) == 1
 
 

@@ -76,9 +76,11 @@ class AttachDialog(Dialog):
 
     def _add_line(self, grid: QGridLayout, row: int, file: Path, kind: str) -> None:
         specs = form_fields(Attachment)
-        name = theme.label(file.name if len(file.name) <= 40 else f"{file.name[:37]}…")
-        name.setToolTip(f"{file.name}\n{_size(file)}")
+        name = theme.label("")
         name.setFixedWidth(200)
+        short = name.fontMetrics().elidedText(file.name, Qt.TextElideMode.ElideMiddle, 196)
+        name.setText(short)
+        name.setToolTip(f"{file.name}\n{_size(file)}")
         choice, title = ChoiceField(specs["kind"]), TextField(specs["title"])
         choice.show_value(kind)
         choice.setAccessibleName(f"{file.name}的类型")
@@ -87,8 +89,9 @@ class AttachDialog(Dialog):
         title.setAccessibleName(f"{file.name}的标题")
         trouble = theme.label("", "problem", wrap=True)
         trouble.hide()
-        for column, widget in enumerate((name, choice, title)):
-            grid.addWidget(widget, row, column, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(name, row, 0)
+        grid.addWidget(choice, row, 1, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(title, row, 2, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(trouble, row + 1, 0, 1, 3)
         self._lines.append(_Line(file, choice, title, trouble, [name, choice, title, trouble]))
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.domain.attachment import OTHER, Attachment, size_text
+from app.domain.attachment import OTHER, OWNERS, Attachment, size_text
 from app.domain.subject import Subject
 from app.services.attachment_acts import AttachmentActs
 from app.services.attachments import HeldPaper
@@ -52,22 +52,20 @@ class AttachmentPanel(QWidget):
         self.setAcceptDrops(True)
         self.list = QListWidget()
         self.list.setAccessibleName("附件")
-        self.list.setWordWrap(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._on_menu)
         self.list.itemActivated.connect(lambda _item: self.view())
         self.list.currentRowChanged.connect(lambda _row: self._show_acts())
-        self._empty = theme.label(
-            "还没有附件。点“附入文件”，或把文件拖到这里。", "muted", wrap=True
-        )
+        self._empty = theme.label("还没有附件。点“附入”，或把文件拖到这里。", "muted", wrap=True)
         self._news = News()
         self._news.hide()
         self._undo = _reads(theme.button("放回", self._put_back, role="link"))
         self._undo.hide()
-        self.add = _reads(theme.button("附入文件(&I)…", self.choose, icon_name="import"))
-        self._view = _reads(theme.button("查看", self.view, icon_name="eye"))
-        self._more = _reads(theme.button("更多", self._on_more))
+        self.add = _reads(theme.button("附入(&Y)…", self.choose, tip="选择文件，或把文件拖到这里"))
+        self._view = _reads(theme.button("查看", self.view, role="link"))
+        self._more = _reads(theme.button("更多…", self._on_more, role="link"))
         acts_row = QHBoxLayout()
         acts_row.setSpacing(theme.SMALL)
         for button in (self.add, self._view, self._more):
@@ -124,10 +122,12 @@ class AttachmentPanel(QWidget):
         before = self.chosen.id if self.chosen else None
         self.list.clear()
         for held in papers:
-            item = QListWidgetItem(theme.icon("form"), paper_lines(held))
+            item = QListWidgetItem(paper_lines(held))
             item.setToolTip(
                 "\n".join(
-                    part for part in (held.attachment.file_name, held.attachment.note) if part
+                    part
+                    for part in (paper_lines(held), held.attachment.file_name, held.attachment.note)
+                    if part
                 )
             )
             item.setData(_ATTACHMENT, held.attachment)
@@ -138,8 +138,9 @@ class AttachmentPanel(QWidget):
             self.list.setCurrentRow(0)
         self.list.setVisible(bool(papers))
         self._empty.setVisible(not papers)
-        self._fit()
         self._show_acts()
+        self._fit()
+        QTimer.singleShot(0, self, self._fit)  # how lines wrap is known once the list has its width
 
     def _fit(self) -> None:
         rows = range(min(_MOST_ROWS, self.list.count()))
@@ -148,7 +149,7 @@ class AttachmentPanel(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        QTimer.singleShot(0, self, self._fit)
 
     def _show_acts(self) -> None:
         for button in (self._view, self._more):
@@ -303,8 +304,13 @@ def paper_lines(held: HeldPaper) -> str:
     title = paper.title if len(paper.title) <= 60 else f"{paper.title[:58]}…"
     pages = f"{paper.pages}页" if paper.pages else size_text(paper.size)
     added = f"{paper.added_at:%Y-%m-%d}" if paper.added_at else ""
-    parts = (paper.kind, f"{paper.media} {pages}".strip(), held.where, added)
-    return f"{title}\n{'　'.join(part for part in parts if part)}"
+    parts = (
+        paper.kind,
+        f"{paper.media} {pages}".strip(),
+        held.where if held.where != OWNERS["Subject"] else "",
+        added,
+    )
+    return f"{title}\n{'  '.join(part for part in parts if part)}"
 
 
 def _files(event: QDropEvent) -> list[Path]:

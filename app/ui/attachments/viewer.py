@@ -65,7 +65,7 @@ class ViewerDialog(Dialog):
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self.setMaximumHeight(16_777_215)  # may be made as large as the screen
         self.pages = PdfPages()
-        self.pages.setMinimumSize(480, 360)
+        self.pages.setMinimumSize(480, 290)
         self._number = theme.label("", "muted")
         row = QHBoxLayout()
         row.setSpacing(theme.SMALL)
