@@ -7,12 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from app.documents.fonts import SHIPPED, open_face
+from app.domain.reminders import DRILL_AFTER_DAYS
 from app.services.ports import UserError
 from app.services.use_cases import CheckLine
 from app.storage import audit
 from app.storage.attachments import needed_contents
+from app.storage.backup_life import last_drill
 from app.storage.engine import refuse_known_bad_versions
-from app.storage.queries import counts, last_backup
+from app.storage.queries import counts, first_backup, last_backup
 from app.storage.store import Store
 
 LEAST_FREE = 500 << 20  # bytes on the disk of the records
@@ -29,6 +31,7 @@ def check(store: Store, rules_notice: str, resources: Path) -> Sequence[CheckLin
         *_line("附件", lambda: _attachments(store)),
         *_line("审计记录", lambda: _log(store)),
         *_line("备份", lambda: _backup(store)),
+        *_line("恢复演练", lambda: _drill(store)),
     ]
 
 
@@ -82,6 +85,21 @@ def _log(store: Store) -> str:
     if report.problems:
         raise UserError("；".join(report.problems))
     return f"完好，{report.head.sequence} 条"
+
+
+def _drill(store: Store) -> str:
+    found = last_drill(store)
+    if found is None:
+        first = first_backup(store.engine)
+        if first is None or (store.clock() - first).days <= DRILL_AFTER_DAYS:
+            return "还没有做过；打开程序后每周自动做一次（备份写好时已读回核对）"
+        raise UserError("备份还没有做过恢复演练，请打开程序，或用“核验备份”")
+    when = f"{found.at:%Y-%m-%d %H:%M}"
+    if not found.passed:
+        raise UserError(f"{when} 的演练没有通过：{found.finding}")
+    if (store.clock() - found.at).days > DRILL_AFTER_DAYS:
+        raise UserError(f"上次恢复演练是 {when}，请再做一次")
+    return f"{when} 演练通过，{found.finding}"
 
 
 def _backup(store: Store) -> str:

@@ -14,6 +14,7 @@ from app.bootstrap.join_attachments import join_attachments, settle_attachments
 from app.bootstrap.join_bulk import BulkChanges
 from app.bootstrap.join_paper import join_paper
 from app.bootstrap.join_roster import join_roster
+from app.bootstrap.join_safekeeping import Keeper
 from app.bootstrap.letters import Letters
 from app.bootstrap.plans import join_plans
 from app.bootstrap.reports import Reports
@@ -49,11 +50,13 @@ from app.services.ledger import LedgerReading, Said
 from app.services.ledger_import import ImportReport
 from app.services.ledger_undo import UndoReport
 from app.services.ports import Changes, Progress
+from app.services.safekeeping import BEFORE_IMPORT
 from app.services.standing import Moved
 from app.services.timeline import TimelineRow, timeline_of
 from app.services.use_cases import BackupInfo, PersonEdit, SignedIn, UseCases
 from app.storage import audit
 from app.storage.backup import back_up
+from app.storage.backup_life import last_drill
 from app.storage.errors import DamagedDatabase
 from app.storage.office import change_password, new_recovery_code
 from app.storage.queries import last_backup
@@ -67,6 +70,7 @@ class Office:
         self.store = store
         self._settings = choices.read_settings(uow=store.unit_of_work())
         self.rules = load_rules(store.folder, adopted=self._settings.adopted_rules)
+        self.keeper = Keeper(store, self.settings)
 
     def today(self) -> date:
         """Return today's date by the store's clock."""
@@ -227,7 +231,8 @@ class Office:
         )
 
     def import_ledger(self, reading: LedgerReading, progress: Progress) -> ImportReport:
-        """See ``services.ledger_import``."""
+        """See ``services.ledger_import``; a backup is made first."""
+        self.keeper.before(BEFORE_IMPORT, progress)
         return ledger_import.import_ledger(
             reading,
             who=self.store.account,
@@ -277,6 +282,7 @@ class Office:
 
     def due(self, as_of: date | None) -> Sequence[Reminder]:
         """See ``services.due``."""
+        drilled = last_drill(self.store)
         return due.due(
             as_of=as_of or self.today(),
             uow=self.store.unit_of_work(),
@@ -284,6 +290,7 @@ class Office:
             settings=self._settings,
             working_days=self.rules.working_days,
             last_backup=last_backup(self.store.engine),
+            last_drill=drilled.at.date() if drilled and drilled.passed else None,
         )
 
     def set_aside(self, reminder: Reminder, reason: str) -> Changes:
@@ -404,6 +411,7 @@ def join(store: Store) -> UseCases:
         ),
         back_up=office.back_up,
         last_backup=lambda: last_backup(store.engine),
+        safekeeping=office.keeper.use_cases(),
         new_recovery_code=lambda: new_recovery_code(store),
         change_password=lambda old, new: change_password(store, old, new),
         refresh_standings=office.refresh_standings,

@@ -52,7 +52,7 @@ OVERDUE_SHOWN = timedelta(days=60)
 CONFIRM_SHOWN = timedelta(days=180)
 BEFORE_REPORT_MONTHS = 1
 PUT_OFF_LEAD = timedelta(days=7)
-DRILL_AFTER_DAYS = 180
+DRILL_AFTER_DAYS = 30  # a rehearsal runs every week by itself
 
 _NEEDS_NEW_POST = ("撤销党内职务", "留党察看一年", "留党察看二年", "降级", "撤职", "降低岗位等级")
 
@@ -364,7 +364,7 @@ def office_reminders(
             found.append(
                 _of_office(
                     DRILL, last_drill + timedelta(days=DRILL_AFTER_DAYS), as_of,
-                    f"上次还原演练在 {last_drill}，已超过半年，请再做一次", str(last_drill),
+                    f"上次还原演练在 {last_drill}，已超过 {DRILL_AFTER_DAYS} 天，请再做一次", str(last_drill),
                 )
             )  # fmt: skip
     if working_days is not None and (warning := working_days.warning(as_of)):

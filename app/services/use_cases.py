@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # names only: importing this must not pull in the whole domai
     from app.services.ports import Changes, FormRow, Progress, RosterQueries, RosterRow
     from app.services.report_use_cases import ReportUseCases
     from app.services.roster_acts import RosterActs
+    from app.services.safekeeping import Safekeeping
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ class UseCases:
 
     back_up: Callable[..., BackupInfo]  # (folder, progress, carry=)
     last_backup: Callable[[], datetime | None]
+    safekeeping: Safekeeping  # places, what happens by itself, rehearsals
     new_recovery_code: Callable[[], str]
     change_password: Callable[[str, str], None]
     refresh_standings: Callable[[], int]

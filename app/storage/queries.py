@@ -261,6 +261,12 @@ def last_backup(engine: sa.Engine) -> datetime | None:
         return connection.execute(sa.select(sa.func.max(backup_run.c.made_at))).scalar()
 
 
+def first_backup(engine: sa.Engine) -> datetime | None:
+    """Return when the first backup was made, or ``None`` if never."""
+    with engine.connect() as connection:
+        return connection.execute(sa.select(sa.func.min(backup_run.c.made_at))).scalar()
+
+
 def counts(engine: sa.Engine) -> dict[str, int]:
     """Return how many rows every table of entities holds."""
     with engine.connect() as connection:

@@ -52,7 +52,7 @@ def ask(new_uow, rules):
     def now(**more):
         values = {
             "uow": new_uow(), "as_of": TODAY, "rules": rules, "settings": Settings(),
-            "last_backup": datetime(2025, 2, 9, 9), "last_drill": date(2025, 1, 1),
+            "last_backup": datetime(2025, 2, 9, 9), "last_drill": date(2025, 2, 1),
         } | more  # fmt: skip
         return due(**values)
 
