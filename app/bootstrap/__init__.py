@@ -13,6 +13,7 @@ from app.paths import DATABASE, RESOURCES, default_data_folder
 from app.services.entrance import Entrance
 
 if TYPE_CHECKING:
+    from app.services.entrance import Salvaged
     from app.services.ports import Progress
     from app.services.use_cases import BackupInfo, UseCases
 
@@ -35,6 +36,10 @@ def entrance() -> Entrance:
         practice_access=_practice_access,
         verify_backup=_verify_backup,
         restore=_restore,
+        newest_backups=_newest_backups,
+        formers=_formers,
+        take_back=_take_back,
+        salvage=_salvage,
         warm=_warm,
     )
 
@@ -111,3 +116,27 @@ def _restore(file: Path, folder: Path, secret: str, progress: Progress) -> Path 
     from app.storage.restore import restore
 
     return restore(file, folder, secret, progress)
+
+
+def _newest_backups(folder: Path) -> Sequence[Path]:
+    from app.storage.known_backups import newest_backups
+
+    return newest_backups(folder)
+
+
+def _formers(folder: Path) -> Sequence[Path]:
+    from app.storage.restore import former_folders
+
+    return former_folders(folder)
+
+
+def _take_back(former: Path, folder: Path, secret: str, progress: Progress) -> Path | None:
+    from app.storage.restore import take_back
+
+    return take_back(former, folder, secret, progress)
+
+
+def _salvage(folder: Path, secret: str, progress: Progress) -> Salvaged:
+    from app.storage.rescue import salvage
+
+    return salvage(folder, secret, progress)

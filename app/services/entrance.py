@@ -17,6 +17,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What could still be read of damaged records: rows per table, and which tables lost some."""
+
+    folder: Path
+    saved: dict[str, int]
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Entrance:
     """What is possible before anybody has signed in."""
 
@@ -37,5 +46,12 @@ class Entrance:
     # file, folder of an office here (None on a new PC), password or recovery code
     restore: Callable[[Path, Path, str, Progress], Path | None]
     # file, target folder, password or code -> where the former records were kept
+    newest_backups: Callable[[Path], Sequence[Path]] = lambda _folder: ()
+    # of the records in a folder, those within reach, the newest first
+    formers: Callable[[Path], Sequence[Path]] = lambda _folder: ()
+    # where records that restores replaced are kept, the latest first
+    take_back: Callable[[Path, Path, str, Progress], Path | None] = lambda *_what: None
+    # a former folder, the folder, password or code -> where what was there now is kept
+    salvage: Callable[[Path, str, Progress], Salvaged] | None = None  # folder, password or code
     warm: Callable[[], None] = lambda: None
     # import what signing in will need, in a thread, while the user still types the password

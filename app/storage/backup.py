@@ -26,7 +26,7 @@ from app import __version__
 from app.domain.audit import Act
 from app.services.ports import Clock, Progress, UserError
 from app.services.use_cases import BackupInfo
-from app.storage import audit, keys
+from app.storage import audit, keys, migrate
 from app.storage.backup_stream import (
     absent_attachments,
     authenticate,
@@ -50,6 +50,7 @@ from app.storage.errors import (
 from app.storage.files import remove_database, replace_durably, write_whole
 from app.storage.folders import need_space
 from app.storage.keys import KeyFile
+from app.storage.known_backups import remember_backup
 from app.storage.pool import FOLDER as POOL
 from app.storage.pool import Pool
 from app.storage.recovery_code import looks_like_code
@@ -112,6 +113,7 @@ def back_up(
         remove_database(copy)
     info = _info(target, manifest, absent=len(manifest["attachments"].get("absent", ())))
     _record(store, info, manifest, digest, occasion)
+    remember_backup(store.folder, target)
     return info
 
 
@@ -130,6 +132,7 @@ def verify(
 def verify_with_key(file: Path, key: bytes, progress: Progress) -> BackupInfo:
     """``verify`` for who holds the key of the records already."""
     manifest = authenticate(file, key, progress)
+    migrate.refuse_newer(manifest["schema"], program=manifest["program"])
     with tempfile.TemporaryDirectory(prefix="huifang-") as scratch:
         side = Path(scratch) / "office.db"
         with file_errors(side, "写入"):

@@ -43,8 +43,10 @@ from app.storage.pending import (
     write_pending,
 )
 from app.storage.pool import FOLDER as POOL
+from app.storage.snapshot import check_structure
 from app.storage.store import has_office, load_keys
 from app.storage.tables import account as account_table
+from app.storage.throttle import begin_try, end_try
 from app.storage.unit_of_work import SqlUnitOfWork
 
 _SIDE = DATABASE + ".restoring"
@@ -88,6 +90,72 @@ def restore(
         return former
     finally:
         lock.release()
+
+
+def former_folders(folder: Path) -> list[Path]:
+    """Return where records that restores replaced are kept, the latest first."""
+    found = [one for one in folder.glob("former-*") if (one / DATABASE).is_file()]
+    return sorted(found, key=lambda one: one.name, reverse=True)
+
+
+def take_back(
+    former: Path,
+    folder: Path,
+    secret: str,
+    progress: Progress,
+    *,
+    clock: Clock = datetime.now,
+    scripts: Path = MIGRATIONS,
+) -> Path | None:
+    """Put the records that a restore replaced back in their place: a restore taken back.
+
+    ``secret`` is a password or recovery code of those records. What is there now is kept as a
+    restore keeps it, so this too can be taken back. Returns where.
+    """
+    lock = FolderLock(folder, "撤回恢复")
+    try:
+        settle_pending(folder)
+        key_file = load_keys(former)[0]
+        key = _opened_by(key_file, secret, folder, clock)
+        size = _size_of(former / DATABASE)
+        need_space(folder, size + _size_of(folder / DATABASE))
+        kept = _former_name(folder, clock()) if _kept_names(folder) else None
+        pending = Pending("restore", _SIDE, kept.name if kept else "", _SIDE_KEYS)
+        side = folder / _SIDE
+        with file_errors(folder, "写入"):
+            write_pending(folder, pending)
+            try:
+                progress(0, 0, "复制数据")
+                copy_durably(former / DATABASE, side)
+                if (journal := journal_of(former / DATABASE)).exists():
+                    copy_durably(journal, journal_of(side))
+                check_structure(side, key)
+                migrate.upgrade_in_place(side, key, scripts=scripts)
+                details = {"取回": former.name, "former": _head_here(folder, key)}
+                who = Unlocked(key, "撤回恢复", by_code=False)
+                head = _settle_in(side, who, key_file, details, clock, act="撤回恢复")
+                write_durably(folder / _SIDE_KEYS, keys.encode(key_file))
+                if kept is not None:
+                    _keep(folder, kept)
+            except BaseException:
+                settle_pending(folder)
+                raise
+            ready = replace(pending, ready=True)
+            write_pending(folder, ready)
+            finish_restore(folder, ready)
+            _check_live(folder, key, head, kept)
+            clear_pending(folder)
+        return kept
+    finally:
+        lock.release()
+
+
+def _opened_by(key_file: KeyFile, secret: str, folder: Path, clock: Clock) -> bytes:
+    """Return the key; a wrong secret counts as a try to sign in."""
+    begin_try(folder, clock=clock)
+    key = keys.unlock(key_file, secret)
+    end_try(folder)
+    return key
 
 
 def _swap(
@@ -187,6 +255,8 @@ def _settle_in(
     key_file: KeyFile,
     details: dict[str, Any],
     clock: Clock,
+    *,
+    act: str = "恢复备份",
 ) -> audit.AuditHead:
     """Let everyone who has a key sign in, and write the restore into the restored log."""
     engine = open_engine(side, unlocked.key)
@@ -198,7 +268,7 @@ def _settle_in(
                 if name not in known:
                     row = {"name": name, "role": ADMINISTRATOR, "created_at": clock()}
                     uow.connection.execute(sa.insert(account_table).values(row))
-            uow.record(Act("恢复备份", "Office", 1, details=details))
+            uow.record(Act(act, "Office", 1, details=details))
             uow.commit()
         with engine.connect() as connection:
             return audit.head(connection)

@@ -30,6 +30,9 @@ from app.ui.jobs import JobRunner
 from app.ui.menus import Item, add_menus, typing_items
 from app.ui.message_bar import MessageBar, ask_to_save
 from app.ui.office_menu import OfficeMenu
+from app.ui.safekeeping.acts import SafekeepingActs
+from app.ui.safekeeping.keeper import BackupKeeper
+from app.ui.safekeeping.leaving_backup import back_up_on_leaving
 
 HOME, ROSTER, PLANS, FORMS, ACCOUNT = "home", "roster", "plans", "forms", "account"
 DEFAULT_SIZE = (1180, 720)
@@ -81,6 +84,17 @@ class MainWindow(QMainWindow):
         column.addWidget(self.messages)
         column.addWidget(self.tabs, 1)
         self.setCentralWidget(middle)
+        self.keeping = SafekeepingActs(
+            use_cases,
+            entrance,
+            jobs,
+            self._memory,
+            self,
+            save_all=self._save_all,
+            publish=self.bus.publish,
+            restore=lambda order: self._leave(Leaving("restore", order)),
+            done=self._on_backup,
+        )
         self._help = HelpMenu(self, use_cases, jobs, self.messages, self._refresh)
         self._office = OfficeMenu(self, use_cases, entrance, self.bus, jobs, self.messages)
         self.items: list[tuple[str, list[Item | None]]] = self._menu_items()
@@ -103,6 +117,7 @@ class MainWindow(QMainWindow):
         places.restore_place(self, self._memory, DEFAULT_SIZE)
         self._tell_failures()
         self._watch_for_idling()
+        self._keeper = BackupKeeper(use_cases, jobs, self.messages, self._on_backup, self)
         # The other tabs are built while the user reads the first one.
         QTimer.singleShot(0, self, partial(self._build_ahead, ROSTER))
         QTimer.singleShot(50, self, partial(self._build_ahead, FORMS))
@@ -156,8 +171,8 @@ class MainWindow(QMainWindow):
         made.person_requested.connect(self.open_person)
         made.form_requested.connect(self.open_form_of)
         made.link_requested.connect(self.open_link)
-        made.backup_requested.connect(self.back_up)
-        made.verify_requested.connect(self._verify)
+        made.backup_requested.connect(self.keeping.back_up)
+        made.verify_requested.connect(self.keeping.verify)
         made.import_requested.connect(self._import)
         made.add_requested.connect(self._add_person)
         return made
@@ -230,9 +245,10 @@ class MainWindow(QMainWindow):
                     Item("登记表存为 Word(&W)…", self._save_word),
                     Item("打印登记簿(&J)…", self._register),
                     None,
-                    Item("备份(&B)…", self.back_up, icon="backup"),
-                    Item("核验备份(&V)…", self._verify, icon="shield"),
-                    Item("恢复(&R)…", self._restore, icon="restore"),
+                    Item("备份(&B)…", self.keeping.back_up, icon="backup"),
+                    Item("备份位置(&A)…", self.keeping.choose_places),
+                    Item("核验备份(&V)…", self.keeping.verify, icon="shield"),
+                    Item("恢复(&R)…", self.keeping.restore, icon="restore"),
                     None,
                     *self._office.items(),
                     None,
@@ -293,43 +309,10 @@ class MainWindow(QMainWindow):
 
     # ---- acts
 
-    def back_up(self) -> None:
-        """Open the backup dialog."""
-        from app.ui.safekeeping.backup_dialog import BackupDialog
-
-        if not self._save_all():
-            return
-        BackupDialog(self._use_cases, self._jobs, self._memory, self).exec()
+    def _on_backup(self) -> None:
         self.show_backup_age()
         if HOME in self._built:
             self.tab(HOME).refresh()
-
-    def _verify(self) -> None:
-        from app.ui.safekeeping.verify_dialog import VerifyDialog
-
-        folder = self._use_cases.who.folder
-        VerifyDialog(self._entrance, folder, self._jobs, self._memory, self).exec()
-
-    def _restore(self) -> None:
-        from app.ui.safekeeping.restore_dialog import RestoreDialog
-
-        if not self._save_all():
-            return
-        dialog = RestoreDialog(
-            self._entrance,
-            self._use_cases.who.folder,
-            self._jobs,
-            self,
-            now=self._counts_now(),
-            start=self._memory.value("backup/folder", ""),
-        )
-        if dialog.exec() and dialog.order is not None:
-            self._leave(Leaving("restore", dialog.order))
-
-    def _counts_now(self) -> dict[str, int]:
-        from app.services.ports import RosterFilter
-
-        return {"subject": self._use_cases.roster.count(RosterFilter())}
 
     def _import(self) -> None:
         self.show_tab(ROSTER).import_ledger()
@@ -441,6 +424,11 @@ class MainWindow(QMainWindow):
                 self._leaving = Leaving("quit")
                 event.ignore()
                 return
+        if self._leaving.why == "quit" and not back_up_on_leaving(
+            self._use_cases, self._jobs, self
+        ):
+            event.ignore()
+            return
         places.remember_place(self, self._memory)
         for made in self._built.values():
             if hasattr(made, "shut_down"):

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from app.domain.reminders import Reminder
 from app.domain.settings import Settings
 from app.services.ports import Change, UserError
+from app.services.safekeeping import Loss, Safekeeping
 from app.services.use_cases import BackupInfo, SignedIn
 
 PASSWORD = "晨雾里的灯塔 Oak-7"
@@ -59,6 +60,10 @@ class Office:
         self.closed = 0
         self.last = None
         self.trouble = None
+        self.place_states, self.notices, self.rounds = [], [], []
+        self.changed, self.drilled, self.next_drill = False, None, None
+        self.outcomes = []
+        self.loss = Loss(known=True, acts=(), last_at=None)
         self.use_cases = SimpleNamespace(
             who=SignedIn(folder, "周明", practice, MADE_AT, failures),
             settings=lambda: self.settings_now,
@@ -70,6 +75,15 @@ class Office:
             set_aside=self.set_aside,
             back_up=self.back_up,
             last_backup=lambda: self.last,
+            safekeeping=Safekeeping(
+                places=lambda: self.place_states,
+                changed=lambda: self.changed,
+                back_up_places=self.back_up_places,
+                last_drill=lambda: self.drilled,
+                drill=self.drill,
+                loss=lambda info: self.loss,
+                notices=lambda: self.notices,
+            ),
             new_recovery_code=lambda: CODE,
             change_password=self.change_password,
             check=list,
@@ -103,6 +117,20 @@ class Office:
         self.backups.append(folder)
         self.last = MADE_AT
         return an_info(folder / "backup.hfbackup")
+
+    def back_up_places(self, occasion, progress):
+        progress(1, 2, "正在写入…")
+        if self.trouble:
+            raise self.trouble
+        self.rounds.append(occasion)
+        self.last = MADE_AT
+        self.changed = False
+        return self.outcomes
+
+    def drill(self, progress):
+        progress(1, 2, "")
+        self.drilled = self.next_drill
+        return self.next_drill
 
     def change_password(self, old, new):
         if old != PASSWORD:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -9,12 +10,13 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from app.services.entrance import Entrance
+from app.services.safekeeping import Loss
 from app.services.use_cases import BackupInfo
 from app.ui import theme
 from app.ui.dialog import Dialog, choose_file, choose_folder
 from app.ui.field_editor import EnterMoves
 from app.ui.jobs import JobRunner
-from app.ui.message_bar import confirm
+from app.ui.message_bar import confirm, sentence_of
 from app.ui.safekeeping.container_card import ContainerCard, moment
 from app.ui.safekeeping.secret_line import FileAndSecret
 from app.ui.safekeeping.verify_dialog import KINDS, missing
@@ -37,6 +39,7 @@ class RestoreDialog(Dialog):
         target: Path | None = None,
         now: dict[str, int] | None = None,
         start: object = "",
+        loss: Callable[[BackupInfo], Loss] | None = None,
     ) -> None:
         super().__init__(
             "恢复",
@@ -45,7 +48,7 @@ class RestoreDialog(Dialog):
             icon_name="restore",
         )
         self._entrance, self._folder, self._jobs = entrance, folder, jobs
-        self._now = now
+        self._now, self._loss = now, loss
         self._start = Path(str(start or Path.home()))
         self.order: tuple[Path, str] | None = None
         self.target = target or entrance.default_folder
@@ -123,7 +126,7 @@ class RestoreDialog(Dialog):
         if self._folder is not None:
             self._cost.setText(
                 f"△ 恢复后，{moment(info)}以后所做的全部改动都不在记录里。"
-                "现有记录会先另存一份安全副本，不会删除。"
+                f"{self._lost(info)}现有记录会先另存一份安全副本，不会删除。"
             )
             self._cost.show()
         if info.absent:
@@ -136,6 +139,15 @@ class RestoreDialog(Dialog):
         self._check.hide()
         self._act.show()
         self.fit()
+
+    def _lost(self, info: BackupInfo) -> str:
+        """Return what is not in the backup, as the log counts it."""
+        if self._loss is None:
+            return ""
+        try:
+            return loss_words(self._loss(info))
+        except Exception as error:
+            return f"（{sentence_of(error)}）"
 
     def _on_act(self) -> None:
         if self._info is None:
@@ -154,6 +166,21 @@ class RestoreDialog(Dialog):
         handle = self._jobs.run(job, lambda _former: self.accept(), self.say)
         handle.cancelled.connect(lambda: self.say("已取消，没有改动", "muted"))
         self.be_busy(handle, "正在恢复…")
+
+
+def loss_words(loss: Loss) -> str:
+    """Return in a sentence or two what a restore would take away."""
+    branch = (
+        ""
+        if loss.known
+        else "这份备份不在现有记录的备份清单里：可能来自另一次恢复之前，请核对时间和人数。"
+    )
+    if not loss.total:
+        return f"{branch}其后没有改动。"
+    some = "、".join(f"{act}{number}次" for act, number in loss.acts[:6])
+    more = "等" if len(loss.acts) > 6 else ""
+    last = f"，最后一次是{loss.last_who} {loss.last_at:%Y-%m-%d %H:%M}" if loss.last_at else ""
+    return f"{branch}其后有{loss.total}次操作会丢失：{some}{more}{last}。"
 
 
 class RestoringDialog(Dialog):

@@ -196,6 +196,10 @@ class StartTab(QWidget):
         card = Card("备份")
         self._backup = theme.label("", wrap=True)
         card.body.addWidget(self._backup)
+        self._drill = theme.label("", wrap=True)
+        card.body.addWidget(self._drill)
+        self._notices = theme.label("", "warning", wrap=True)
+        card.body.addWidget(self._notices)
         row = QHBoxLayout()
         row.addWidget(theme.button("立即备份(&B)…", self.backup_requested.emit, icon_name="backup"))
         row.addStretch(1)
@@ -282,6 +286,13 @@ class StartTab(QWidget):
             ago = "今天" if days <= 0 else f"{days}天前"
             self._backup.setText(f"上次备份：{_spoken_day(last.date())} {last:%H:%M}（{ago}）")
             theme.set_role(self._backup, "")
+        notices = self._use_cases.safekeeping.notices()
+        self._notices.setText("\n".join(f"△ {one}" for one in notices))
+        self._notices.setVisible(bool(notices))
+        drill = self._use_cases.safekeeping.last_drill()
+        self._drill.setVisible(drill is not None and drill.passed)
+        if drill is not None:
+            self._drill.setText(f"上次恢复演练：{_spoken_day(drill.at.date())}，通过")
 
     def _show_forms(self) -> None:
         while self._form_rows.count():
