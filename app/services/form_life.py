@@ -464,7 +464,9 @@ def move_scans(*, pool: FilePool, uow: UnitOfWork) -> int:
                 continue
             form = uow.repository(RegistrationForm).get(paper.form_id or 0)
             pool.keep(content.content)
-            paper.attachment_id = put_attachment(uow, _hung(paper, form))
+            paper.attachment_id = uow.repository(Attachment).put(_hung(paper, form))
+            details = {"版本": paper.number, "SHA-256": paper.sha256}
+            uow.record(Act("升级附件存放", "RegistrationForm", paper.form_id, details=details))
             paper.content_id = None
             uow.repository(StoredPaper).put(paper)
             contents.remove(content)
