@@ -7,6 +7,7 @@ side file, checked and, if older, migrated; the former file is kept; then one ``
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +30,13 @@ from app.storage.backup_stream import (
 )
 from app.storage.container import read_header, same_office
 from app.storage.engine import open_engine
-from app.storage.errors import DamagedDatabase, ForeignContainer, NoOffice, file_errors
+from app.storage.errors import (
+    DamagedDatabase,
+    ForeignContainer,
+    NoOffice,
+    SignInRefused,
+    file_errors,
+)
 from app.storage.files import copy_durably, flush_folder, journal_of, write_durably
 from app.storage.folders import FolderLock, need_space, refuse_unsuitable
 from app.storage.keys import KeyFile
@@ -43,6 +50,7 @@ from app.storage.pending import (
     write_pending,
 )
 from app.storage.pool import FOLDER as POOL
+from app.storage.recovery_code import looks_like_code
 from app.storage.snapshot import check_structure
 from app.storage.store import has_office, load_keys
 from app.storage.tables import account as account_table
@@ -116,7 +124,8 @@ def take_back(
     try:
         settle_pending(folder)
         key_file = load_keys(former)[0]
-        key = _opened_by(key_file, secret, folder, clock)
+        unlocked = _opened_by(key_file, secret, folder, clock)
+        key = unlocked.key
         size = _size_of(former / DATABASE)
         need_space(folder, size + _size_of(folder / DATABASE))
         kept = _former_name(folder, clock()) if _kept_names(folder) else None
@@ -132,8 +141,8 @@ def take_back(
                 check_structure(side, key)
                 migrate.upgrade_in_place(side, key, scripts=scripts)
                 details = {"取回": former.name, "former": _head_here(folder, key)}
-                who = Unlocked(key, "撤回恢复", by_code=False)
-                head = _settle_in(side, who, key_file, details, clock, act="撤回恢复")
+                act = Act("撤回恢复", "Office", 1, details=details)
+                head = _settle_in(side, unlocked, key_file, act, clock)
                 write_durably(folder / _SIDE_KEYS, keys.encode(key_file))
                 if kept is not None:
                     _keep(folder, kept)
@@ -150,12 +159,23 @@ def take_back(
         lock.release()
 
 
-def _opened_by(key_file: KeyFile, secret: str, folder: Path, clock: Clock) -> bytes:
-    """Return the key; a wrong secret counts as a try to sign in."""
+def _opened_by(key_file: KeyFile, secret: str, folder: Path, clock: Clock) -> Unlocked:
+    """Return the key and whose secret it was; a wrong one counts as a try to sign in."""
     begin_try(folder, clock=clock)
-    key = keys.unlock(key_file, secret)
+    by_code = looks_like_code(secret)
+    if by_code:
+        found = Unlocked(keys.unlock(key_file, secret), "恢复码", by_code=True)
+    else:
+        found = _by_password(key_file, secret)
     end_try(folder)
-    return key
+    return found
+
+
+def _by_password(key_file: KeyFile, secret: str) -> Unlocked:
+    for name in key_file.names:
+        with suppress(SignInRefused):
+            return Unlocked(keys.unlock_with_password(key_file, name, secret), name, by_code=False)
+    raise SignInRefused("口令不正确。请检查大写锁定和输入法后再试，或改用恢复码。")
 
 
 def _swap(
@@ -186,7 +206,9 @@ def _swap(
         }
         if absent:
             details["缺少的附件"] = absent
-        head = _settle_in(side, unlocked, key_file, details, clock)
+        head = _settle_in(
+            side, unlocked, key_file, Act("恢复备份", "Office", 1, details=details), clock
+        )
         write_durably(folder / _SIDE_KEYS, keys.encode(key_file))
         if former is not None:
             _keep(folder, former)
@@ -253,10 +275,8 @@ def _settle_in(
     side: Path,
     unlocked: Unlocked,
     key_file: KeyFile,
-    details: dict[str, Any],
+    act: Act,
     clock: Clock,
-    *,
-    act: str = "恢复备份",
 ) -> audit.AuditHead:
     """Let everyone who has a key sign in, and write the restore into the restored log."""
     engine = open_engine(side, unlocked.key)
@@ -268,7 +288,7 @@ def _settle_in(
                 if name not in known:
                     row = {"name": name, "role": ADMINISTRATOR, "created_at": clock()}
                     uow.connection.execute(sa.insert(account_table).values(row))
-            uow.record(Act(act, "Office", 1, details=details))
+            uow.record(act)
             uow.commit()
         with engine.connect() as connection:
             return audit.head(connection)
