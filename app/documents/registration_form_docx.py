@@ -20,7 +20,7 @@ from app.documents.word_xml import PAPER_FACES, Cell, Row, Words, paragraph, tab
 from app.domain.fields import display
 from app.domain.registration_form import RegistrationForm
 from app.paper import grid as paper
-from app.paper.content import INDENT, LEAST_PITCH, PAD_TEXT, PAD_X, PAD_Y
+from app.paper.content import INDENT, LABEL_PITCH, LEAST_PITCH, PAD_TEXT, PAD_X, PAD_Y
 from app.paper.grid import POINTS_PER_MM, Grid, Item, read_grid
 from app.paper.layout import PlacedForm
 from app.paper.plain_text import printable
@@ -28,7 +28,11 @@ from app.services.ports import Progress
 
 _MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)  # the same bytes for the same forms
 _ABOVE_TITLE_MM = 12.0  # the header's first line, above the type area: 附件, 演示
+_SPARE_CHARACTERS = 2
 _SPARE_MM = 4.0  # of each page: Word's lines are a little higher than ours
+# 缩至一页 leaves no room of its own; a line that Word breaks otherwise must not make a second page.
+_SPARE_SQUEEZED_MM = 9.0
+_SQUEEZE = 0.92
 
 
 def draw_docx(
@@ -75,7 +79,8 @@ def _set_up(document: Any, grid: Grid, options: PaperOptions) -> None:
     section.footer_distance = Mm(max(5.0, sheet.bottom_mm - 13))
     section.different_first_page_header_footer = True
     style = document.styles["Normal"]
-    style.font.name, style.font.size = "Times New Roman", Pt(grid.type.text_pt)
+    style.font.name = PAPER_FACES.get(options.text_face, "仿宋")
+    style.font.size = Pt(grid.type.text_pt)
     style.element.rPr.rFonts.set(qn("w:eastAsia"), PAPER_FACES.get(options.text_face, "仿宋"))
     style.paragraph_format.space_after = Pt(0)
     properties = document.core_properties
@@ -97,11 +102,12 @@ class _FormWriter:
         self._text = PAPER_FACES.get(options.text_face, "仿宋")
         self._title = PAPER_FACES.get(options.title_face, "方正小标宋简体")
         self._heading = PAPER_FACES["黑体"]
+        self._squeezed = False  # 缩至一页
 
     def write(self, form: RegistrationForm) -> None:
         """Add headers, footers, title and table."""
         placed = place(form, options=self._options)
-        self._edges(form)
+        self._edges(form, len(placed.pages))
         body = self._document.element.body
         last = body[-1]  # the section's properties stay at the end
         for xml in (*self._head(form), table(self._grid, self._rows(form, placed))):
@@ -111,7 +117,7 @@ class _FormWriter:
 
     # -- around the table ------------------------------------------------------------------
 
-    def _edges(self, form: RegistrationForm) -> None:
+    def _edges(self, form: RegistrationForm, pages: int) -> None:
         """Write headers and footers: the first page's, and those of the pages that continue it."""
         grid, kind, section = self._grid, self._grid.type, self._section
         marks = self._marks(annex=self._options.annex_mark)
@@ -125,7 +131,7 @@ class _FormWriter:
                 self._line(grid.above_continued, form),
             ],
         )
-        foot = [self._page_number(), *self._anchor()]
+        foot = [self._page_number(pages), *self._anchor()]
         _fill(section.first_page_footer, foot)
         _fill(section.footer, foot)
         _restart_page_numbers(section)
@@ -139,13 +145,20 @@ class _FormWriter:
             tab=self._grid.sheet.inner_width_mm,
         )
 
-    def _page_number(self) -> str:
-        """第 X 页 共 Y 页 with Word's own counters: Word divides the pages."""
-        pages = "SECTIONPAGES" if self._batch else "NUMPAGES"
+    def _page_number(self, pages: int) -> str:
+        """第 X 页 共 Y 页 with Word's own counters: Word divides the pages.
+
+        LibreOffice knows no count of a section's pages and shows what stands there: ours.
+        """
+        counter = "SECTIONPAGES" if self._batch else "NUMPAGES"
         parts = re.split(r"(\{pages?\})", self._grid.footer)
-        fields = {"{page}": "PAGE", "{pages}": pages}
+        fields = {"{page}": "PAGE", "{pages}": counter}
         words = [
-            Words("1" if part in fields else part, self._text, self._grid.type.small_pt)
+            Words(
+                {"{page}": "1", "{pages}": str(pages)}.get(part, part),
+                self._text,
+                self._grid.type.small_pt,
+            )
             for part in parts
         ]
         return paragraph(*words, align="center", fields=[fields.get(part, "") for part in parts])
@@ -177,7 +190,9 @@ class _FormWriter:
     def _rows(self, form: RegistrationForm, placed: PlacedForm) -> Iterator[Row]:
         """Yield the rows of the table, as high as they are on the PDF's pages."""
         room = self._grid.sheet.inner_height_mm - self._grid.type.title_mm
-        room = (room - self._grid.type.line_mm - _SPARE_MM) * POINTS_PER_MM
+        self._squeezed = form.one_page or self._options.one_page
+        spare = _SPARE_SQUEEZED_MM if self._squeezed else _SPARE_MM
+        room = (room - self._grid.type.line_mm - spare) * POINTS_PER_MM
         heights: dict[int, float] = {}
         begins: set[int] = set()
         for page in placed.pages:
@@ -208,6 +223,7 @@ class _FormWriter:
         short = "\n" not in text and len(text) * size < width - 2 * PAD_TEXT
         align = "both" if long or (cell.align == "auto" and not short and not mark) else "center"
         pitch = max(LEAST_PITCH, self._grid.type.pitch_pt * size / self._grid.type.text_pt)
+        pitch *= _SQUEEZE if self._squeezed else 1.0
         parts = text.split("\n")
         content = [
             paragraph(
@@ -220,7 +236,8 @@ class _FormWriter:
             for number, part in enumerate(parts)
         ]
         if cell.foot:
-            lines = sum(max(1, -(-len(part) * size // (width - 14))) for part in parts)
+            taken = (INDENT + _SPARE_CHARACTERS) * size  # Word may break a line a little earlier
+            lines = sum(max(1, -(-(len(part) * size + taken) // (width - 14))) for part in parts)
             content += self._foot(cell, whole - lines * pitch - 2 * PAD_Y, size)
         vertical = "top" if long or cell.foot else "center"
         inset = PAD_TEXT if cell.align in ("text", "auto") else PAD_X
@@ -243,7 +260,8 @@ class _FormWriter:
         wide = max(cell.distribute, *(len(each) for each in cell.label_lines), len(line))
         spread = (wide - len(line)) * size / (len(line) - 1) if len(line) > 1 else 0.0
         label = Words(line, self._text, size, spread)
-        return paragraph(label, align="center", at_least=LEAST_PITCH)
+        pitch = min(LEAST_PITCH, LABEL_PITCH * size)
+        return paragraph(label, align="center", at_least=pitch)
 
     @staticmethod
     def _value(form: RegistrationForm, field: str) -> str:

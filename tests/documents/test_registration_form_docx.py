@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
 import shutil
 import subprocess
 import zipfile
@@ -15,11 +16,11 @@ from xml.etree import ElementTree
 import docx
 import pytest
 
-from app.documents.registration_form import NothingToPrint, draw_pdf
+from app.documents.registration_form import NothingToPrint, count_pages, draw_pdf
 from app.documents.registration_form_docx import draw_docx
 from app.domain.registration_form import RegistrationForm
-from app.paper.grid import read_grid
-from tests.documents.form_samples import OPTIONS, extracted, form
+from app.paper.grid import POINTS_PER_MM, read_grid
+from tests.documents.form_samples import OPTIONS, ROOT, extracted, form
 
 GRID = read_grid(OPTIONS.layout_file, RegistrationForm)
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -159,7 +160,7 @@ def test_equal_forms_give_equal_bytes_and_well_formed_parts() -> None:
 
 # CT_PPr, CT_RPr, CT_TcPr and CT_TblPr of ECMA-376: Word repairs a file whose properties stand otherwise.
 SCHEMA_ORDER = {
-    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl tabs spacing ind jc textAlignment sectPr",
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl tabs autoSpaceDE autoSpaceDN spacing ind jc textAlignment sectPr",
     "rPr": "rFonts b spacing sz szCs",
     "tcPr": "tcW gridSpan vMerge tcMar vAlign",
     "tblPr": "tblW jc tblBorders tblLayout",
@@ -197,7 +198,17 @@ def test_no_form_is_refused_with_a_sentence() -> None:
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
 def test_libreoffice_opens_it_without_loss_and_on_as_many_pages(tmp_path: Path) -> None:
-    entities = [form(), form(attitude="认识深刻，" * 80)]
+    entities = [
+        form(),
+        form(attitude="认识深刻，" * 80),
+        SEVERAL,
+        form(attitude="字" * 250, facts="字" * 100, one_page=True),
+        form(attitude="思想稳定，工作积极。" * 60, proposal="继续关心爱护，轻装上阵。" * 12),
+    ]
+    pages = [count_pages(entity, options=OPTIONS) for entity in entities]
+    assert pages == [1, 2, 1, 1, 2]
+    with_our_fonts = tmp_path / "fonts.conf"
+    with_our_fonts.write_text(_FONTS.format(folder=OPTIONS.fonts_folder, cache=tmp_path), "utf-8")
     source = tmp_path / "forms.docx"
     source.write_bytes(draw_docx(entities, options=OPTIONS))
     subprocess.run(
@@ -214,13 +225,51 @@ def test_libreoffice_opens_it_without_loss_and_on_as_many_pages(tmp_path: Path) 
         check=True,
         capture_output=True,
         timeout=180,
+        env=os.environ | {"FONTCONFIG_FILE": str(with_our_fonts)},
     )
     pdf = (tmp_path / "forms.pdf").read_bytes()
     text = extracted(pdf, "-raw")
     for entity in entities:
         assert "".join(entity.facts.split()) in text
-        assert text.count("认识深刻，") == 81
-    assert text.count("回访工作人员签名：") == 2
+    assert text.count("认识深刻，") == 81
+    assert text.count("稳") == 60
+    assert text.count("第2页共2页") == 2 and "第2页共1页" not in text
+    assert "<b>&" in text
+    assert text.count("回访工作人员签名：") == len(entities)
     from pypdf import PdfReader
 
-    assert len(PdfReader(io.BytesIO(pdf)).pages) == 3
+    assert len(PdfReader(io.BytesIO(pdf)).pages) == sum(pages)
+
+
+_FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{folder}</dir><cachedir>{cache}</cachedir>
+<match target="pattern"><test name="family"><string>仿宋</string></test>
+<edit name="family" mode="assign" binding="strong"><string>FandolFang</string></edit></match>
+<match target="pattern"><test name="family"><string>方正小标宋简体</string></test>
+<edit name="family" mode="assign" binding="strong"><string>Noto Serif SC</string></edit></match>
+</fontconfig>"""
+"""The PC of an office has 仿宋; a test machine has ours, under that name."""
+
+
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="poppler-utils is not installed")
+def test_a_second_institutions_form_is_the_same_in_word() -> None:
+    folder = ROOT / "tests" / "data" / "forms"
+    layout = os.path.relpath(folder / "second_institution.toml", OPTIONS.resources / "forms")
+    document = opened([form()], layout=layout)
+    section = document.sections[0]
+    assert section.page_width > section.page_height
+    [table] = document.tables
+    assert len(table.rows) == 6
+    text = "".join(paragraph.text for paragraph in document.paragraphs)
+    text += "".join(part for _, _, _, part in cells_of(table)) + "1/1"
+    pdf = draw_pdf([form()], options=dataclasses.replace(OPTIONS, layout=layout))
+    assert Counter("".join(text.split())) == Counter(extracted(pdf, "-raw"))
+
+
+def test_a_form_on_one_page_leaves_word_room_for_lines_that_break_otherwise() -> None:
+    def height(**more: bool) -> int:
+        rows = opened([form(attitude="字" * 250, facts="字" * 100, **more)]).tables[0]._tbl
+        return sum(int(found.get(f"{W}val")) for found in rows.iter(f"{W}trHeight"))
+
+    room = GRID.sheet.inner_height_mm - GRID.type.title_mm - GRID.type.line_mm
+    assert height(one_page=True) < (room - 8.5) * POINTS_PER_MM * 20
