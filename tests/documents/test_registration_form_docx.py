@@ -160,7 +160,8 @@ def test_equal_forms_give_equal_bytes_and_well_formed_parts() -> None:
 
 # CT_PPr, CT_RPr, CT_TcPr and CT_TblPr of ECMA-376: Word repairs a file whose properties stand otherwise.
 SCHEMA_ORDER = {
-    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl tabs autoSpaceDE autoSpaceDN spacing ind jc textAlignment sectPr",
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl tabs autoSpaceDE autoSpaceDN spacing"
+    " ind jc textAlignment sectPr",
     "rPr": "rFonts b spacing sz szCs",
     "tcPr": "tcW gridSpan vMerge tcMar vAlign",
     "tblPr": "tblW jc tblBorders tblLayout",
