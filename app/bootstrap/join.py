@@ -13,6 +13,7 @@ from app.bootstrap.health import check
 from app.bootstrap.join_attachments import join_attachments, settle_attachments
 from app.bootstrap.join_bulk import BulkChanges
 from app.bootstrap.join_paper import join_paper
+from app.bootstrap.layouts import office_layout
 from app.bootstrap.join_roster import join_roster
 from app.bootstrap.join_safekeeping import Keeper
 from app.bootstrap.letters import Letters
@@ -70,6 +71,7 @@ class Office:
         self.store = store
         self._settings = choices.read_settings(uow=store.unit_of_work())
         self.rules = load_rules(store.folder, adopted=self._settings.adopted_rules)
+        self.layout = office_layout(store.folder)
         self.keeper = Keeper(store, self.settings)
 
     def today(self) -> date:
@@ -167,7 +169,7 @@ class Office:
             insist=insist,
             footer_anchor="" if blank else self.anchor(),
         )
-        return dataclasses.replace(options, blank=blank)
+        return dataclasses.replace(options, blank=blank, layout=str(self.layout.file))
 
     def anchor(self) -> str:
         """Return the head of the audit log as the foot of a printed page shows it."""
@@ -380,7 +382,7 @@ def join(store: Store) -> UseCases:
         record_output=lambda act, ids, target: forms.record_output(
             act, ids, target, uow=store.unit_of_work()
         ),
-        paper=join_paper(store, office.settings, office.paper),
+        paper=join_paper(store, office.settings, office.paper, office.layout),
         attachments=join_attachments(store),
         people=join_roster(office),
         keep_draft=lambda draft: drafts.keep_draft(

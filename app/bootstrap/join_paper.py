@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
+from app.bootstrap.layouts import Layout
 from app.documents import calibration, registration_form
 from app.documents.fonts import SHIPPED, installed_faces
 from app.documents.paper_options import PaperOptions, absent_faces
@@ -26,7 +27,10 @@ _SAMPLE_DAYS = {"born_on": (1985, 3), "work_since": (2008, 7), "party_decided_on
 
 
 def join_paper(
-    store: Store, settings: Callable[[], Settings], paper: Callable[..., PaperOptions]
+    store: Store,
+    settings: Callable[[], Settings],
+    paper: Callable[..., PaperOptions],
+    layout: Layout,
 ) -> PaperActs:
     """Return what the person who opened ``store`` can do with forms beyond typing.
 
@@ -45,6 +49,7 @@ def join_paper(
 
     def draw_sample(chosen: Settings) -> bytes:
         options = PaperOptions.of(chosen, RESOURCES, practice=store.practice, insist=True)
+        options = dataclasses.replace(options, layout=str(layout.file))
         return registration_form.draw_pdf([_sample(chosen)], options=options)
 
     def draw_batch(some: Sequence[RegistrationForm], duplex: bool, progress: Progress) -> bytes:
@@ -100,6 +105,8 @@ def join_paper(
         one_page_size=lambda form: registration_form.one_page_size(form, options=paper()),
         faces=_faces,
         face_notice=lambda: _face_notice(settings()),
+        layout=lambda: layout.file,
+        layout_notice=lambda: layout.notice,
         draw_sample=draw_sample,
         draw_calibration=lambda: calibration.draw_calibration(options=paper()),
         choose_batch=lambda choice, progress: batch.choose_batch(

@@ -16,6 +16,8 @@ TITLE_FACE, TEXT_FACE = "小标宋", "仿宋"
 class PaperOptions:
     """What shapes a printed form. ``resources`` is the folder that holds fonts/ and forms/.
 
+    ``layout`` is the name of a layout file in forms/, or the path of an office's own.
+
     Faces are names of ``fonts.SHIPPED`` or paths of font files of the PC. ``one_page`` is 缩至一页;
     where it is not possible the form takes the pages it needs. ``insist`` prints 〓 for characters
     that no font has instead of refusing. ``duplex`` starts every form of a batch on a front side.

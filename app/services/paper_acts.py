@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 from app.domain.form_life import Difference
 from app.domain.phrase import Phrase
@@ -43,6 +44,8 @@ class PaperActs:
     one_page_size: Callable[[RegistrationForm], float | None]  # points, None: it does not fit
     faces: Callable[[], dict[str, str]]  # name -> what Settings keeps; the shipped ones first
     face_notice: Callable[[], str]  # which chosen face this PC does not have, or ""
+    layout: Callable[[], Path]  # the file of the grid: the annex's, or the office's own
+    layout_notice: Callable[[], str]  # why the office's own layout is not used, or ""
     draw_sample: Callable[[Settings], bytes]  # a filled sample as these settings would print it
     draw_calibration: Callable[[], bytes]
 

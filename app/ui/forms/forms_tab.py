@@ -14,7 +14,6 @@ from app.domain.settings import Settings
 from app.domain.subject import Case, Event, Sanction, Subject
 from app.domain.wording import coverage, wording_hints
 from app.paper.grid import read_grid
-from app.paths import RESOURCES
 from app.services.forms import is_draft, problems
 from app.services.ports import Changes, MissingRecord, UserError
 from app.services.use_cases import UseCases
@@ -37,7 +36,6 @@ from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from app.ui.places import folder_memory
 
-LAYOUT_FILE = RESOURCES / "forms" / "registration_form.toml"
 _SIDE_BY_SIDE = 1240  # pixels of the tab from which sheet and preview stand beside each other
 _LIST_WIDTH = 228
 _HINTS_MS = 300  # of rest before the wording is looked at
@@ -61,7 +59,8 @@ class FormsTab(QWidget):
         self._use_cases, self._bus, self._messages = use_cases, bus, messages
         self._subject_id: int | None = None
         self.list = FormList(use_cases.recent_forms, use_cases.forms_of, use_cases.roster.page)
-        self.editor = FormEditor(read_grid(LAYOUT_FILE, RegistrationForm), use_cases.save_form)
+        grid = read_grid(use_cases.paper.layout(), RegistrationForm)
+        self.editor = FormEditor(grid, use_cases.save_form)
         self.preview = Preview()
         self.maker = PageMaker(
             self.editor.snapshot, use_cases.page_starts, use_cases.draw_forms, self
@@ -89,6 +88,8 @@ class FormsTab(QWidget):
         self._show_form()
         self.list.refresh()
         QTimer.singleShot(0, self, self._recover)
+        if notice := use_cases.paper.layout_notice():
+            messages.show_warning(notice)
 
     # ------------------------------------------------------------ what others call
 
