@@ -13,9 +13,9 @@ from app.bootstrap.health import check
 from app.bootstrap.join_attachments import join_attachments, settle_attachments
 from app.bootstrap.join_bulk import BulkChanges
 from app.bootstrap.join_paper import join_paper
-from app.bootstrap.layouts import office_layout
 from app.bootstrap.join_roster import join_roster
 from app.bootstrap.join_safekeeping import Keeper
+from app.bootstrap.layouts import office_layout
 from app.bootstrap.letters import Letters
 from app.bootstrap.plans import join_plans
 from app.bootstrap.reports import Reports
