@@ -20,10 +20,13 @@ from app.storage.roster_filters import (
     SORTS,
     UNKNOWN_VERDICT,
     VERDICT,
+    Found,
     counting,
     counting_verdicts,
     matching,
+    only_searches,
     orders_of,
+    searched,
 )
 from app.storage.tables import TABLE_OF, audit_log, backup_run
 
@@ -91,19 +94,28 @@ class SqlRosterQueries:
         self._engine = engine
         self._today = today
         self._counted = (RosterFilter(), 0)  # a list counts before it reads its first page
+        self._found: Found | None = None  # by the search just counted
 
     def count(self, which: RosterFilter) -> int:
         """Return how many people ``which`` holds."""
+        found = None
         with self._engine.connect() as connection:
-            query = counting(connection, which, today=self._today())
-            number = int(connection.execute(query).scalar_one())
-        self._counted = (_unordered(which), number)
+            if only_searches(which):
+                found = searched(connection, which)
+                number = found.number
+            else:
+                query = counting(connection, which, today=self._today())
+                number = int(connection.execute(query).scalar_one())
+        self._counted, self._found = (_unordered(which), number), found
         return number
 
     def page(self, which: RosterFilter, offset: int, limit: int) -> Sequence[RosterRow]:
         """Return people ``offset`` to ``offset + limit`` of ``which``; the unknown stands last."""
         orders = orders_of(which)
+        found = self._found
         with self._engine.connect() as connection:
+            if found and found.which == which and (page := found.page(offset, limit)) is not None:
+                return self._rows(connection, page, [orders[0].of(page.c.by0), page.c.id])
             named = (one.by.label(f"by{place}") for place, one in enumerate(orders))
             chosen = sa.select(_subject.c.id, *named)
             broad = self._counted[0] == _unordered(which) and self._counted[1] > _BROAD
