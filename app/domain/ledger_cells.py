@@ -106,7 +106,10 @@ def phone_of(cell: Cell) -> tuple[str, str]:
         if len(text) == 11 and text.isdigit() and text[0] == "1":
             return text, ""
         return text, "电话号码以数字形式存放，可能丢了开头的0，请核对"
-    text = re.sub("[‐‑–—−]", "-", half_width(line_of(cell)))
+    text = line_of(cell)
+    if len(text) == 11 and text[0] == "1" and text.isascii() and text.isdigit():
+        return text, ""
+    text = re.sub("[‐‑–—−]", "-", half_width(text))
     if not text or text in NOTHING:
         return "", ""
     if re.fullmatch(r"\d{7,12}\.0", text):
@@ -156,7 +159,7 @@ def date_of(cell: Cell, *, typed: bool = True, from_1904: bool = False) -> Parti
 @lru_cache(maxsize=50_000)
 def _spelled(text: str, typed: bool) -> PartialDate | None:
     plain = half_width(text)
-    if not typed and re.fullmatch(r"(19|2[01])\d\d\.1", plain):
+    if not typed and _ONE_OR_TEN.fullmatch(plain):
         return _numeric(float(plain), from_1904=False)
     if re.fullmatch(r"\d{7}", plain):
         raise UnreadableDate("是七位数字，分不清月和日，请写成 2023-11-08 的样子")
@@ -168,6 +171,7 @@ def _spelled(text: str, typed: bool) -> PartialDate | None:
     return read_date(plain)
 
 
+_ONE_OR_TEN = re.compile(r"(19|2[01])\d\d\.1")
 _BESIDE_A_DATE = re.compile(
     r"^['‘’`]|^(?:约|大约|自|于)|(?<=月)份?(?:初|底|末|中|上旬|中旬|下旬)$|(?<=年)(?:初|底|末|上半年|下半年)$"
     r"|(?:起|左右|前后|(?:处分)?(?:决定|作出|批准)?(?:生效|作出|决定|批准))$"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
+from app.domain.assessment import Assessment
 from app.domain.fields import display, form_fields
 from app.domain.ledger_cells import name_key
 from app.domain.ledger_matching import (
@@ -54,7 +55,8 @@ class LedgerPerson:
 
     ``sanctions``, ``cases`` and ``events`` are new. ``case_of`` and ``sanction_of`` say by index
     which new case a sanction stands in and which new sanction an event is about; where they hold
-    None, the entity points to a stored one (or an event to the person).
+    None, the entity points to a stored one (or an event to the person). ``assessed`` is what the
+    rules make of it all, once they have been asked.
     """
 
     subject: Subject
@@ -68,6 +70,7 @@ class LedgerPerson:
     sanction_rows: list[LedgerRow] = field(default_factory=list)
     filled: list[Sanction] = field(default_factory=list)
     subject_filled: bool = False
+    assessed: Assessment | None = None
 
     @property
     def is_new(self) -> bool:

@@ -108,7 +108,7 @@ def ask_about_lengths(people: list[LedgerPerson], read: LedgerRows) -> None:
     """Ask about texts longer than a field should hold; they come in whole."""
     for person in people:
         row = person.rows[0]
-        if any(len(str(value)) > 35 for value in row.personal.values()):
+        if any(type(value) is str and len(value) > 35 for value in row.personal.values()):
             for problem in field_problems(person.subject):
                 if problem.field in row.personal and "最多" in problem.message:
                     read.ask(row, problem.field, "", f"{problem.message}；已全部读入，请删减")

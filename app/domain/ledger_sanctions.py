@@ -98,7 +98,7 @@ def read_facts(values: dict[str, Cell], date: DateReader, remarks: list[str], as
 
 def _last_part(cell: Cell) -> Cell:
     """Return the end of a range that stands in one cell: 2023.11.8至2024.11.7."""
-    if not isinstance(cell, str):
+    if not isinstance(cell, str) or len(cell) < 12:
         return cell
     text = re.sub(r"\s+", "", half_width(cell))
     return re.split(r"至|到|—+|~|(?<=[.年月/]\d)-|(?<=[.年月/]\d\d)-|(?<=日)-", text)[

@@ -71,7 +71,9 @@ class PartialDate:
 
     def isoformat(self) -> str:
         """Return YYYY, YYYY-MM or YYYY-MM-DD: sortable as text, precision kept."""
-        return write_date(self, DateStyle.ISO)
+        if self.day is not None:  # spelt out: an import asks a hundred thousand times
+            return f"{self.year:04d}-{self.month:02d}-{self.day:02d}"
+        return f"{self.year:04d}" if self.month is None else f"{self.year:04d}-{self.month:02d}"
 
     @property
     def first(self) -> date:

@@ -317,6 +317,7 @@ def _ask_about_ends(
         if not any(row.facts.ends for row in person.rows):
             continue
         result = assess(person.dossier(), as_of=today, rules=rules, settings=settings)
+        person.assessed = result
         for row in person.rows:
             for key, (said, cell) in row.facts.ends.items():
                 computed = _computed_ends(key, row, result)

@@ -98,8 +98,12 @@ def import_ledger(
         )
         progress(0, len(people), "计算影响期和认定")
         law: dict[str, Any] = {"rules": rules, "settings": settings, "today": today}
-        new = [person.dossier() for person in people if person.is_new]
-        assess_new(uow, dict(zip(written.subjects, new, strict=True)), **law)
+        new = [person for person in people if person.is_new]
+        dossiers = {i: one.dossier() for i, one in zip(written.subjects, new, strict=True)}
+        known_results = {
+            i: one.assessed for i, one in zip(written.subjects, new, strict=True) if one.assessed
+        }
+        assess_new(uow, dossiers, assessed=known_results, **law)
         reassess(uow, written.people, **law)
         progress(len(people), len(people), "导入")
         changes = uow.commit()

@@ -82,15 +82,20 @@ def assess_new(
     rules: RuleBook,
     settings: Settings,
     today: date,
+    assessed: Mapping[int, Assessment] | None = None,
 ) -> None:
     """Write the first standing of people, by id, whose facts were put just now.
 
     What the caller still holds is not read back: an import would do that ten thousand times.
+    ``assessed`` are results that the caller has already, by id, of the same facts and rules.
     """
-    results = (
-        (id_, assess(dossier, as_of=today, rules=rules, settings=settings))
-        for id_, dossier in dossiers.items()
-    )
+
+    def result_of(id_: int, dossier: Dossier) -> Assessment:
+        if (known := (assessed or {}).get(id_)) and known.as_of == today:
+            return known
+        return assess(dossier, as_of=today, rules=rules, settings=settings)
+
+    results = ((id_, result_of(id_, dossier)) for id_, dossier in dossiers.items())
     uow.repository(Standing).put_all(
         _filled(Standing(subject_id=id_), result) for id_, result in results
     )
