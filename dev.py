@@ -144,13 +144,17 @@ def faults(arguments: list[str]) -> None:
     call(PYTHON, "-m", "pytest", "-s", "tests/faults", *arguments, **(full | dict(os.environ)))
 
 
-def package(_arguments: list[str]) -> None:
-    """Freeze the program and run the frozen program's self-test."""
+def package(arguments: list[str]) -> None:
+    """Freeze the program, let the frozen program test itself, pack it for Debian (``--no-deb``: not)."""
     set_up(TEST_PROGRAMS | FREEZE_PROGRAMS)
     places = ("--distpath", ROOT / "dist", "--workpath", ROOT / "build")
     call(PYTHON, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", *places,
          ROOT / "packaging" / "huifang.spec")  # fmt: skip
-    call(ROOT / "dist" / "huifang" / ("huifang.exe" if WINDOWS else "huifang"), "self-test")
+    frozen = ROOT / "dist" / "huifang"
+    call(PYTHON, ROOT / "packaging" / "notices.py", frozen)
+    call(frozen / ("huifang-cmd.exe" if WINDOWS else "huifang"), "self-test")
+    if shutil.which("dpkg-deb") and "--no-deb" not in arguments:
+        call(ROOT / "packaging" / "make_deb.sh", frozen, ROOT / "dist")
 
 
 def fonts(_arguments: list[str]) -> None:
