@@ -21,7 +21,7 @@ from app.storage.backup_life import (
     loss_of,
     place_states,
 )
-from app.storage.queries import last_backup
+from app.storage.queries import first_backup
 from app.storage.store import Store
 
 
@@ -72,7 +72,7 @@ class Keeper:
             last_drill(self._store),
             now=self._store.clock(),
             late_days=3 if settings.backup_late_days is None else settings.backup_late_days,
-            has_backup=last_backup(self._store.engine) is not None,
+            first_backup=first_backup(self._store.engine),
         )
 
     def use_cases(self) -> Safekeeping:

@@ -85,13 +85,13 @@ def notices_of(
     *,
     now: datetime,
     late_days: int,
-    has_backup: bool,
+    first_backup: datetime | None,
 ) -> list[str]:
     """Return what must be said loudly about the backups, a sentence each."""
     found = []
     if not places:
         found.append(
-            "还没有设置备份位置，不会自动备份。请在“文件—备份位置”中至少设置两处，"
+            "还没有设置备份位置，不会自动备份。请在“备份—备份位置”中至少设置两处，"
             "其中一处用U盘或另一块磁盘"
         )
     elif len(places) < FEWEST_PLACES:
@@ -107,7 +107,9 @@ def notices_of(
             found.append(f"备份位置“{place.folder}”已有{days}天没有新备份")
     if last_drill is not None and not last_drill.passed:
         found.append(f"最近一次恢复演练没有通过：{last_drill.finding}")
-    elif has_backup and (last_drill is None or (now - last_drill.at).days > DRILL_AFTER_DAYS):
+    elif (proven := last_drill.at if last_drill else first_backup) is not None and (
+        now - proven
+    ).days > DRILL_AFTER_DAYS:
         when = f"上次是{last_drill.at:%Y-%m-%d}" if last_drill else "还没有做过"
         found.append(f"备份没有按时做恢复演练（{when}），不能确认可以恢复")
     return found

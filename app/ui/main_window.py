@@ -245,11 +245,6 @@ class MainWindow(QMainWindow):
                     Item("登记表存为 Word(&W)…", self._save_word),
                     Item("打印登记簿(&J)…", self._register),
                     None,
-                    Item("备份(&B)…", self.keeping.back_up, icon="backup"),
-                    Item("备份位置(&A)…", self.keeping.choose_places),
-                    Item("核验备份(&V)…", self.keeping.verify, icon="shield"),
-                    Item("恢复(&R)…", self.keeping.restore, icon="restore"),
-                    None,
                     *self._office.items(),
                     None,
                     Item("锁定(&L)", self.lock, "Ctrl+L", icon="lock"),
@@ -271,6 +266,15 @@ class MainWindow(QMainWindow):
             (
                 "查看(&V)",
                 [*show, None, Item("刷新(&E)", self._refresh, "F5", bind=False, icon="refresh")],
+            ),
+            (
+                "备份(&Z)",
+                [
+                    Item("备份(&B)…", self.keeping.back_up, icon="backup"),
+                    Item("备份位置(&A)…", self.keeping.choose_places),
+                    Item("核验备份(&V)…", self.keeping.verify, icon="shield"),
+                    Item("恢复(&R)…", self.keeping.restore, icon="restore"),
+                ],
             ),
             ("帮助(&H)", self._help.items()),
         ]

@@ -134,6 +134,7 @@ class SignIn(QDialog):
         self._waiting = False
         self._be_busy(False)
         self._say(error)
+        self._rescue.setVisible(getattr(error, "exit_code", 0) == DAMAGED)
 
     def _form(self) -> QVBoxLayout:
         fields = QFormLayout()
@@ -145,6 +146,9 @@ class SignIn(QDialog):
         links.setSpacing(theme.TINY)
         links.addWidget(theme.button("忘记口令(&F)…", self._on_forgot, role="link"))
         links.addWidget(theme.button("其他数据文件夹(&O)…", self._on_other, role="link"))
+        self._rescue = theme.button("恢复或抢救(&R)…", self._on_rescue, role="link")
+        self._rescue.hide()
+        links.addWidget(self._rescue)
         links.addStretch(1)
         links.addWidget(theme.button("演示练习(&T)", self._on_practice, role="link"))
         act = QHBoxLayout()
@@ -198,8 +202,25 @@ class SignIn(QDialog):
     def _on_refused(self, error: Exception) -> None:
         self._be_busy(False)
         self._say(error)
+        if getattr(error, "exit_code", 0) == DAMAGED:
+            self._rescue.show()
+            self._on_rescue()
+            return
         self._password.line.setFocus()
         self._password.line.selectAll()
+
+    def _on_rescue(self) -> None:
+        """The records are damaged: propose the newest backup, save what still reads."""
+        from app.ui.safekeeping.rescue_dialog import RescueDialog
+
+        dialog = RescueDialog(self._entrance, self.folder, self._jobs, self)
+        dialog.exec()
+        restored = dialog.restored
+        dialog.deleteLater()
+        if restored:
+            self._rescue.hide()
+            self._say("记录已恢复，请登录", "good")
+            self.show_folder(self.folder)
 
     def _on_forgot(self) -> None:
         from app.ui.new_password import WithCode
@@ -245,6 +266,7 @@ class SignIn(QDialog):
 
 _WIDTH = 680
 _CHECKING = "正在核对口令并打开记录…"
+DAMAGED = 4  # the exit code of what says that a file cannot be read as it was written
 PRACTICE = 2  # what SignIn.exec() returns when practice data were asked for
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -224,10 +225,14 @@ def test_before_an_import_a_backup_goes_where_it_can_and_nothing_begins_without(
 
 def test_lateness_missing_places_and_missing_proof_are_said_loudly(office, owner, places):
     def said(folders, **more):
-        values = {"now": owner.now, "late_days": 3, "has_backup": True} | more
+        values = {
+            "now": owner.now,
+            "late_days": 3,
+            "first_backup": owner.now - timedelta(days=31),
+        } | more
         return " ".join(notices_of(place_states(office, folders), last_drill(office), **values))
 
-    assert "还没有设置备份位置" in said([], has_backup=False)
+    assert "还没有设置备份位置" in said([], first_backup=None)
     assert "只有一处" in said(places[:1])
     back_up_places(office, places, "手动", quiet)
     assert "恢复演练" in said(places)

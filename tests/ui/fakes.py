@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from app.domain.reminders import Reminder
 from app.domain.settings import Settings
+from app.services.entrance import Salvaged
 from app.services.ports import Change, UserError
 from app.services.safekeeping import Loss, Safekeeping
 from app.services.use_cases import BackupInfo, SignedIn
@@ -157,6 +158,7 @@ class Gate:
         self.default_folder = folder
         self.practice_folder = folder.with_name("practice")
         self.has_practice = False
+        self.known, self.kept, self.lost = [], [], ("subject",)
         self.warmed = 0
 
     def has_office(self, folder):
@@ -213,6 +215,22 @@ class Gate:
         self.restored.append((file, target, secret))
         self.folder, self.office = target, Office(target)
         return target / "before-restore"
+
+    def newest_backups(self, folder):
+        return self.known
+
+    def formers(self, folder):
+        return self.kept
+
+    def take_back(self, former, target, secret, progress):
+        self.restored.append((former, target, secret))
+        return target / "former-2"
+
+    def salvage(self, folder, secret, progress):
+        progress(1, 2, "")
+        if self.trouble:
+            raise self.trouble
+        return Salvaged(folder / "rescued-1", {"subject": 11, "sanction": 15}, self.lost)
 
     def warm(self):
         self.warmed += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from app.services.ports import UserError
 from app.ui import places
@@ -12,7 +12,9 @@ from app.ui.jobs import JobRunner
 from app.ui.safekeeping import restore_dialog
 from app.ui.safekeeping.backup_dialog import BackupDialog
 from app.ui.safekeeping.container_card import lines_of
+from app.ui.safekeeping.rescue_dialog import RescueDialog
 from app.ui.safekeeping.restore_dialog import RestoreDialog, RestoringDialog
+from app.ui.safekeeping.take_back_dialog import TakeBackDialog
 from app.ui.safekeeping.verify_dialog import VerifyDialog
 from tests.ui.fakes import PASSWORD, Gate, Office, an_info
 
@@ -225,3 +227,62 @@ def test_counts_stand_beside_those_of_today(file):
     words = dict(lines_of(an_info(file), {"subject": 20}))
     assert words["回访对象"] == "12人（现有20人）"
     assert words["处分"] == "15条"
+
+
+def test_a_restore_is_taken_back_where_former_records_are_kept(
+    gate, jobs, folder, qtbot, monkeypatch
+):
+    former = folder / "former-20261123-090000"
+    former.mkdir()
+    gate.kept = [former]
+    dialog = shown(RestoreDialog(gate, folder, jobs), qtbot)
+
+    def answer(asked):
+        assert asked.which.currentText() == "2026-11-23 09:00 恢复之前的记录"
+        button(asked, "放回并撤回").click()
+        assert "请输入" in asked.news.text()
+        asked.secret.line.setText(PASSWORD)
+        button(asked, "放回并撤回").click()
+        return asked.result()
+
+    monkeypatch.setattr(TakeBackDialog, "exec", answer)
+    button(dialog, "撤回上次恢复").click()
+    assert dialog.order == (former, PASSWORD)
+    restoring = shown(RestoringDialog(gate, *(former, folder, PASSWORD), jobs), qtbot)
+    qtbot.waitUntil(lambda: gate.restored == [(former, folder, PASSWORD)])
+    qtbot.waitUntil(lambda: "恢复完成" in restoring.heading.text())
+
+
+def test_nothing_is_taken_back_where_nothing_was_restored(gate, jobs, folder, qtbot):
+    dialog = shown(RestoreDialog(gate, folder, jobs), qtbot)
+    assert not any(b.text().startswith("撤回") for b in dialog.findChildren(QPushButton))
+
+
+def test_damaged_records_get_the_newest_backup_proposed(
+    gate, jobs, folder, file, qtbot, monkeypatch
+):
+    gate.known = [file]
+    dialog = shown(RescueDialog(gate, folder, jobs), qtbot)
+    seen = []
+
+    def answer(asked):
+        seen.append(asked._given.path.text())
+        asked.order = (file, PASSWORD)
+        return 1
+
+    monkeypatch.setattr(RestoreDialog, "exec", answer)
+    monkeypatch.setattr(RestoringDialog, "exec", lambda _dialog: 1)
+    button(dialog, "用这份备份恢复").click()
+    assert seen == [str(file)] and dialog.restored
+
+
+def test_what_still_reads_is_saved_and_said(gate, jobs, folder, qtbot):
+    dialog = shown(RescueDialog(gate, folder, jobs), qtbot)
+    assert "请接好" in " ".join(label.text() for label in dialog.findChildren(QLabel))
+    button(dialog, "抢救可读内容").click()
+    assert "请输入" in dialog.news.text()
+    dialog.secret.line.setText(PASSWORD)
+    button(dialog, "抢救可读内容").click()
+    qtbot.waitUntil(lambda: "已抢救到" in dialog.news.text())
+    assert "回访对象11人" in dialog.news.text() and "有一部分已读不出" in dialog.news.text()
+    assert dialog.height() <= 560

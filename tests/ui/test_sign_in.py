@@ -13,6 +13,7 @@ from app.services.ports import UserError
 from app.ui.jobs import JobRunner
 from app.ui.new_password import WithCode
 from app.ui.password_line import CAPS, FULL_WIDTH, PasswordLine
+from app.ui.safekeeping.rescue_dialog import RescueDialog
 from app.ui.sign_in import PRACTICE, SignIn
 from tests.ui.fakes import CODE, PASSWORD, Gate, Office
 
@@ -195,3 +196,26 @@ def test_the_password_is_shown_only_while_asked_for(line):
     assert line.line.echoMode() == line.line.EchoMode.Normal
     line.clear()
     assert line.line.echoMode() == line.line.EchoMode.Password
+
+
+def test_damaged_records_lead_to_their_rescue_and_back(dialog, gate, qtbot, monkeypatch):
+    class Damaged(UserError):
+        exit_code = 4
+
+    def refuse(*_given):
+        raise Damaged("数据文件有损坏。")
+
+    seen = []
+
+    def rescue(asked):
+        seen.append(asked.windowTitle())
+        asked.restored = True
+        return 1
+
+    monkeypatch.setattr(RescueDialog, "exec", rescue)
+    gate.sign_in = refuse
+    qtbot.keyClicks(dialog._password.line, "a password")
+    qtbot.waitUntil(lambda: dialog._who.count() == 2)
+    button(dialog, "登录").click()
+    qtbot.waitUntil(lambda: "记录已恢复" in dialog._news.text())
+    assert seen == ["数据文件有损坏"] and not dialog._rescue.isVisible()

@@ -66,12 +66,30 @@ class RestoreDialog(Dialog):
         self._cost.hide()
         self.body.addWidget(self._cost)
         self.body.addStretch(1)
+        if folder is not None and entrance.formers(folder):
+            self.offer("撤回上次恢复(&U)…", self._on_take_back, left=True)
         self.offer("取消(&C)", self.reject)
         self._check = self.offer("核验(&V)", self._on_check, role="primary", default=True)
         act = "恢复到这台电脑(&R)" if folder is None else "覆盖并恢复(&R)"
         self._act = self.offer(act, self._on_act, role="primary" if folder is None else "danger")
         self._act.hide()
         self._given.path.setFocus()
+
+    def show_file(self, file: Path) -> None:
+        """Choose a backup for the user; they may still take another."""
+        self._given.path.setText(str(file))
+        self._given.secret.setFocus()
+
+    def _on_take_back(self) -> None:
+        from app.ui.safekeeping.take_back_dialog import TakeBackDialog
+
+        assert self._folder is not None
+        dialog = TakeBackDialog(self._entrance.formers(self._folder), self)
+        order = dialog.order if dialog.exec() else None
+        dialog.deleteLater()
+        if order is not None:
+            self.order = order
+            self.accept()
 
     def _add_target(self) -> None:
         self._target_line.setAccessibleName("恢复到")
@@ -198,7 +216,9 @@ class RestoringDialog(Dialog):
         super().__init__("正在恢复", parent, icon_name="restore", width=540)
         self.error: Exception | None = None
         self._jobs = jobs
-        self._job = partial(entrance.restore, file, folder, secret)
+        # A folder is where records are kept that a restore replaced: it is taken back.
+        act = entrance.take_back if file.is_dir() else entrance.restore
+        self._job = partial(act, file, folder, secret)
         self._text = theme.label("请不要关闭电脑。", wrap=True)
         self.body.addWidget(self._text)
         self._leave = self.offer("继续，去登录(&L)", self.accept, role="primary", default=True)
