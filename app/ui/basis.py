@@ -66,5 +66,7 @@ def show_basis(use_cases: UseCases, subject_id: int | None, parent: QWidget) -> 
     """Show why a person's verdict and dates are what they are; False when nobody is meant."""
     if subject_id is None:
         return False
-    BasisDialog(use_cases, subject_id, parent.window()).open()
+    dialog = BasisDialog(use_cases, subject_id, parent.window())
+    dialog.open()
+    dialog.fit()  # once more: only now is it known where long sentences wrap
     return True

@@ -97,7 +97,7 @@ def test_a_person_without_forms_gets_one_filled_in_and_the_cursor_where_writing_
     assert tab.editor.field == "visited_on"
     assert not tab.has_unsaved()
     assert use_cases.recent_forms() == []
-    assert tab.toolbar.state == "新登记表，填写后自动保存"
+    assert tab.toolbar.state == "填写后自动保存"
 
 
 def test_typing_is_saved_by_itself_listed_and_published(open_tab, subject_id, qtbot, compose):

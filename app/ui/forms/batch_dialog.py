@@ -36,7 +36,7 @@ _COLUMNS: tuple[Column[Finding], ...] = (
     Column[Finding]("姓名", lambda row: row.name, lambda row: row.name, width=84),
     Column[Finding]("单位", lambda row: row.unit, lambda row: row.unit, width=170),
     Column[Finding]("情况", lambda row: row.kind, lambda row: row.kind, width=84),
-    Column[Finding]("说明", lambda row: row.message, lambda row: row.message, width=480),
+    Column[Finding]("说明", lambda row: row.message, lambda row: row.message),
 )
 
 

@@ -15,7 +15,9 @@ from app.ui.table_view import TableView
 
 def _what(row: OutputRow) -> str:
     unkept = "登记表" in row.act and not row.what
-    return "按名册现填，未存档" if unkept else row.what
+    if unkept:
+        return "按名册现填，未存档"
+    return f"{row.what}等" if row.items > 1 and "登记表" in row.act else row.what
 
 
 _COLUMNS: tuple[Column[OutputRow], ...] = (
@@ -26,7 +28,7 @@ _COLUMNS: tuple[Column[OutputRow], ...] = (
     Column[OutputRow]("内容", _what, width=160),
     Column[OutputRow]("件数", lambda row: str(row.items), width=52, align=RIGHT),
     Column[OutputRow]("每件份数", lambda row: str(row.copies), width=76, align=RIGHT),
-    Column[OutputRow]("去向", lambda row: row.target, width=170),
+    Column[OutputRow]("去向", lambda row: row.target),
 )
 
 

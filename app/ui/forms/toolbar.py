@@ -174,7 +174,7 @@ class Toolbar(QWidget):
             when = f"{saving.saved_at:%H:%M:%S}" if today else f"{saving.saved_at:%Y-%m-%d %H:%M}"
             text, role = f"已自动保存 {when}", "good"
         else:
-            text, role = "新登记表，填写后自动保存", "muted"
+            text, role = "填写后自动保存", "muted"
         self._state.setText(text)
         self._state.setToolTip(text)
         theme.set_role(self._state, role)
