@@ -17,7 +17,8 @@ def _what(row: OutputRow) -> str:
     unkept = "登记表" in row.act and not row.what
     if unkept:
         return "按名册现填，未存档"
-    return f"{row.what}等" if row.items > 1 and "登记表" in row.act else row.what
+    unnamed = "登记表" in row.act and row.items > 1 and "等" not in row.what  # not kept: no name
+    return f"{row.what}等" if unnamed else row.what
 
 
 _COLUMNS: tuple[Column[OutputRow], ...] = (
