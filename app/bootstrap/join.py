@@ -46,6 +46,7 @@ from app.services import (
 )
 from app.services import settings as choices
 from app.services.dossiers import load_dossiers
+from app.services.finding import find_anything
 from app.services.gatekeeping import Law
 from app.services.ledger import LedgerReading, Said
 from app.services.ledger_import import ImportReport
@@ -428,6 +429,7 @@ def join(store: Store) -> UseCases:
         timeline=office.timeline,
         reports=Reports(office).use_cases(),
         case_files=CaseFiles(office).acts(),
+        find=lambda text: find_anything(text, roster=store.roster(), queries=store.finding()),
         letters_for=letters.known,
         draw_letter=letters.draw,
         close=store.close,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from app.domain.fields import display
+from app.domain.outcome import OUTCOMES
 from app.domain.plan import METHODS
 from app.domain.report_period import ReportPeriod
 from app.domain.revisit_counts import (
@@ -289,7 +290,8 @@ class _Maker:
         groups: dict[str, list[Counted]] = {}
         for one in visited:
             groups.setdefault((one.last.outcome if one.last else "") or NO_OUTCOME, []).append(one)
-        labels = sorted(groups, key=lambda label: (label == NO_OUTCOME, label))
+        order = [*OUTCOMES, NO_OUTCOME]
+        labels = sorted(groups, key=order.index)
         lines = [
             Line(label, self._of_whole(f"outcome:{label}", groups[label], visited))
             for label in labels

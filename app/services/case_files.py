@@ -23,7 +23,9 @@ from app.domain.case_file import (
     Sheet,
 )
 from app.domain.fields import display, form_fields
+from app.domain.filing import FilingEntry
 from app.domain.form_life import FINAL_PAPER, FormVersion, StoredPaper
+from app.domain.outcome import DECIDED, Feedback, Outcome, UnitReminder
 from app.domain.plan import (
     APPROVED,
     CARRIED_OUT,
@@ -46,6 +48,7 @@ from app.services.papers import request_paper, visit_paper
 from app.services.people import NoReason
 from app.services.plans import load_plan
 from app.services.ports import Changes, UnitOfWork
+from app.services.results import load_result
 from app.services.timeline import timeline_of
 
 FACTS_SHEET = Sheet("回访对象基本情况及处分期限")
@@ -72,7 +75,9 @@ def gather_case_file(subject_id: int, *, new_uow: Callable[[], UnitOfWork], law:
             for one in uow.repository(Attachment).where(subject_id=subject_id)
             if one.removed_on is None
         ] + _of_plans(uow, plans)
-        numbers = _filed_under(uow, [one.form.id for one in forms])
+        volumes = list(uow.repository(FilingEntry).where(subject_id=subject_id))
+        numbers = [one.file_number for one in volumes]
+        numbers += _filed_under(uow, [one.form.id for one in forms])
     assessment = law.on(dossier, law.today)
     rows = timeline_of(subject_id, assessment=assessment, uow=new_uow())
     done = [one for one in visits if one.state == DONE]
@@ -109,6 +114,7 @@ def gather_case_file(subject_id: int, *, new_uow: Callable[[], UnitOfWork], law:
         tuple(Line(row.day, row.kind, row.sentence) for row in rows),
         tuple(parts),
         tuple(left_out),
+        custody="、".join(dict.fromkeys(one.custody for one in volumes if one.custody)),
         file_number="、".join(dict.fromkeys(number for number in numbers if number)),
         names=tuple(_names(dossier, parts)),
     )
@@ -135,6 +141,7 @@ def _of_visit(
     yield Part(VISITS, Record(paper.whole, visit), visit.on, step)
     yield Part(VISITS, Record(paper, visit), visit.on, step)
     yield from scans.of(VISITS, "Visit", visit.id, step)
+    yield from _of_result(visit, step, scans, new_uow)
     for one in forms:
         if one.form.id == visit.form_id:
             used.add(("RegistrationForm", one.form.id))
@@ -146,6 +153,25 @@ def _of_visit(
             slip = request_paper(request.id, uow=new_uow(), law=law)
             yield Part(VISITS, Record(slip, request), request.raised_on, step)
             yield from scans.of(VISITS, "Request", request.id, step)
+
+
+def _of_result(
+    visit: Visit, step: str, scans: _Scans, new_uow: Callable[[], UnitOfWork]
+) -> Iterator[Part]:
+    """Yield the result of a visit and what hangs on result, feedback, letters and filing."""
+    with new_uow() as uow:
+        decided = uow.repository(Outcome).where(visit_id=visit.id, state=DECIDED)
+        results = [load_result(uow, one.id) for one in decided if one.id is not None]
+        about: list[Any] = []
+        for kind in _RESULTS:
+            about += uow.repository(kind).where(visit_id=visit.id)
+    for whole in results:
+        yield Part(VISITS, Record(whole, whole.outcome), whole.outcome.decided_on, step)
+    for thing in about:
+        yield from scans.of(VISITS, type(thing).__name__, thing.id, step)
+
+
+_RESULTS: tuple[type, ...] = (Outcome, Feedback, UnitReminder, FilingEntry)
 
 
 class _Scans:
@@ -229,6 +255,7 @@ _CATEGORIES = {
     "done_by": PERSON, "compiled_by": PERSON, "checked_by": PERSON, "handed_by": PERSON,
     "handed_to": PERSON, "emergency": PERSON, "person": PERSON, "finalised_by": PERSON,
     "unit": UNIT, "organ": UNIT, "reporting_unit": UNIT,
+    "asker": PERSON, "replied_by": PERSON, "recipient": UNIT, "asked_by": UNIT,
     "address": ADDRESS, "phone": PHONE, "document_no": NUMBER, "file_no": NUMBER,
     "file_number": NUMBER, "tracking": NUMBER, "mailing": NUMBER, "number": NUMBER,
 }  # fmt: skip

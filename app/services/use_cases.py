@@ -140,6 +140,7 @@ class UseCases:
     plans: PlanUseCases  # lists, plans, visits, requests, staff
     reports: ReportUseCases  # figures of a period, the ledger on paper, papers of a year
     case_files: CaseFileActs  # 一人一档
+    find: Callable[[str], Sequence[Any]]  # -> services.finding.Group
     close: Callable[[], None]
     rules: Callable[[], Any] = lambda: None  # -> domain.rulebook.RuleBook, for 关于规则
     rules_notice: Callable[[], str] = str  # why the office's own rule files are not used

@@ -19,6 +19,7 @@ from app.storage.audit import audit_key
 from app.storage.engine import RESERVE, KeyHolder, open_engine
 from app.storage.errors import DamagedDatabase, NoOffice, SignInRefused, file_errors
 from app.storage.files import write_durably
+from app.storage.find_queries import SqlFindQueries
 from app.storage.folders import FolderLock
 from app.storage.gate import Gate
 from app.storage.keys import KeyFile
@@ -81,6 +82,10 @@ class Store:
     def roster(self) -> SqlRosterQueries:
         """Return the roster's queries."""
         return SqlRosterQueries(self.engine, today=lambda: self.clock().date())
+
+    def finding(self) -> SqlFindQueries:
+        """Return the search over all other records."""
+        return SqlFindQueries(self.engine)
 
     def forms(self) -> SqlFormQueries:
         """Return the queries for registration forms."""

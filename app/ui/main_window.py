@@ -243,6 +243,7 @@ class MainWindow(QMainWindow):
                     Item("批量打印登记表(&G)…", self._print_many),
                     Item("登记表存为 PDF(&D)…", self._save_pdf),
                     Item("登记表存为 Word(&W)…", self._save_word),
+                    Item("一人一档(&A)…", self._case_files, icon="folder"),
                     Item("打印登记簿(&J)…", self._register),
                     None,
                     *self._office.items(),
@@ -261,6 +262,7 @@ class MainWindow(QMainWindow):
                     *typing_items(),
                     None,
                     Item("查找(&F)", self._find, "Ctrl+F", icon="search"),
+                    Item("查找一切(&K)…", self.find_anything, "Ctrl+K", icon="search"),
                 ],
             ),
             (
@@ -338,6 +340,15 @@ class MainWindow(QMainWindow):
 
         if self._save_all():
             BatchDialog(self._use_cases, self._jobs, self._memory, self).exec()
+
+    def _case_files(self) -> None:
+        self.show_tab(ROSTER).case_files()
+
+    def find_anything(self) -> None:
+        """Search everything, and go where the chosen hit leads."""
+        from app.ui.find_dialog import find_and_open
+
+        find_and_open(self._use_cases.find, self.open_person, self.open_link, self)
 
     def _register(self) -> None:
         from app.ui.forms.register_dialog import RegisterDialog

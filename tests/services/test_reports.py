@@ -9,6 +9,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.domain.filing import FILED, FilingEntry
+from app.domain.outcome import AUDIENCES, DECIDED, SUPPORT, Feedback, Outcome
 from app.domain.partial_date import PartialDate
 from app.domain.plan import METHODS
 from app.domain.registration_form import RegistrationForm
@@ -16,6 +18,7 @@ from app.domain.report_period import ReportPeriod, period_around
 from app.domain.revisit_report import (
     BY_KIND,
     BY_METHOD,
+    BY_OUTCOME,
     BY_TYPE,
     BY_UNIT,
     BY_VERDICT,
@@ -287,6 +290,55 @@ def test_a_person_is_counted_once_under_the_heaviest_party_sanction(world):
     assert [(line.label, line.figures[0].count) for line in lines] == [
         ("撤销党内职务", 1),
         ("合计", 1),
+    ]
+
+
+def test_results_count_once_decided_and_feedback_once_both_were_told(world):
+    people = [world.person(name, decided=date(2026, 3, 1)) for name in ("甲", "乙", "丙")]
+    visits = world.put(
+        *(Visit(subject_id=one, state=DONE, method="实地", on=date(2026, 8, 3)) for one in people)
+    )
+    told = {"means": "当面", "by": "赵一鸣", "receiver": "张某", "on": date(2026, 9, 1)}
+    world.put(
+        *(
+            Outcome(
+                subject_id=person,
+                visit_id=visit,
+                state=state,
+                item=SUPPORT,
+                decided_on=date(2026, 8, 20),
+                decided_by="赵一鸣",
+                grounds="见登记表",
+            )
+            for person, visit, state in zip(
+                people, visits, (DECIDED, DECIDED, "拟定中"), strict=True
+            )
+        ),
+        *(
+            Feedback(subject_id=people[0], visit_id=visits[0], audience=audience, **told)
+            for audience in AUDIENCES
+        ),
+        Feedback(subject_id=people[1], visit_id=visits[1], audience=AUDIENCES[0], **told),
+        FilingEntry(
+            subject_id=people[0],
+            visit_id=visits[0],
+            state=FILED,
+            title="卷",
+            file_number="2026-1",
+            filed_on=date(2026, 10, 1),
+        ),
+    )
+    report = report_of(world)
+    lines = {line.label: line.figures[0].people for line in report.table(BY_OUTCOME).lines}
+    assert lines[SUPPORT] == tuple(people[:2])
+    assert lines["尚未认定"] == (people[2],)
+    assert number(report, "已反馈（已访人员中）").people == (people[0],)
+    assert number(report, "已归档（已访人员中）").people == (people[0],)
+    earlier = ReportPeriod(HALF_YEAR, HALF.starts_on, HALF.ends_on, date(2026, 8, 10))
+    assert number(report_of(world, earlier), "已反馈（已访人员中）").count == 0
+    assert [line.label for line in report_of(world, earlier).table(BY_OUTCOME).lines] == [
+        "尚未认定",
+        "合计",
     ]
 
 

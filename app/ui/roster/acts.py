@@ -41,6 +41,28 @@ class PersonActs(QObject):
         self._messages, self._window = messages, window
         self._editor: PersonEditor | None = None
 
+    def case_files(self, rows: Sequence[RosterRow]) -> None:
+        """Put these people's whole files together."""
+        from app.ui.case_file_dialog import CaseFileDialog
+
+        if not rows:
+            self._messages.show_info("请先在名册中选择人员，再生成一人一档")
+            return
+        names = "、".join(row.name for row in rows[:5])
+        who = f"{names}等{len(rows)}人" if len(rows) > 5 else names
+        if len(rows) == 1:
+            who = "　".join(part for part in (rows[0].name, rows[0].unit, rows[0].born_on) if part)
+        dialog = CaseFileDialog(
+            [row.id for row in rows],
+            who,
+            self._use_cases,
+            self._jobs,
+            self._messages,
+            self._window,
+        )
+        dialog.exec()
+        dialog.deleteLater()
+
     # ------------------------------------------------------------ typing
 
     @property

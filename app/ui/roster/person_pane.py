@@ -50,6 +50,7 @@ class PersonPane(QWidget):
 
     edit_requested = Signal(int)
     form_requested = Signal(int)
+    case_file_requested = Signal(int)
     link_requested = Signal(object, int)  # what the person's chain leads to, subject id
 
     changed = Signal(object)  # Changes
@@ -221,6 +222,7 @@ class PersonPane(QWidget):
         acts.setSpacing(theme.SMALL)
         acts.addWidget(theme.button("生成登记表", self._ask_for_form, role="primary"))
         acts.addWidget(theme.button("编辑", self._ask_to_edit, icon_name="edit"))
+        acts.addWidget(theme.button("一人一档…", self._ask_for_case_file, role="link"))
         acts.addStretch(1)
         head.body.addLayout(acts)
         column.addWidget(head)
@@ -248,6 +250,10 @@ class PersonPane(QWidget):
     def _ask_for_form(self) -> None:
         if self.subject_id is not None:
             self.form_requested.emit(self.subject_id)
+
+    def _ask_for_case_file(self) -> None:
+        if self.subject_id is not None:
+            self.case_file_requested.emit(self.subject_id)
 
     def _ask_to_edit(self) -> None:
         if self.subject_id is not None:

@@ -91,6 +91,9 @@ class RosterTab(QWidget):
         self.pane.changed.connect(bus.publish)
         self.pane.edit_requested.connect(self._acts.edit)
         self.pane.form_requested.connect(self.form_requested)
+        self.pane.case_file_requested.connect(
+            lambda id_: self._acts.case_files(use_cases.roster.rows([id_]))
+        )
         self.pane.link_requested.connect(self.link_requested)
         self._left_over = LeftOver()
         self._left_over.resumed.connect(self._acts.resume)
@@ -379,6 +382,7 @@ class RosterTab(QWidget):
             menu.addAction("生成登记表(&G)", lambda: self.form_requested.emit(row.id))
             menu.addSeparator()
         if rows:
+            menu.addAction("一人一档…(&A)", lambda: self._acts.case_files(rows))
             menu.addAction("复制为单元格(&C)\tCtrl+C", self.list.copy_cells)
         if len(rows) > 1:
             ids = [row.id for row in rows]
@@ -396,6 +400,10 @@ class RosterTab(QWidget):
         if not rows:
             menu.addAction("新增人员(&N)\tCtrl+N", self._acts.add)
         menu.exec(where)
+
+    def case_files(self) -> None:
+        """Put the whole files of the chosen people together."""
+        self._acts.case_files(self.list.chosen_rows())
 
     def _show_left_over(self) -> None:
         self._left_over.show_drafts(self._acts.left_over())
