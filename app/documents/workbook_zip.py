@@ -29,6 +29,7 @@ _COLUMN = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})\d""")
 _FAR_COLUMN = re.compile(rb' r="([A-Z]{2,3})\d')  # from AA on, as every known program writes it
 _ODD_SPELLINGS = (b"r='", b"r =", b"= ", b"\nr", b"\tr", b"\rr")
 _REPEATED = re.compile(rb'number-columns-repeated="(\d+)"')
+_COMMENT = re.compile(rb"<!--.*?(?:-->|\Z)", re.DOTALL)
 _DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 
 
@@ -62,6 +63,8 @@ def _measure(archive: zipfile.ZipFile, size: int, most_rows: int, most_columns: 
             "请只保留台账所在的工作表，另存后再导入"
         )
     names = {entry.filename for entry in entries}
+    if len(names) < len(entries):
+        raise Refused(f"内有同名的部件，{_DAMAGED}")
     _check_kind(archive, names)
     hidden: dict[str, list[int]] = {}
     for entry in entries:
@@ -74,7 +77,7 @@ def _measure(archive: zipfile.ZipFile, size: int, most_rows: int, most_columns: 
                 hidden[entry.filename] = rows
         else:
             for number, piece in enumerate(_pieces(archive, entry)):
-                if number == 0 and _DOCTYPE.search(piece[:8192]):
+                if number == 0 and _declares_entities(piece):
                     raise Refused("含有不允许的内容（外部实体声明），为安全起见没有打开")
                 if low == "content.xml" and any(
                     int(count) > 16_384 for count in _REPEATED.findall(piece)
@@ -83,6 +86,12 @@ def _measure(archive: zipfile.ZipFile, size: int, most_rows: int, most_columns: 
     book = archive.read("xl/workbook.xml") if "xl/workbook.xml" in names else b""
     from_1904 = re.search(rb"""date1904=["'](?:1|true)["']""", book) is not None
     return ZipFacts(from_1904, _by_sheet_name(archive, book, hidden) if hidden else {})
+
+
+def _declares_entities(piece: bytes) -> bool:
+    """Say whether a part begins with a DOCTYPE, in any encoding and behind comments of any length."""
+    head = _COMMENT.sub(b"", piece) if b"<!--" in piece[:8192] else piece[:8192]
+    return _DOCTYPE.search(head[:8192].replace(b"\x00", b"")) is not None
 
 
 def _check_kind(archive: zipfile.ZipFile, names: set[str]) -> None:
@@ -118,7 +127,7 @@ def _measure_sheet(
     last_row = count = 0
     rest = b""
     for piece in _pieces(archive, entry):
-        if not count and not rest and _DOCTYPE.search(piece[:8192]):
+        if not count and not rest and _declares_entities(piece):
             raise Refused("含有不允许的内容（外部实体声明），为安全起见没有打开")
         text = rest + piece
         cut = text.rfind(b"<")  # what is cut in two is looked at with the next piece

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from unicodedata import category
 
 from app.domain.ledger import Cell
 from app.domain.partial_date import DoubtfulDate, PartialDate, UnreadableDate, read_date
@@ -87,7 +88,7 @@ def is_name(name: str) -> bool:
     return (
         len(name) <= 40
         and _NAME.fullmatch(name) is not None
-        and not any(character.isdigit() for character in name)
+        and not any(one.isdigit() or category(one)[0] == "S" for one in name)
     )
 
 
