@@ -142,6 +142,8 @@ class RosterFilter:
     ends_within: int | None = None  # days from today to the last day of the period, 0 or more
     has_form: bool | None = None  # a registration form; None: either
     doubtful: bool | None = None
+    visited: bool | None = None  # by a finished visit, or a form that names one
+    filed: bool | None = None  # a volume, or at least a form, is filed
     then_by: tuple[tuple[str, bool], ...] = ()  # further columns, each with whether descending
 
 

@@ -8,9 +8,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.domain.filing import FILED, FilingEntry
+from app.domain.registration_form import FILED as FORM_FILED
 from app.domain.registration_form import RegistrationForm
 from app.domain.standing import Standing
 from app.domain.subject import PARTY, Sanction, Subject
+from app.domain.visit import DONE, Visit
 from app.services.ports import RosterFilter
 from app.storage.names import fold, tokens
 from app.storage.tables import TABLE_OF, subject_search
@@ -19,6 +22,8 @@ _subject = TABLE_OF[Subject]
 _standing = TABLE_OF[Standing]
 _sanction = TABLE_OF[Sanction]
 _form = TABLE_OF[RegistrationForm]
+_visit = TABLE_OF[Visit]
+_filing = TABLE_OF[FilingEntry]
 
 UNKNOWN_VERDICT = "待定"
 """What a person is shown as before the rules have been run."""
@@ -146,14 +151,36 @@ def matching(
             query = query.where(column.in_(wanted))
     if which.regimes or which.kinds:
         query = query.where(person.in_(_sanctioned(which)))
-    if which.has_form is not None:
-        has_one = _subject.c.id.in_(
-            sa.select(_form.c.subject_id).where(_form.c.subject_id.is_not(None))
-        )
-        query = query.where(has_one if which.has_form else ~has_one)
+    for asked, own in (
+        (which.has_form, _owners(_form)),
+        (which.visited, _visited()),
+        (which.filed, _filed()),
+    ):
+        if asked is not None:
+            there = _subject.c.id.in_(own)
+            query = query.where(there if asked else ~there)
     if _terms(which.text):
         query = query.where(person.in_(sa.select(subject_search.c.rowid).where(_spelt(which))))
     return query
+
+
+def _owners(table: sa.Table, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """Return whose these records are. Without the empty ones: NOT IN would find nobody."""
+    return sa.select(table.c.subject_id).where(table.c.subject_id.is_not(None), *which)
+
+
+def _visited() -> Any:
+    """Return who was visited: by a finished visit, or by a form that names one."""
+    return sa.union(
+        _owners(_visit, _visit.c.state == DONE), _owners(_form, _form.c.visited_on != "")
+    )
+
+
+def _filed() -> Any:
+    """Return of whom something is filed: a volume, or a form before there were volumes."""
+    return sa.union(
+        _owners(_filing, _filing.c.state == FILED), _owners(_form, _form.c.state == FORM_FILED)
+    )
 
 
 def _spelt(which: RosterFilter) -> sa.ColumnElement[bool]:
@@ -238,7 +265,8 @@ def counting(connection: sa.Connection, which: RosterFilter, *, today: date) -> 
 def _asks_people(which: RosterFilter) -> bool:
     """Whether more must be read than search index and standings."""
     several = (which.units, which.person_types, which.regimes, which.kinds)
-    return any(several) or which.has_form is not None
+    papers = (which.has_form, which.visited, which.filed)
+    return any(several) or any(wanted is not None for wanted in papers)
 
 
 def counting_verdicts(connection: sa.Connection, which: RosterFilter, *, today: date) -> Any:

@@ -45,6 +45,7 @@ class Column(Generic[Row]):
     tone: Callable[[Row], Any] = _nothing
     tip: Callable[[Row], str | None] = _nothing
     frozen: bool = False
+    edits: str = ""  # the attribute that is typed into the cell, where the view offers that
 
 
 class _Columns(QAbstractTableModel, Generic[Row]):
@@ -71,6 +72,13 @@ class _Columns(QAbstractTableModel, Generic[Row]):
             return None
         row = self.row_at(index.row())
         return None if row is None else answer(self.columns[index.column()], row)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Return that a cell may be typed into where its column says so."""
+        found = super().flags(index)
+        if index.isValid() and self.columns[index.column()].edits:
+            found |= Qt.ItemFlag.ItemIsEditable
+        return found
 
     def headerData(
         self,

@@ -160,7 +160,7 @@ class TableView(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionsMovable(True)
         self.horizontalHeader().setMinimumSectionSize(48)
-        self.doubleClicked.connect(self._on_opened)
+        self.doubleClicked.connect(self.on_double_clicked)
 
     def changeEvent(self, event: QEvent) -> None:
         """Rows grow and shrink with the text size."""
@@ -202,6 +202,10 @@ class TableView(QTableView):
             self._on_opened(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def on_double_clicked(self, index: QModelIndex) -> None:
+        """Open the row."""
+        self._on_opened(index)
 
     def _on_opened(self, index: Index) -> None:
         if index.isValid() and (row := index.data(ROW_ROLE)) is not None:

@@ -5,10 +5,12 @@ from datetime import date, datetime
 import pytest
 import sqlalchemy as sa
 
+from app.domain.filing import FilingEntry
 from app.domain.partial_date import PartialDate
 from app.domain.registration_form import RegistrationForm
 from app.domain.standing import Standing
 from app.domain.subject import Sanction, Subject
+from app.domain.visit import Visit
 from app.services.ports import FormQueries, RosterFilter, RosterQueries, RosterRow
 from app.storage.queries import SORTS, counts, last_backup
 
@@ -164,6 +166,27 @@ def test_verdicts_filter_and_are_counted(roster):
         "期满": 1,
         "待定": 1,
     }
+
+
+def test_who_was_visited_and_of_whom_something_is_filed(roster, new_uow):
+    with new_uow() as uow:
+        uow.repository(Visit).put(Visit(subject_id=1, state="已完成"))
+        uow.repository(Visit).put(Visit(subject_id=2, state="未成行"))
+        uow.repository(Visit).put(Visit(state="已完成"))  # of nobody: it must not hide everybody
+        uow.repository(FilingEntry).put(FilingEntry(subject_id=1, state="已归档"))
+        uow.repository(FilingEntry).put(FilingEntry(subject_id=3, state="未归档"))
+        named = {one.id: one.name for one in uow.repository(Subject).where()}
+        uow.commit()
+    everybody = set(names(roster))
+    visited = set(names(roster, visited=True))
+    assert named[1] in visited and named[2] not in visited
+    assert set(names(roster, visited=False)) == everybody - visited
+    assert names(roster, filed=True) == [named[1]]
+    assert set(names(roster, filed=False)) == everybody - {named[1]}
+    assert roster.count(RosterFilter(visited=True, filed=True)) == 1
+    assert sum(roster.verdict_counts(RosterFilter(visited=False)).values()) == len(
+        everybody - visited
+    )
 
 
 @pytest.mark.parametrize(

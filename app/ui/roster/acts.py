@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.domain.draft import Draft
-from app.domain.subject import Dossier
+from app.domain.fields import form_fields
+from app.domain.subject import Dossier, Subject
+from app.services.bulk_change import BulkChange
 from app.services.ports import Changes, RosterRow, UserError
 from app.services.use_cases import UseCases
 from app.ui.changes import ChangeBus
@@ -18,6 +20,7 @@ from app.ui.ledger.export_dialog import ExportDialog
 from app.ui.ledger.import_dialog import ImportDialog
 from app.ui.ledger.undo_dialog import UndoDialog
 from app.ui.message_bar import MessageBar, Question, ask_reason, confirm
+from app.ui.roster.act_history import Step
 from app.ui.roster.bulk_dialog import BulkDialog
 from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
 
@@ -27,6 +30,7 @@ class PersonActs(QObject):
 
     person_saved = Signal(int)
     left_over_changed = Signal()
+    done = Signal(object)  # act_history.Step: something that Ctrl+Z can take back
 
     def __init__(
         self,
@@ -209,8 +213,24 @@ class PersonActs(QObject):
         """Change one thing of many people at once."""
         dialog = BulkDialog(self._use_cases, subject_ids, self._window.window())
         dialog.changed.connect(self._bus.publish)
+        dialog.finished.connect(lambda _how: self._remember(dialog.done_last))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def _remember(self, change: BulkChange | None) -> None:
+        """Let Ctrl+Z take a bulk change back, and do it again."""
+        if change is not None:
+            self.done.emit(self._bulk_back(change))
+
+    def _bulk_back(self, change: BulkChange) -> Step:
+        label = form_fields(Subject)[change.field].label
+
+        def run() -> Step:
+            back = self._use_cases.change_back(change)
+            self._bus.publish(back.changes)
+            return self._bulk_back(back)
+
+        return Step(f"{len(change.done)} 人的{label}", run)
 
     # ------------------------------------------------------------ ledgers
 

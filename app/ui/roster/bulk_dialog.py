@@ -41,7 +41,7 @@ class BulkDialog(Dialog):
             icon_name="edit",
         )
         self._use_cases, self._ids = use_cases, list(subject_ids)
-        self._done: BulkChange | None = None
+        self.done_last: BulkChange | None = None  # what stands, and was not taken back here
         specs = form_fields(Subject)
         self._field = CalmComboBox()
         for name in CHANGEABLE:
@@ -125,8 +125,8 @@ class BulkDialog(Dialog):
         )
 
     def _take_back(self) -> None:
-        if self._done is not None:
-            self._act(partial(self._use_cases.change_back, self._done), back=True)
+        if self.done_last is not None:
+            self._act(partial(self._use_cases.change_back, self.done_last), back=True)
 
     def _act(self, act: partial[BulkChange], *, back: bool = False) -> None:
         try:
@@ -134,7 +134,7 @@ class BulkDialog(Dialog):
         except UserError as error:
             self.say(error)
             return
-        self._done = None if back else done
+        self.done_last = None if back else done
         words = f"已{'撤销' if back else '修改'} {len(done.done)} 人"
         if done.kept:
             words += f"；{'、'.join(one.name for one in done.kept[:8])}后来另有修改，未动"

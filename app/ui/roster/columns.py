@@ -55,12 +55,13 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
 
     return (
         Column("姓名", lambda row: row.name, key="name", width=68, frozen=True),
-        Column("性别", lambda row: row.sex, key="sex", width=44),
+        Column("性别", lambda row: row.sex, key="sex", edits="sex", width=44),
         Column("出生年月", lambda row: row.born_on, key="born_on", width=72),
         Column(
             "工作单位及职务",
             lambda row: row.workplace or row.unit,
             key="workplace",
+            edits="workplace",
             width=116,
             tip=lambda row: row.workplace or row.unit,
         ),
@@ -95,10 +96,16 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
             tone=_tone,
             tip=lambda row: row.reason or None,
         ),
-        Column("人员类别", lambda row: row.person_type, key="person_type", width=96),
-        Column("所在单位", lambda row: row.unit, key="unit", width=120),
-        Column("联系电话", phone, width=120),
-        Column("家庭住址", address, width=180),
+        Column(
+            "人员类别",
+            lambda row: row.person_type,
+            key="person_type",
+            edits="person_type",
+            width=96,
+        ),
+        Column("所在单位", lambda row: row.unit, key="unit", edits="unit", width=120),
+        Column("联系电话", phone, key="phone", edits="phone", width=120),
+        Column("家庭住址", address, key="address", edits="address", width=180),
     )
 
 

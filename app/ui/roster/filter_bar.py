@@ -33,7 +33,17 @@ CHOICES = (
 )
 ENDS = ((30, "30 天内"), (60, "60 天内"), (90, "90 天内"), (180, "半年内"), (365, "一年内"))
 FORM = {True: "已有登记表", False: "没有登记表"}
+VISITED = {True: "已回访", False: "未回访"}
+FILED = {True: "已归档", False: "未归档"}
 DOUBT = {True: "需要核对", False: "不需核对"}
+
+SINGLE: dict[str, tuple[str, dict[bool, str]]] = {
+    "回访": ("visited", VISITED),
+    "登记表": ("has_form", FORM),
+    "归档": ("filed", FILED),
+    "疑点": ("doubtful", DOUBT),
+}
+"""Filters of yes or no: title of the menu, attribute, words."""
 
 
 def chips_of(which: RosterFilter) -> list[tuple[str, RosterFilter]]:
@@ -47,10 +57,9 @@ def chips_of(which: RosterFilter) -> list[tuple[str, RosterFilter]]:
     if which.ends_within is not None:
         left = f"{which.ends_within} 天内期满"
         found.append((left, _with(which, "ends_within", None)))
-    if which.has_form is not None:
-        found.append((FORM[which.has_form], _with(which, "has_form", None)))
-    if which.doubtful is not None:
-        found.append((DOUBT[which.doubtful], _with(which, "doubtful", None)))
+    for name, answers in SINGLE.values():
+        if (value := getattr(which, name)) is not None:
+            found.append((answers[value], _with(which, name, None)))
     return found
 
 
@@ -156,8 +165,8 @@ class FilterBar(QWidget):
         for choice in CHOICES:
             self._add_values(self._submenu(choice.title), choice)
         self._add_single("期满时间", "ends_within", dict(ENDS))
-        self._add_single("登记表", "has_form", FORM)
-        self._add_single("疑点", "doubtful", DOUBT)
+        for title, (name, words) in SINGLE.items():
+            self._add_single(title, name, words)
         self.menu.addSeparator()
         views = self._views()
         for name in views:

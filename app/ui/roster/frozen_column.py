@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
 
-from app.ui.table_view import TableView
+from app.ui.table_view import CellDelegate, TableView
 
 
 class FrozenColumn(QTableView):
     """A second view of the first column, laid over a table that is scrolled to the right.
 
-    It shares model, selection and drawing with the table, so that nothing has to be kept equal.
+    It shares model, selection and marks with the table, so that nothing has to be kept equal.
     """
 
     def __init__(self, table: TableView) -> None:
@@ -19,7 +19,9 @@ class FrozenColumn(QTableView):
         self._table = table
         self.setModel(table.model())
         self.setSelectionModel(table.selectionModel())
-        self.setItemDelegate(table.cells)
+        drawing = CellDelegate(self)  # its own: a delegate of two views would close editors twice
+        drawing.find_hits = lambda text: table.cells.find_hits(text)
+        self.setItemDelegate(drawing)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAlternatingRowColors(True)

@@ -6,7 +6,15 @@ import logging
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QItemSelectionModel, QPoint, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    QSignalBlocker,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QResizeEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -17,6 +25,7 @@ from app.ui.roster.columns_dialog import ColumnsDialog
 from app.ui.roster.filter_bar import from_view
 from app.ui.roster.frozen_column import FrozenColumn
 from app.ui.roster.hits import hits
+from app.ui.roster.quick_edit import QuickEditDelegate
 from app.ui.table_model import ROW_ROLE, PagedTableModel
 from app.ui.table_view import TableView
 
@@ -34,6 +43,7 @@ class RosterList(TableView):
     person_opened = Signal(int)
     sorted_by = Signal(tuple)  # (key of a column, descending), the weightiest first
     selection_counted = Signal()
+    cell_typed = Signal(object, str, str)  # the row, attribute, what was typed into its cell
     menu_requested = Signal(QPoint)  # where on the screen
 
     def __init__(self, use_cases: UseCases, parent: QWidget | None = None) -> None:
@@ -44,6 +54,10 @@ class RosterList(TableView):
         self.pane_width = int(use_cases.settings().roster_view.get("pane_width") or PANE_WIDTH)
         self._restoring = False  # selecting what was selected before is no choice of the user's
         self.setAccessibleName("人员名册")
+        self._typing = QuickEditDelegate(self._known_values, self)
+        self._typing.typed.connect(self.cell_typed)
+        self.cells = self._typing
+        self.setItemDelegate(self._typing)
         self._model = PagedTableModel[RosterRow](
             roster_columns(lambda: self._mask), self._fetch, self._count, parent=self
         )
@@ -73,7 +87,7 @@ class RosterList(TableView):
 
     def show_people(self, which: RosterFilter) -> None:
         """Show the people of ``which``; who was chosen stays chosen if they are among them."""
-        chosen = self.chosen_id()
+        chosen, column = self.chosen_id(), max(0, self.currentIndex().column())
         same, place = which == self._which, self.verticalScrollBar().value()
         self._which = which
         self._mask = self._use_cases.settings().mask_contacts
@@ -82,7 +96,7 @@ class RosterList(TableView):
         self.mark_hits(self._find_hits)
         self._show_order()
         if chosen is not None and self.count() <= _LOOK_FOR_CHOSEN:
-            self._select_row_of(chosen)
+            self._select_row_of(chosen, column)
         if same:
             self.verticalScrollBar().setValue(place)
         elif self.currentIndex().isValid():
@@ -115,6 +129,34 @@ class RosterList(TableView):
         found = (self._model.row_at(position) for position in self.selected_rows())
         return [row for row in found if row is not None]
 
+    def show_afresh(self, ids: Sequence[int]) -> None:
+        """Read these people anew where they stand; order and selection stay as they are."""
+        rows = self._use_cases.roster.rows(ids)
+        self._model.replace_rows(rows, lambda shown, row: shown.id == row.id)
+
+    # ------------------------------------------------------------ typing into cells
+
+    def edit_cell(self) -> bool:
+        """Open the current cell for typing; return whether its column allows that."""
+        index = self.currentIndex()
+        if not index.isValid() or not self._model.columns[index.column()].edits:
+            return False
+        self.edit(index)
+        return True
+
+    def type_again(self, subject_id: int, field: str, text: str) -> None:
+        """Open the cell once more with what was typed and refused."""
+        self._typing.offer_again(subject_id, field, text)
+        QTimer.singleShot(0, self, self.edit_cell)
+
+    def on_double_clicked(self, index: QModelIndex) -> None:
+        """Type into a cell that allows it; anywhere else open the person."""
+        if not self.edit_cell():
+            super().on_double_clicked(index)
+
+    def _known_values(self, field: str) -> Sequence[str]:
+        return [value for value, _number in self._use_cases.roster.values(field)]
+
     def _fetch(self, offset: int, limit: int) -> Sequence[RosterRow]:
         return self._use_cases.roster.page(self._which, offset, limit)
 
@@ -129,13 +171,13 @@ class RosterList(TableView):
             found = [place for place in by_sound if place is not None]
         return found
 
-    def _select_row_of(self, subject_id: int) -> bool:
+    def _select_row_of(self, subject_id: int, column: int = 0) -> bool:
         ids = self._use_cases.roster.ids(self._which)
         try:
             position = list(ids).index(subject_id)
         except ValueError:
             return False
-        index = self._model.index(position, 0)
+        index = self._model.index(position, column)
         self.selectionModel().setCurrentIndex(
             index,
             QItemSelectionModel.SelectionFlag.ClearAndSelect

@@ -31,6 +31,7 @@ from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, Question
 from app.ui.roster.acts import PersonActs
+from app.ui.roster.cell_edits import CellEdits, tells_people
 from app.ui.roster.chips import VerdictChips
 from app.ui.roster.filter_bar import (
     FilterBar,
@@ -82,6 +83,11 @@ class RosterTab(QWidget):
         self.filters.chosen.connect(self._on_filtered)
         self.filters.view_wanted.connect(self._keep_view)
         self.filters.view_dropped.connect(self._drop_view)
+        self._cells = CellEdits(use_cases, self.list, messages)
+        self._cells.written.connect(self._on_cell_written)
+        self._acts.done.connect(self._cells.history.push)
+        self._in_place = False  # a cell was written: the list keeps its order meanwhile
+        self._bus = bus
         self.list.person_chosen.connect(self._on_person_chosen)
         self.list.person_opened.connect(self._acts.edit)
         self.list.sorted_by.connect(self._on_sorted)
@@ -262,12 +268,19 @@ class RosterTab(QWidget):
     def _add_shortcuts(self) -> None:
         for key, act in (
             ("Ctrl+N", self._acts.add),
-            ("F2", self._edit_chosen),
+            ("F2", self._on_f2),
             ("F5", self.refresh),
             ("Escape", self._clear_search),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(act)
+        for keys, act in (
+            (QKeySequence.StandardKey.Undo, self._cells.history.undo),
+            ("Ctrl+Y", self._cells.history.redo),
+        ):  # in the list only: a line of text has an undo of its own
+            shortcut = QShortcut(QKeySequence(keys), self.list)
+            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
             shortcut.activated.connect(act)
 
     # ------------------------------------------------------------ finding
@@ -358,6 +371,18 @@ class RosterTab(QWidget):
         if (chosen := self._chosen()) is not None:
             self._acts.edit(chosen)
 
+    def _on_f2(self) -> None:
+        """Type into the cell with the cursor; where that is not possible, edit the person."""
+        if not (self.list.hasFocus() and self.list.edit_cell()):
+            self._edit_chosen()
+
+    def _on_cell_written(self, changes: Changes) -> None:
+        self._in_place = True
+        self._bus.publish(changes)
+        self._in_place = False
+        self.list.show_afresh(tells_people(changes))
+        self.pane.refresh()
+
     def _ask_for_form(self) -> None:
         if (chosen := self._chosen()) is not None:
             self.form_requested.emit(chosen)
@@ -381,6 +406,8 @@ class RosterTab(QWidget):
             menu.addAction("编辑(&E)\tF2", lambda: self._acts.edit(row.id))
             menu.addAction("生成登记表(&G)", lambda: self.form_requested.emit(row.id))
             menu.addSeparator()
+        if undo := self._cells.history.next_undo():
+            menu.addAction(f"撤销：{undo}(&Z)\tCtrl+Z", self._cells.history.undo)
         if rows:
             menu.addAction("一人一档…(&A)", lambda: self._acts.case_files(rows))
             menu.addAction("复制为单元格(&C)\tCtrl+C", self.list.copy_cells)
@@ -413,6 +440,8 @@ class RosterTab(QWidget):
         self.search.search_now()
 
     def _on_changed(self, changes: Changes) -> None:
+        if self._in_place:
+            return
         if touches(changes, *_PEOPLE):
             self.refresh()
         elif touches(changes, RegistrationForm, Settings, *_PAPERS):
