@@ -196,7 +196,9 @@ class TableView(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+C copies cells; Enter and F2 open the row."""
-        if event.matches(QKeySequence.StandardKey.Copy):
+        if self.state() == QAbstractItemView.State.EditingState:
+            super().keyPressEvent(event)  # the Enter that ends typing into a cell opens nothing
+        elif event.matches(QKeySequence.StandardKey.Copy):
             self.copy_cells()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_F2):
             self._on_opened(self.currentIndex())
