@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QTableView
 
@@ -20,7 +22,7 @@ class FrozenColumn(QTableView):
         self.setModel(table.model())
         self.setSelectionModel(table.selectionModel())
         drawing = CellDelegate(self)  # its own: a delegate of two views would close editors twice
-        drawing.find_hits = lambda text: table.cells.find_hits(text)
+        drawing.find_hits = self._find_hits
         self.setItemDelegate(drawing)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -45,6 +47,9 @@ class FrozenColumn(QTableView):
         self.doubleClicked.connect(table.doubleClicked)
         table.viewport().installEventFilter(self)
         self.hide()
+
+    def _find_hits(self, text: str) -> Sequence[tuple[int, int]]:
+        return self._table.cells.find_hits(text)  # asked anew: every search brings another finder
 
     def place(self) -> None:
         """Lie over the first column if it is scrolled away, else be out of the way."""
