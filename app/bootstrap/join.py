@@ -19,6 +19,7 @@ from app.bootstrap.layouts import office_layout
 from app.bootstrap.letters import Letters
 from app.bootstrap.plans import join_plans
 from app.bootstrap.reports import Reports
+from app.bootstrap.results import join_results
 from app.bootstrap.rules import load_rules
 from app.documents import registration_form, registration_form_docx
 from app.documents.due_list import draw_due_list
@@ -430,6 +431,7 @@ def join(store: Store) -> UseCases:
         reports=Reports(office).use_cases(),
         case_files=CaseFiles(office).acts(),
         find=lambda text: find_anything(text, roster=store.roster(), queries=store.finding()),
+        results=join_results(store, law=office.law, due=lambda: office.due(None)),
         letters_for=letters.known,
         draw_letter=letters.draw,
         close=store.close,

@@ -8,13 +8,23 @@ from typing import Any
 from app.documents.letters import documents
 from app.documents.letters.documents import LetterDocument
 from app.documents.paper_options import PaperOptions
+from app.domain.ending import WholeEnding
+from app.domain.filing import WholeFiling
+from app.domain.outcome import ResultUse
 from app.domain.papers import Particulars
 from app.domain.plan import WholePlan
 from app.domain.request import Request
 from app.domain.visit import WholeVisit
 from app.services.document_numbers import LetterKey, issue_number
 from app.services.gatekeeping import Law
-from app.services.papers import particulars_for, request_paper, visit_paper
+from app.services.papers import (
+    ending_paper,
+    particulars_for,
+    request_paper,
+    result_paper,
+    use_paper,
+    visit_paper,
+)
 from app.storage.store import Store
 
 COUNTER = "函"
@@ -63,6 +73,13 @@ class Letters:
             entities.append(
                 request_paper(record.id, uow=self._store.unit_of_work(), law=self._law())
             )
+        gathered: dict[type, Callable[..., Any]] = {
+            WholeFiling: result_paper,
+            ResultUse: use_paper,
+            WholeEnding: ending_paper,
+        }
+        if (gather := gathered.get(type(record))) is not None:
+            entities.append(gather(record, uow=self._store.unit_of_work(), law=self._law()))
         for entity in entities:
             for document in documents.ALL:
                 if isinstance(entity, document.entity):

@@ -6,6 +6,8 @@ import secrets
 from datetime import datetime
 from pathlib import Path
 
+from app.bootstrap.join import join
+from app.bootstrap.practice_visits import LEAST_PEOPLE, make_practice_visits
 from app.bootstrap.rules import load_rules
 from app.domain.settings import Settings
 from app.services.ports import Progress
@@ -41,6 +43,8 @@ def make_practice(
             today=datetime.now().date(),
             progress=progress,
         )
+        if people >= LEAST_PEOPLE:
+            make_practice_visits(store, join(store), datetime.now().date())
     finally:
         store.close()
     if made_up:

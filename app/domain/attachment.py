@@ -61,6 +61,7 @@ OWNERS = {
     "Feedback": "反馈",
     "UnitReminder": "提醒函",
     "FilingEntry": "归档",
+    "Ending": "期满办理",
 }
 """What an owner's kind is called beside an attachment."""
 

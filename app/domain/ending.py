@@ -119,6 +119,11 @@ class WholeEnding:
     events: tuple[Event, ...] = ()
 
     @property
+    def head(self) -> Ending:
+        """The record by whose id the whole is opened."""
+        return self.ending
+
+    @property
     def materials(self) -> list[EndingItem]:
         """What is to be handed in."""
         return [one for one in self.items if one.sort == MATERIAL]

@@ -34,6 +34,7 @@ from app.domain.outcome import (
     BY_RECORD,
     DECIDED,
     TO_PERSON,
+    Outcome,
     WholeOutcome,
     fed_back_on,
     is_settled,
@@ -147,6 +148,11 @@ class WholeFiling:
     papers: list[FilingPaper] = field(default_factory=list)
     expected: tuple[Expected, ...] = ()
     requests: tuple[Request, ...] = ()
+
+    @property
+    def head(self) -> Outcome:
+        """The result by whose id the whole is opened."""
+        return self.result.outcome
 
 
 def page_spans(papers: Sequence[FilingPaper]) -> list[tuple[int, int] | None]:

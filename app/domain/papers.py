@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.ending import WholeEnding
+from app.domain.filing import WholeFiling
+from app.domain.outcome import ResultUse, WholeOutcome
 from app.domain.plan import PlanPerson, WholePlan
 from app.domain.request import Request
 from app.domain.visit import WholeVisit
@@ -55,3 +58,37 @@ class RequestPaper:
     request: Request
     person: PlanPerson
     visited: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPaper:
+    """A result with its volume, and the person as the roster has them."""
+
+    filing: WholeFiling
+    person: PlanPerson
+
+    @property
+    def result(self) -> WholeOutcome:
+        """The result itself."""
+        return self.filing.result
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What the person asked for on the visit."""
+        return self.filing.requests
+
+
+@dataclass(frozen=True, slots=True)
+class UsePaper:
+    """Somebody's question for a result, and the person whom it is about."""
+
+    use: ResultUse
+    person: PlanPerson
+
+
+@dataclass(frozen=True, slots=True)
+class EndingPaper:
+    """A restoration of rights or an end of period, and the person."""
+
+    whole: WholeEnding
+    person: PlanPerson

@@ -25,7 +25,6 @@ from app.domain.outcome import (
     is_settled,
     whole_fed_back_on,
 )
-from app.domain.registration_form import FINAL as FORM_FINAL
 from app.domain.settings import Settings
 from app.domain.visit import Visit
 
@@ -38,16 +37,12 @@ FILED = "已归档"
 STAGES = (UNDECIDED, UNTOLD, TO_DO, UNANSWERED, UNFILED, FILED)
 
 OUTCOME_DAYS = 15
-SIGN_DAYS = 15
-"""Within how many days a result is expected, and a final form signed: the office's habit."""
+"""Within how many days a result is expected: the office's habit."""
 
 
 @dataclass(slots=True)
 class ResultFacts:
-    """Everything about one finished visit that its stage is read from.
-
-    ``form_state`` is told only while a form is final and not yet signed.
-    """
+    """Everything about one finished visit that its stage is read from."""
 
     visit: Visit
     outcome: Outcome | None = None
@@ -55,7 +50,6 @@ class ResultFacts:
     feedbacks: list[Feedback] = field(default_factory=list)
     reminders: list[UnitReminder] = field(default_factory=list)
     entry: FilingEntry | None = None
-    form_state: str = ""
 
     @property
     def whole(self) -> WholeOutcome:
@@ -120,7 +114,6 @@ NO_FEEDBACK = "尚未反馈"
 ACT_OPEN = "事项未办"
 REPLY_LATE = "单位未回复"
 NOT_FILED = "尚未归档"
-FORM_UNSIGNED = "登记表未签名"
 
 
 def due_things(facts: ResultFacts, settings: Settings) -> Iterator[DueThing]:
@@ -130,14 +123,6 @@ def due_things(facts: ResultFacts, settings: Settings) -> Iterator[DueThing]:
     if facts.filed or ended is None:
         return
     on = display(visit.on)
-    if facts.form_state == FORM_FINAL:
-        yield DueThing(
-            FORM_UNSIGNED,
-            f"form:{visit.form_id}",
-            ended + timedelta(days=SIGN_DAYS),
-            f"{on}回访的登记表已定稿，尚未签名存入（办法第八条第四项）",
-            ("RegistrationForm", visit.form_id),
-        )
     opens = ("Outcome", outcome.id) if outcome is not None else ("ResultOf", visit.id)
     if not facts.decided or outcome is None or outcome.decided_on is None:
         if visit.form_id is not None:

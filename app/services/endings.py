@@ -28,7 +28,7 @@ from app.domain.ending import (
 from app.domain.gates import Exemption
 from app.domain.partial_date import PartialDate
 from app.domain.reminders import CONFIRM, PROBATION, Reminder
-from app.domain.subject import Event, Subject
+from app.domain.subject import PARTY, Event, Subject
 from app.services.dossiers import load_dossier, load_dossiers
 from app.services.gatekeeping import Law, NotPossible, pass_gates, wanted
 from app.services.parts import differences, keep_parts, same
@@ -97,8 +97,8 @@ def begin_ending(
 
 
 def _named(regime: str, kind: str, on: PartialDate | None) -> str:
-    when = f"（{on.isoformat()}）" if on is not None else ""
-    return f"{regime}{kind}{when}"
+    when = f"（{on}）" if on is not None else ""
+    return f"{'' if regime == PARTY else regime}{kind}{when}"
 
 
 def load_ending(uow: UnitOfWork, ending_id: int) -> WholeEnding:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from app.domain.ending import WholeEnding
 from app.domain.fields import display
-from app.domain.papers import Particulars, RequestPaper, VisitPaper
+from app.domain.filing import WholeFiling
+from app.domain.outcome import ResultUse
+from app.domain.papers import (
+    EndingPaper,
+    Particulars,
+    RequestPaper,
+    ResultPaper,
+    UsePaper,
+    VisitPaper,
+)
 from app.domain.plan import PlanPerson, WholePlan
 from app.domain.request import Request
 from app.domain.snapshot import new_person
@@ -27,6 +37,24 @@ def visit_paper(visit_id: int, *, uow: UnitOfWork, law: Law) -> VisitPaper:
         whole = load_visit(uow, visit_id)
         plan = load_plan(uow, whole.visit.plan_id) if whole.visit.plan_id is not None else None
         return VisitPaper(whole, _person(uow, whole, plan, law), plan)
+
+
+def result_paper(filing: WholeFiling, *, uow: UnitOfWork, law: Law) -> ResultPaper:
+    """Return a result and its volume with the person. Raises ``MissingRecord``."""
+    with uow:
+        return ResultPaper(filing, _roster_person(uow, filing.entry.subject_id or 0, law))
+
+
+def use_paper(use: ResultUse, *, uow: UnitOfWork, law: Law) -> UsePaper:
+    """Return a question for a result with the person whom it is about."""
+    with uow:
+        return UsePaper(use, _roster_person(uow, use.subject_id or 0, law))
+
+
+def ending_paper(whole: WholeEnding, *, uow: UnitOfWork, law: Law) -> EndingPaper:
+    """Return a restoration or end of period with the person."""
+    with uow:
+        return EndingPaper(whole, _roster_person(uow, whole.ending.subject_id or 0, law))
 
 
 def request_paper(request_id: int, *, uow: UnitOfWork, law: Law) -> RequestPaper:

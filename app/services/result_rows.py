@@ -12,7 +12,6 @@ from app.domain.ending import UNDER_WAY, Ending, EndingItem
 from app.domain.fields import display
 from app.domain.filing import FilingEntry
 from app.domain.outcome import Feedback, Outcome, OutcomeAct, ResultUse, UnitReminder
-from app.domain.registration_form import FINAL, RegistrationForm
 from app.domain.reminders import Reminder, is_set_aside
 from app.domain.result_stage import STAGES, ResultFacts, due_things, stage, told
 from app.domain.settings import Settings
@@ -50,7 +49,7 @@ class ResultRow:
 def result_facts(
     uow: UnitOfWork, subject_ids: Iterable[int] | None = None
 ) -> dict[int, ResultFacts]:
-    """Return the facts of every finished visit by its id, in an open unit of work: seven statements."""
+    """Return the facts of every finished visit by its id, in an open unit of work: six statements."""
     own: dict[str, Any] = {}
     if subject_ids is not None:
         own = {"subject_id": tuple(dict.fromkeys(subject_ids))}
@@ -74,11 +73,8 @@ def result_facts(
     for entry in uow.repository(FilingEntry).where(**own):
         if (facts := found.get(entry.visit_id or 0)) is not None:
             facts.entry = entry
-    unsigned = {one.id for one in uow.repository(RegistrationForm).where(state=FINAL, **own)}
     for facts in found.values():
         facts.acts.sort(key=lambda one: (one.position or 0, one.id or 0))
-        if facts.visit.form_id in unsigned:
-            facts.form_state = FINAL
     return found
 
 
@@ -184,3 +180,53 @@ def result_reminders(*, uow: UnitOfWork, settings: Settings, today: date) -> lis
         )
     shown = [one for one in found if not is_set_aside(one, settings)]
     return sorted(shown, key=lambda one: (one.due_on, one.key))
+
+
+# ---------------------------------------------------------------- who asked
+
+
+@dataclass(frozen=True, slots=True)
+class UseRow:
+    """One question for a result as a list shows it."""
+
+    id: int
+    subject_id: int
+    name: str
+    kind: str
+    asked_by: str
+    purpose: str
+    asked_on: date | None
+    due_on: date | None
+    replied_on: date | None
+
+
+def use_rows(*, uow: UnitOfWork, subject_id: int | None = None) -> list[UseRow]:
+    """Return who asked: what is not answered first, by due day; then the latest answers."""
+    own: dict[str, Any] = {} if subject_id is None else {"subject_id": subject_id}
+    with uow:
+        uses = uow.repository(ResultUse).where(**own)
+        ids = tuple({one.subject_id for one in uses} - {None})
+        names = {one.id: one.name for one in uow.repository(Subject).where(id=ids)}
+    rows = [
+        UseRow(
+            one.id or 0,
+            one.subject_id or 0,
+            names.get(one.subject_id, ""),
+            one.kind,
+            one.asked_by,
+            one.purpose,
+            one.asked_on,
+            one.due_on,
+            one.replied_on,
+        )
+        for one in uses
+    ]
+    return sorted(
+        rows,
+        key=lambda r: (
+            r.replied_on is not None,
+            -r.replied_on.toordinal() if r.replied_on else 0,
+            r.due_on or date.max,
+            r.id,
+        ),
+    )

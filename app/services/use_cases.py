@@ -23,6 +23,7 @@ if TYPE_CHECKING:  # names only: importing this must not pull in the whole domai
     from app.services.plan_use_cases import PlanUseCases
     from app.services.ports import Changes, FormRow, Progress, RosterQueries, RosterRow
     from app.services.report_use_cases import ReportUseCases
+    from app.services.result_use_cases import ResultUseCases
     from app.services.roster_acts import RosterActs
     from app.services.safekeeping import Safekeeping
 
@@ -138,6 +139,7 @@ class UseCases:
     verify_audit: Callable[[str], str]  # an anchor from paper or "" -> what was verified; raises
     check: Callable[[], Sequence[CheckLine]]
     plans: PlanUseCases  # lists, plans, visits, requests, staff
+    results: ResultUseCases  # results, feedback, letters, ends of periods, filing
     reports: ReportUseCases  # figures of a period, the ledger on paper, papers of a year
     case_files: CaseFileActs  # 一人一档
     find: Callable[[str], Sequence[Any]]  # -> services.finding.Group

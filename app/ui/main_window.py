@@ -34,7 +34,8 @@ from app.ui.safekeeping.acts import SafekeepingActs
 from app.ui.safekeeping.keeper import BackupKeeper
 from app.ui.safekeeping.leaving_backup import back_up_on_leaving
 
-HOME, ROSTER, PLANS, FORMS, ACCOUNT = "home", "roster", "plans", "forms", "account"
+HOME, ROSTER, PLANS, FORMS = "home", "roster", "plans", "forms"
+RESULTS, ACCOUNT = "results", "account"
 DEFAULT_SIZE = (1180, 720)
 IDLE_LOCKED = "无人操作，已自动锁定。填写的内容已保存，请登录后继续"
 _UNWIND_MS = 50
@@ -105,6 +106,7 @@ class MainWindow(QMainWindow):
             (ROSTER, "回访对象名册", "people"),
             (PLANS, "回访方案", "calendar"),
             (FORMS, "登记表", "form"),
+            (RESULTS, "结果与归档", "folder"),
             (ACCOUNT, "台账与统计", "chart"),
         ):
             page = QWidget()
@@ -122,7 +124,8 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self, partial(self._build_ahead, ROSTER))
         QTimer.singleShot(50, self, partial(self._build_ahead, FORMS))
         QTimer.singleShot(100, self, partial(self._build_ahead, PLANS))
-        QTimer.singleShot(150, self, partial(self._build_ahead, ACCOUNT))
+        QTimer.singleShot(150, self, partial(self._build_ahead, RESULTS))
+        QTimer.singleShot(200, self, partial(self._build_ahead, ACCOUNT))
 
     # ---- tabs
 
@@ -156,12 +159,13 @@ class MainWindow(QMainWindow):
         self.show_tab(FORMS).open_form(form_id)
 
     def open_link(self, opens: tuple[str, int | None], subject_id: int | None) -> None:
-        """Go where a person's chain leads: a list, plan, visit, form or request, or the roster."""
+        """Go where a person's chain leads: a list, plan, visit, form, result, or the roster."""
         kind, id_ = opens
         if kind == "RegistrationForm" and id_ is not None:
             self.open_form(id_)
             return
-        self.show_tab(PLANS).open_link(opens, subject_id)
+        after = kind in ("Outcome", "ResultOf", "ResultUse", "Ending")
+        self.show_tab(RESULTS if after else PLANS).open_link(opens, subject_id)
 
     def make_start_page(self) -> QWidget:
         """Return the start page, joined to the tabs it opens."""
@@ -193,6 +197,7 @@ class MainWindow(QMainWindow):
         made = PlansTab(self._use_cases, self.bus, self._jobs, self.messages, self)
         made.person_requested.connect(self.open_person)
         made.form_requested.connect(self.open_form)
+        made.link_requested.connect(self.open_link)
         return _as_widget(made)
 
     def make_forms(self) -> QWidget:
@@ -200,6 +205,15 @@ class MainWindow(QMainWindow):
         from app.ui.forms.forms_tab import FormsTab
 
         return FormsTab(self._use_cases, self.bus, self._jobs, self.messages, self)
+
+    def make_results(self) -> QWidget:
+        """Return the tab of results and filing, joined to visits, forms and roster."""
+        from app.ui.results.tab import ResultsTab
+
+        made = ResultsTab(self._use_cases, self.bus, self._jobs, self.messages, self)
+        made.person_requested.connect(self.open_person)
+        made.link_requested.connect(self.open_link)
+        return _as_widget(made)
 
     def make_account(self) -> QWidget:
         """Return the tab of the ledger and of figures, joined to the roster."""
@@ -228,6 +242,7 @@ class MainWindow(QMainWindow):
                 (2, ROSTER, "回访对象名册(&R)", "people"),
                 (3, PLANS, "回访方案(&P)", "calendar"),
                 (4, FORMS, "登记表(&F)", "form"),
+                (5, RESULTS, "结果与归档(&J)", "folder"),
                 (6, ACCOUNT, "台账与统计(&A)", "chart"),
             )
         ]
@@ -457,6 +472,7 @@ _BUILD: dict[str, Callable[[MainWindow], QWidget]] = {
     ROSTER: MainWindow.make_roster,
     PLANS: MainWindow.make_plans,
     FORMS: MainWindow.make_forms,
+    RESULTS: MainWindow.make_results,
     ACCOUNT: MainWindow.make_account,
 }
 

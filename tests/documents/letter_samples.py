@@ -23,6 +23,7 @@ from app.domain.plan import (
 from app.domain.request import Request
 from app.domain.visit import Contact, Participant, Talk, Visit, WholeVisit
 from app.domain.visiting_list import Consultation, ListEntry, VisitingList, WholeList
+from tests.documents import result_samples
 
 PARTICULARS = Particulars(
     office="中共某某学院纪律检查委员会",
@@ -398,5 +399,19 @@ ENTITIES: dict[str, Any] = {
     "unit_opinion_blank": plan(),
     "unit_opinion": visit_paper(),
     "request_slip": request_paper(),
+    **dict.fromkeys(
+        (
+            "feedback_person",
+            "feedback_unit",
+            "unit_reminder",
+            "admonition",
+            "file_contents",
+            "file_note",
+        ),
+        result_samples.result_paper(person()),
+    ),
+    "use_reply": result_samples.use_paper(person()),
+    "ending_materials": result_samples.ending_paper(person()),
+    "ending_steps": result_samples.ending_paper(person()),
 }
 """One entity per document, by its name."""

@@ -12,7 +12,16 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
 from app.ui import main_window
 from app.ui.jobs import JobRunner
-from app.ui.main_window import ACCOUNT, FORMS, HOME, PLANS, ROSTER, MainWindow, spoken_time
+from app.ui.main_window import (
+    ACCOUNT,
+    FORMS,
+    HOME,
+    PLANS,
+    RESULTS,
+    ROSTER,
+    MainWindow,
+    spoken_time,
+)
 from tests.ui.fakes import Gate, Office, a_reminder
 
 
@@ -62,6 +71,7 @@ def build(qtbot, tmp_path, monkeypatch):
     monkeypatch.setitem(main_window._BUILD, PLANS, lambda window: Tab())
     monkeypatch.setitem(main_window._BUILD, FORMS, lambda window: Tab())
     monkeypatch.setitem(main_window._BUILD, ACCOUNT, lambda window: Tab())
+    monkeypatch.setitem(main_window._BUILD, RESULTS, lambda window: Tab())
 
     def _joined(window, tab):
         tab.form_requested.connect(window.open_form_of)
@@ -93,7 +103,7 @@ def build(qtbot, tmp_path, monkeypatch):
 def test_the_tabs_stand_with_the_start_page_in_front(build):
     window = build()
     titles = [window.tabs.tabText(n) for n in range(window.tabs.count())]
-    assert titles == ["首页", "回访对象名册", "回访方案", "登记表", "台账与统计"]
+    assert titles == ["首页", "回访对象名册", "回访方案", "登记表", "结果与归档", "台账与统计"]
     assert window.tabs.currentIndex() == 0
 
 

@@ -7,21 +7,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.documents.letters import (
+    admonition,
     consultation,
     contact_record,
     docx,
+    ending_papers,
+    file_papers,
     pdf,
     person_notice,
     plan,
     request_slip,
+    result_feedback,
     talk_outline,
     talk_record,
     unit_notice,
     unit_opinion,
+    unit_reminder,
+    use_reply,
     visiting_list,
 )
 from app.documents.paper_options import PaperOptions
-from app.domain.papers import Particulars, RequestPaper, VisitPaper
+from app.domain.papers import (
+    EndingPaper,
+    Particulars,
+    RequestPaper,
+    ResultPaper,
+    UsePaper,
+    VisitPaper,
+)
 from app.domain.plan import WholePlan
 from app.domain.visit import WholeVisit
 from app.domain.visiting_list import WholeList
@@ -64,6 +77,21 @@ ALL: tuple[LetterDocument, ...] = (
     ),
     LetterDocument("unit_opinion", "所在单位评价意见", VisitPaper, unit_opinion.letters),
     LetterDocument("request_slip", "困难诉求办理单", RequestPaper, request_slip.letters, True),
+    LetterDocument(
+        "feedback_person", "反馈函（致本人）", ResultPaper, result_feedback.person_letters, True
+    ),
+    LetterDocument(
+        "feedback_unit", "反馈函（致所在单位）", ResultPaper, result_feedback.unit_letters, True
+    ),
+    LetterDocument("unit_reminder", "督促提醒函", ResultPaper, unit_reminder.letters, True),
+    LetterDocument("admonition", "教育提醒记录", ResultPaper, admonition.letters),
+    LetterDocument("file_contents", "卷内目录", ResultPaper, file_papers.contents_letters),
+    LetterDocument("file_note", "卷内备考表", ResultPaper, file_papers.note_letters),
+    LetterDocument("use_reply", "使用情况复函", UsePaper, use_reply.letters),
+    LetterDocument(
+        "ending_materials", "期满办理材料清单", EndingPaper, ending_papers.material_letters
+    ),
+    LetterDocument("ending_steps", "期满办理步骤", EndingPaper, ending_papers.step_letters),
 )
 
 BY_NAME = {document.name: document for document in ALL}

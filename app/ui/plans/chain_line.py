@@ -42,6 +42,8 @@ def link_of(reminder: Reminder) -> tuple[str, int | None] | None:
     """Return what a reminder of the chain is about, as entity and id; ``None`` for other kinds."""
     entity = _OPENS.get(reminder.kind)
     number = reminder.key.rpartition(":")[2]
+    if "@" in reminder.key:  # what comes after a visit says itself what it opens
+        entity, _dot, number = reminder.key.rpartition("@")[2].partition(".")
     return (entity, int(number)) if entity and number.isdigit() else None
 
 

@@ -122,6 +122,10 @@ class RecordPage(QWidget):
         """Return how far a record is that may not be written in."""
         return str(self.head.state)
 
+    def state_word(self) -> str:
+        """Return how far the record is, in the word of its badge."""
+        return str(self.head.state)
+
     def banner_lines(self) -> Sequence[str]:
         """Return the exceptions, and whatever else must be seen with the record."""
         return ()
@@ -276,9 +280,10 @@ class RecordPage(QWidget):
     def _show_head(self) -> None:
         self._title.setText(self.title())
         self._title.setToolTip(self.title())
-        tone = STATE_TONES.get(self.head.state)
+        state = self.state_word()
+        tone = STATE_TONES.get(state)
         mark = f"{tone.mark} " if tone and tone.mark else ""
-        self._badge.setText(f"{mark}{self.head.state}")
+        self._badge.setText(f"{mark}{state}")
         self.banner.show_lines(self.banner_lines())
         while (item := self._acts.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:

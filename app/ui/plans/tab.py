@@ -43,6 +43,7 @@ class PlansTab(QWidget):
 
     person_requested = Signal(int)
     form_requested = Signal(int)  # form id
+    link_requested = Signal(object, object)  # (entity, id) of another tab, subject id
 
     def __init__(
         self,
@@ -283,6 +284,7 @@ class PlansTab(QWidget):
         self.visit_page.closed.connect(partial(self.show_page, VISITS))
         self.visit_page.plan_requested.connect(self.open_plan)
         self.visit_page.form_requested.connect(self.form_requested)
+        self.visit_page.link_requested.connect(self.link_requested)
         for page in (self.list_page, self.plan_page, self.visits_list, self.visit_page):
             page.person_requested.connect(self.person_requested)
         self._bus.changed.connect(self._on_changed)

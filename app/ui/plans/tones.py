@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain import plan, request, visit, visiting_list
+from app.domain import ending, plan, request, result_stage, visit, visiting_list
 from app.ui.theme import COLOURS, NEUTRAL, Tone
 
 _BLUE, _AMBER, _GREEN, _RED = "#dcebf9", "#ffefcc", COLOURS.good_tint, COLOURS.danger_tint
@@ -32,5 +32,19 @@ REQUEST_TONES: dict[str, Tone] = {
     request.ANSWERED: Tone("●", COLOURS.accent, _BLUE),
     request.TOLD: Tone("✓", COLOURS.good, _GREEN),
 }
-STATE_TONES = PLAN_TONES | VISIT_TONES
+RESULT_TONES: dict[str, Tone] = {
+    result_stage.UNDECIDED: Tone("✎", COLOURS.muted, "#eceff3"),
+    result_stage.UNTOLD: Tone("◇", COLOURS.warning, _AMBER),
+    result_stage.TO_DO: Tone("◇", COLOURS.warning, _AMBER),
+    result_stage.UNANSWERED: Tone("↩", COLOURS.accent, _BLUE),
+    result_stage.UNFILED: Tone("●", COLOURS.accent, _BLUE),
+    result_stage.FILED: Tone("■", COLOURS.good, _GREEN),
+}
+ENDING_TONES: dict[str, Tone] = {
+    "待办理": Tone("!", COLOURS.danger, _RED),
+    ending.UNDER_WAY: Tone("◇", COLOURS.warning, _AMBER),
+    ending.CONFIRMED: Tone("✓", COLOURS.good, _GREEN),
+    ending.STOPPED: Tone("×", COLOURS.muted, "#eceff3"),
+}
+STATE_TONES = PLAN_TONES | VISIT_TONES | RESULT_TONES | ENDING_TONES
 LATE = Tone("!", COLOURS.danger, _RED)

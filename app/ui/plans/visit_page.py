@@ -43,6 +43,7 @@ class VisitPage(RecordPage):
     person_requested = Signal(int)
     plan_requested = Signal(int)
     form_requested = Signal(int)  # form id
+    link_requested = Signal(object, object)  # (entity, id) of another tab, subject id
     kind = "回访记录"
     done = "各项均已填写，可以办理完成。"
     whole: WholeVisit
@@ -259,7 +260,10 @@ class VisitPage(RecordPage):
             if not self._reason:
                 self.add_act("更正(&U)…", self.correct)
             made = "打开登记表(&G)" if self.head.form_id else "生成登记表(&G)"
-            self.add_act(made, self.ask_for_form, role="primary")
+            form_first = self.head.form_id is None
+            self.add_act(made, self.ask_for_form, role="primary" if form_first else "secondary")
+            if not form_first:
+                self.add_act("结果与归档(&J)", self.ask_for_result, role="primary")
         papers = self.add_menu("打印和存为")
         if not self.letters.fill(papers, self.snapshot):
             self._more_menu.removeAction(papers.menuAction())
@@ -322,6 +326,11 @@ class VisitPage(RecordPage):
             return
         self.bus.publish(changes)
         self.form_requested.emit(form_id)
+
+    def ask_for_result(self) -> None:
+        """Go on to the result of this visit."""
+        if self.save_pending():
+            self.link_requested.emit(("ResultOf", self.head.id), self.head.subject_id)
 
     def next_of(self, request: Request) -> None:
         """Take the next step with a request."""

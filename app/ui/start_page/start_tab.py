@@ -16,6 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.ending import Ending, EndingItem
+from app.domain.filing import FilingEntry
+from app.domain.outcome import Feedback, Outcome, OutcomeAct, ResultUse, UnitReminder
 from app.domain.plan import Plan
 from app.domain.registration_form import RegistrationForm
 from app.domain.reminders import BACKUP, DRILL, Reminder
@@ -36,7 +39,8 @@ from app.ui.start_page.printing import print_due_list
 from app.ui.start_page.reminder_list import ReminderList
 from app.ui.theme import Card, EmptyState
 
-_FACTS = (Subject, Case, Sanction, Event, Settings, RegistrationForm, Plan, Visit, Request)
+_AFTER = (Outcome, OutcomeAct, Feedback, UnitReminder, ResultUse, FilingEntry, Ending, EndingItem)
+_FACTS = (Subject, Case, Sanction, Event, Settings, RegistrationForm, Plan, Visit, Request, *_AFTER)
 _OFFICE_ACTS = {BACKUP: "立即备份(&O)…", DRILL: "核验备份(&O)…"}
 _SIDE_WIDTH = 330
 _FORMS_SHOWN = 5

@@ -1,0 +1,276 @@
+"""Restoring rights, or the end of a period: materials, steps with days, and the confirmation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.domain.ending import (
+    CONFIRMED,
+    MATERIAL,
+    STEP,
+    STOPPED,
+    UNDER_WAY,
+    Ending,
+    EndingItem,
+    WholeEnding,
+)
+from app.domain.fields import display
+from app.services.ports import Changes, UserError
+from app.services.use_cases import UseCases
+from app.ui import theme
+from app.ui.changes import ChangeBus
+from app.ui.jobs import JobRunner
+from app.ui.message_bar import MessageBar, ask_reason
+from app.ui.plans.attachments_section import AttachmentsSection
+from app.ui.plans.check_panel import Finding, findings
+from app.ui.plans.gate_dialog import exemption_line, through_gates
+from app.ui.plans.letters import Letters
+from app.ui.plans.record_page import RecordPage
+from app.ui.plans.sheet import FieldsSection, Section, Sheet
+from app.ui.plans.typing import replace_parts
+from app.ui.plans.visit_sections import PartsSection
+from app.ui.roster.entity_form import Place
+
+
+class EndingPage(RecordPage):
+    """The page of one 期满办理."""
+
+    link_requested = Signal(object, object)  # (entity, id), subject id
+    kind = "期满办理"
+    done = "材料和步骤齐备，可以确认。"
+    whole: WholeEnding
+
+    def __init__(
+        self,
+        use_cases: UseCases,
+        bus: ChangeBus,
+        jobs: JobRunner,
+        messages: MessageBar,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(use_cases, bus, messages, parent)
+        self.results, self._jobs = use_cases.results, jobs
+        self.letters = Letters(use_cases, jobs, messages, self)
+
+    def head_of(self, whole: WholeEnding) -> Ending:
+        """The record itself."""
+        return whole.ending
+
+    def read(self, id_: int) -> WholeEnding:
+        """See ``services.endings``."""
+        return self.results.open_ending(id_)
+
+    def keep(self) -> Changes:
+        """See ``services.endings``."""
+        return self.results.save_ending(self.whole)
+
+    def editable(self) -> bool:
+        """Until it was stopped: after the confirmation the last steps go on."""
+        return self.whole.ending.state != STOPPED
+
+    def title(self) -> str:
+        """Whose, and what."""
+        return f"{self.whole.name}：{self.whole.ending.kind}"
+
+    def part_lists(self, whole: WholeEnding) -> Sequence[list[Any]]:
+        """Materials and steps."""
+        return (whole.items,)
+
+    def make_sections(self) -> Sequence[Section]:
+        """What is decided, then what is handed in and done."""
+        sheet, whole = self.sheet, self.whole
+        head: Section
+        if self.head.state == CONFIRMED:
+            head = _ConfirmedSection(sheet, whole)
+        else:
+            head = FieldsSection(
+                "办理结果",
+                sheet,
+                "head",
+                self.head,
+                (
+                    Place("result"),
+                    Place("on"),
+                    Place("organ"),
+                    Place("document_no"),
+                    Place("approver"),
+                    Place("owner"),
+                    Place("notified_on"),
+                    Place("remarks", wide=True),
+                ),
+            )
+        return (
+            _ItemsSection("材料清单", sheet, "materials", whole, MATERIAL),
+            _ItemsSection("办理步骤", sheet, "steps", whole, STEP),
+            head,
+            AttachmentsSection(
+                sheet,
+                Ending,
+                self.head.id,
+                self.use_cases.attachments,
+                self._jobs,
+                self.bus,
+                kind="其他",
+            ),
+        )
+
+    def findings(self) -> tuple[Sequence[Finding], Any, Any]:
+        """What bars the confirmation."""
+        if self.head.state != UNDER_WAY:
+            return (), (), ()
+        problems, closed = self.results.check_ending(self.whole)
+        return findings(problems, closed), problems, ()
+
+    def standing(self) -> str:
+        """Why it was stopped."""
+        return f"已终止：{self.head.stopped}"
+
+    def banner_lines(self) -> Sequence[str]:
+        """What it is about, and every exception."""
+        one = self.head
+        last = f"，最后一日{display(one.last_day)}" if one.last_day else ""
+        about = [f"依据：{one.sanction}{last}"]
+        return about + [exemption_line(each) for each in self.whole.exemptions]
+
+    def show_acts(self) -> None:
+        """The buttons of this state."""
+        if self.head.state == UNDER_WAY:
+            self.add_act("确认并更新期限(&T)", self.confirm, role="primary")
+            self.add_more("终止办理…", self.stop)
+        elif self.head.state == CONFIRMED:
+            self.add_act("撤销确认(&U)…", self.take_back)
+        papers = self.add_menu("打印和存为")
+        if not self.letters.fill(papers, self.snapshot):
+            self._more_menu.removeAction(papers.menuAction())
+        self.add_more("查看名册", self._to_roster)
+
+    def confirm(self) -> None:
+        """Write the event that the periods read."""
+        if not self.save_pending():
+            return
+        head = self.head
+        try:
+            outcome = through_gates(
+                self,
+                "确认",
+                lambda given: self.results.confirm_ending(
+                    head.id, exemptions=given, seen=head.revision
+                ),
+            )
+        except UserError as error:
+            self.messages.show_error(error)
+            return
+        if outcome.changes is None:
+            if outcome.go_to:
+                self.sheet.go_to(outcome.go_to)
+            return
+        self.bus.publish(outcome.changes)
+        self.reread()
+        self.messages.show_info("已确认，状态事项已写入名册，期限已重新计算")
+
+    def take_back(self) -> None:
+        """Take the confirmation back."""
+        reason = ask_reason(
+            self,
+            "撤销确认",
+            "写入名册的状态事项将撤回，期限恢复为确认之前；理由留存在日志中。",
+            act="撤销确认(&U)",
+        )
+        if reason is not None and self.save_pending():
+            self._attempt(lambda: self.results.take_back_ending(self.head.id or 0, reason))
+
+    def stop(self) -> None:
+        """Stop without a result."""
+        reason = ask_reason(
+            self,
+            "终止办理",
+            "如本人被开除党籍、另有新的处分或者登记有误。名册中的处分和期限不变。",
+            act="终止(&R)",
+        )
+        if reason is not None and self.save_pending():
+            self._attempt(lambda: self.results.stop_ending(self.head.id or 0, reason))
+
+    def _attempt(self, act: Callable[[], Changes]) -> None:
+        try:
+            changes = act()
+        except UserError as error:
+            self.messages.show_error(error)
+            return
+        self.bus.publish(changes)
+        self.reread()
+
+    def _to_roster(self) -> None:
+        if self.save_pending():
+            subject_id = self.head.subject_id or 0
+            self.link_requested.emit(("Subject", subject_id), subject_id)
+
+
+class _ConfirmedSection(Section):
+    """What was confirmed, as the roster has it now."""
+
+    def __init__(self, sheet: Sheet, whole: WholeEnding) -> None:
+        super().__init__("办理结果", sheet, "head")
+        one = whole.ending
+        if not any(event.id == one.event_id for event in whole.events):
+            words = "△ 写入名册的状态事项已被删除，请核对名册，或撤销确认后重新办理。"
+            self.body.addWidget(theme.label(words, "warning", wrap=True))
+        number = f"，{one.document_no}" if one.document_no else ""
+        approver = f"，批准人{one.approver}" if one.approver else ""
+        told = f"，{display(one.notified_on)}告知本人" if one.notified_on else ""
+        self.body.addWidget(
+            theme.label(
+                f"✓ {one.result}：{display(one.on)}，{one.organ}{number}{approver}{told}。"
+                "日期、文号和批准人以名册的状态事项为准，期限由此计算。",
+                "good",
+                wrap=True,
+            )
+        )
+        if one.remarks.strip():
+            self.body.addWidget(theme.label(one.remarks, wrap=True))
+
+
+class _ItemsSection(PartsSection):
+    """Materials, or steps with their days; both lie in one list of the record."""
+
+    def __init__(self, title: str, sheet: Sheet, path: str, whole: WholeEnding, sort: str) -> None:
+        super().__init__(title, sheet, path, whole.items, "还没有列出。")
+        self._sort = sort
+        self.head.addWidget(theme.button(f"＋ 添加{sort}", partial(self._add, sort), role="link"))
+
+    def rebuild(self) -> None:
+        """One narrow card per line."""
+        self.clear_layout(self._rows)
+        number = 0
+        for place, item in enumerate(self._parts):
+            if item.sort != self._sort:
+                continue
+            number += 1
+            made = QWidget()
+            column = QVBoxLayout(made)
+            theme.margins(column, 0, theme.TINY)
+            mark = "✓" if item.done_on else "○"
+            column.addLayout(self.row(item, f"{mark} {number}. {item.title or '（未命名）'}"))
+            places = [Place("done_on")]
+            if self._sort == STEP:
+                places.insert(0, Place("due_on"))
+            if not item.title or item.id is None:
+                places.insert(0, Place("title", wide=True))
+            places += [Place("needed"), Place("note", wide=True)]
+            column.addWidget(self.sheet.add_form(f"items.{place}", item, places, caption_width=64))
+            self._rows.addWidget(made)
+            self.sheet.add_place(f"{self.path}.{place}", made)
+        self.sheet.apply_frozen(self)
+
+    def fill(self, path: str, part: Any, column: QVBoxLayout) -> None:
+        """Done in ``rebuild``."""
+
+    def _add(self, sort: str) -> None:
+        item = EndingItem(sort=sort)
+        command = replace_parts(f"添加{sort}", self._parts, [*self._parts, item], self.rebuild)
+        self.sheet.push(command)
+        self.sheet.go_to(f"items.{len(self._parts) - 1}")

@@ -1,0 +1,323 @@
+"""The tab 结果与归档: lists of what waits after a visit, and the pages on which it is done."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QMenu,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.domain.ending import Ending, EndingItem
+from app.domain.filing import FilingEntry
+from app.domain.outcome import Feedback, Outcome, OutcomeAct, ResultUse, UnitReminder
+from app.domain.registration_form import RegistrationForm
+from app.domain.result_stage import STAGES
+from app.domain.subject import Event, Sanction
+from app.domain.visit import Visit
+from app.services.endings import EndingRow
+from app.services.ports import Changes, UserError
+from app.services.result_rows import ResultRow, UseRow
+from app.services.use_cases import UseCases
+from app.ui import theme
+from app.ui.changes import ChangeBus, touches
+from app.ui.jobs import JobRunner
+from app.ui.message_bar import MessageBar
+from app.ui.plans.letters import Letters
+from app.ui.plans.person_chooser import choose_people
+from app.ui.results.acts import ResultActs
+from app.ui.results.ending_page import EndingPage
+from app.ui.results.lists import (
+    ENDING_WORDS,
+    FilteredList,
+    ending_columns,
+    result_columns,
+    use_columns,
+)
+from app.ui.results.result_page import ResultPage
+
+RESULTS, USES, ENDINGS = "回访结果", "结果使用", "期满办理"
+_FACTS = (
+    Outcome,
+    OutcomeAct,
+    Feedback,
+    UnitReminder,
+    ResultUse,
+    FilingEntry,
+    Visit,
+    RegistrationForm,
+    Ending,
+    EndingItem,
+    Sanction,
+    Event,
+)
+
+
+class ResultsTab(QWidget):
+    """Places the lists and pages and joins them."""
+
+    person_requested = Signal(int)
+    link_requested = Signal(object, object)  # (entity, id) of another tab, subject id
+
+    def __init__(
+        self,
+        use_cases: UseCases,
+        bus: ChangeBus,
+        jobs: JobRunner,
+        messages: MessageBar,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._use_cases, self._results = use_cases, use_cases.results
+        self._bus, self._messages = bus, messages
+        self._letters = Letters(use_cases, jobs, messages, self)
+        self.acts = ResultActs(use_cases, bus, jobs, messages, self, self.refresh)
+        self.results = FilteredList(
+            "回访结果",
+            result_columns(self._results.today),
+            self._results.rows,
+            STAGES,
+            lambda row: row.stage,
+            theme.EmptyState(
+                "form",
+                "还没有完成的回访",
+                "回访完成后，在这里认定结果、向本人和所在单位反馈，并把材料存入案件档案。",
+            ),
+            messages,
+            unit="次回访",
+            acts=self._result_menu,
+        )
+        self.uses = FilteredList(
+            "结果使用",
+            use_columns(self._results.today),
+            self._results.uses,
+            ("待答复", "已答复"),
+            lambda row: "已答复" if row.replied_on else "待答复",
+            theme.EmptyState(
+                "info",
+                "还没有单位询问过回访结果",
+                "考核、提拔等工作询问回访结果时，在这里登记谁问、何时问、用于什么，并拟制只写事实的复函。",
+                theme.button("登记询问", self.ask, role="primary"),
+            ),
+            messages,
+            unit="次询问",
+            acts=self._use_menu,
+        )
+        self.endings = FilteredList(
+            "期满办理",
+            ending_columns(self._results.today),
+            self._results.endings,
+            ENDING_WORDS,
+            lambda row: row.state,
+            theme.EmptyState(
+                "calendar",
+                "目前没有到期要办的",
+                "留党察看期满须恢复党员权利、延长或开除党籍，政务和事业单位处分期满须确认；到期前会列在这里。",
+            ),
+            messages,
+            unit="项",
+        )
+        self.result_page = ResultPage(use_cases, bus, jobs, messages)
+        self.ending_page = EndingPage(use_cases, bus, jobs, messages)
+        self._segments: dict[str, QPushButton] = {}
+        self._lay_out()
+        self._connect()
+        self.show_page(RESULTS)
+        QTimer.singleShot(0, self, self._recover)
+
+    # ------------------------------------------------------------ what others call
+
+    def show_page(self, name: str) -> None:
+        """Bring a list, or the record that is open on it, to the front."""
+        self._segments[name].setChecked(True)
+        places: dict[str, tuple[FilteredList, Any]] = {
+            RESULTS: (self.results, self.result_page),
+            USES: (self.uses, None),
+            ENDINGS: (self.endings, self.ending_page),
+        }
+        shown, page = places[name]
+        if page is not None and page.whole is not None:
+            self._pages.setCurrentWidget(page)
+            return
+        shown.refresh()
+        self._pages.setCurrentWidget(shown)
+
+    def refresh(self) -> None:
+        """Read the list on display afresh."""
+        current = self._pages.currentWidget()
+        if isinstance(current, FilteredList):
+            current.refresh()
+
+    def open_link(self, opens: tuple[str, int | None], subject_id: int | None = None) -> None:
+        """Open a result (by its own id or its visit's), a question, or a 期满办理."""
+        kind, id_ = opens
+        if id_ is None:
+            self.show_page(RESULTS)
+        elif kind == "Outcome":
+            self.open_result(id_)
+        elif kind == "ResultOf":
+            self.open_result_of(id_)
+        elif kind == "ResultUse":
+            self.show_page(USES)
+            self.acts.change_use(id_)
+        elif kind == "Ending":
+            self.open_ending(id_)
+        elif subject_id is not None:
+            self.person_requested.emit(subject_id)
+
+    def open_result(self, outcome_id: int) -> None:
+        """Open a result; the one that is open is saved first."""
+        if self._leave(self.result_page) and self.result_page.open(outcome_id):
+            self.show_page(RESULTS)
+
+    def open_result_of(self, visit_id: int) -> None:
+        """Open the result of a visit, begun if there is none."""
+        try:
+            outcome_id, changes = self._results.result_of_visit(visit_id)
+        except UserError as error:
+            self._messages.show_error(error)
+            return
+        self._bus.publish(changes)
+        self.open_result(outcome_id)
+
+    def open_ending(self, ending_id: int) -> None:
+        """Open a 期满办理."""
+        if self._leave(self.ending_page) and self.ending_page.open(ending_id):
+            self.show_page(ENDINGS)
+
+    def begin_ending(self, subject_id: int, sanction_id: int) -> None:
+        """Begin the end of a sanction and open it."""
+        try:
+            ending_id, changes = self._results.begin_ending(subject_id, sanction_id)
+        except UserError as error:
+            self._messages.show_error(error)
+            return
+        self._bus.publish(changes)
+        self.open_ending(ending_id)
+
+    def ask(self) -> None:
+        """Register that somebody asks for a result."""
+        chosen = choose_people(
+            self._use_cases, self, "登记询问：选择回访对象", "登记询问(&N)", single=True
+        )
+        if chosen:
+            name = self._use_cases.open_dossier(chosen[0]).subject.name
+            self.acts.ask(chosen[0], name)
+
+    def has_unsaved(self) -> bool:
+        """Whether something typed is not kept."""
+        return self.result_page.has_unsaved() or self.ending_page.has_unsaved()
+
+    def save_pending(self) -> bool:
+        """Save what is unsaved; return whether nothing is left unsaved. Never asks."""
+        for name, page in ((RESULTS, self.result_page), (ENDINGS, self.ending_page)):
+            if not page.save_pending():
+                self.show_page(name)
+                return False
+        return True
+
+    def shut_down(self) -> None:
+        """Note that this was no crash."""
+        for page in (self.result_page, self.ending_page):
+            page.autosave.forget()
+            page.mark.clear()
+
+    def focus_search(self) -> None:
+        """Put the cursor into the search box of the list."""
+        current = self._pages.currentWidget()
+        if not isinstance(current, FilteredList):
+            if not (self._leave(self.result_page) and self._leave(self.ending_page)):
+                return
+            self.show_page(RESULTS)
+            current = self.results
+        current.search.setFocus()
+        current.search.selectAll()
+
+    # ------------------------------------------------------------ inside
+
+    def _open_row(self, row: Any) -> None:
+        if isinstance(row, ResultRow):
+            self.open_result_of(row.visit_id)
+        elif isinstance(row, UseRow):
+            self.acts.change_use(row.id)
+        elif isinstance(row, EndingRow):
+            if row.id is not None:
+                self.open_ending(row.id)
+            else:
+                self.begin_ending(row.subject_id, row.sanction_id or 0)
+
+    def _result_menu(self, menu: QMenu, row: ResultRow) -> None:
+        menu.addAction("登记结果使用…", lambda: self.acts.ask(row.subject_id, row.name))
+        menu.addAction(
+            "查看回访", lambda: self.link_requested.emit(("Visit", row.visit_id), row.subject_id)
+        )
+
+    def _use_menu(self, menu: QMenu, row: UseRow) -> None:
+        papers = menu.addMenu("打印和存为")
+        if not self._letters.fill(papers, lambda: self._results.open_use(row.id)):
+            menu.removeAction(papers.menuAction())
+
+    def _leave(self, page: Any) -> bool:
+        if page.whole is None:
+            return True
+        if not page.save_pending():
+            return False
+        page.close_record()
+        return True
+
+    def _recover(self) -> None:
+        if self.result_page.recover():
+            self.show_page(RESULTS)
+        if self.ending_page.recover():
+            self.show_page(ENDINGS)
+
+    def _on_changed(self, changes: Changes) -> None:
+        if self.isVisible() and touches(changes, *_FACTS):
+            self.refresh()
+
+    def _connect(self) -> None:
+        for shown in (self.results, self.uses, self.endings):
+            shown.opened.connect(self._open_row)
+            shown.person_requested.connect(self.person_requested)
+        self.result_page.closed.connect(partial(self.show_page, RESULTS))
+        self.ending_page.closed.connect(partial(self.show_page, ENDINGS))
+        for page in (self.result_page, self.ending_page):
+            page.link_requested.connect(self._on_link)
+        self._bus.changed.connect(self._on_changed)
+
+    def _on_link(self, opens: tuple[str, int | None], subject_id: int | None) -> None:
+        if opens[0] == "Subject" and opens[1] is not None:
+            self.person_requested.emit(opens[1])
+        else:
+            self.link_requested.emit(opens, subject_id)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        group = QButtonGroup(self)
+        for name in (RESULTS, USES, ENDINGS):
+            made = theme.button(name, partial(self.show_page, name), role="chip")
+            made.setCheckable(True)
+            made.setAccessibleName(f"页面：{name}")
+            group.addButton(made)
+            self._segments[name] = made
+            row.addWidget(made)
+            row.addSpacing(theme.TINY)
+        row.addStretch(1)
+        self.uses.head.addWidget(theme.button("登记询问(&N)…", self.ask, role="primary"))
+        self._pages = QStackedWidget()
+        for page in (self.results, self.result_page, self.uses, self.endings, self.ending_page):
+            self._pages.addWidget(page)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.LARGE, theme.SMALL, theme.LARGE, theme.SMALL)
+        column.setSpacing(theme.SMALL)
+        column.addLayout(row)
+        column.addWidget(self._pages, 1)
