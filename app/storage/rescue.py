@@ -6,6 +6,7 @@ can be looked through and compared; the way back to work is a backup.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
@@ -53,15 +54,19 @@ def salvage(
         key_file, key = _unlocked(folder, secret, clock)
         need_space(folder, 2 * source.stat().st_size)
         target = _free(folder, clock())
-        with file_errors(target, "写入"):
-            target.mkdir()
-            side = target / DATABASE
-            side.touch()
-            migrate.create_schema(side, key, scripts=scripts)
-            saved, lost = _copy(source, side, key, progress)
-            for name in (KEYS, KEYS_COPY):
-                write_durably(target / name, keys.encode(key_file))
-            flush_folder(folder)
+        try:
+            with file_errors(target, "写入"):
+                target.mkdir()
+                side = target / DATABASE
+                side.touch()
+                migrate.create_schema(side, key, scripts=scripts)
+                saved, lost = _copy(source, side, key, progress)
+                for name in (KEYS, KEYS_COPY):
+                    write_durably(target / name, keys.encode(key_file))
+                flush_folder(folder)
+        except BaseException:
+            shutil.rmtree(target, ignore_errors=True)  # half of it would look like the records
+            raise
         return Salvaged(target, saved, tuple(lost))
     finally:
         lock.release()

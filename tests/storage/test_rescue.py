@@ -76,6 +76,7 @@ def test_records_whose_beginning_is_gone_are_said_to_be_lost(office, owner):
     bend(office.folder / "office.db", 0)
     with pytest.raises(DamagedDatabase, match="文件开头已经损坏"):
         salvage(office.folder, owner.password, quiet, clock=owner.clock)
+    assert not list(office.folder.glob("rescued-*"))
 
 
 def test_nobody_saves_what_they_may_not_open(office, owner):

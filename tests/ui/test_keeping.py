@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 
 from app.services.ports import UserError
@@ -142,7 +143,7 @@ def test_what_went_wrong_is_read_before_leaving_and_keeps_nobody(office, jobs, q
     dialog.show()
     qtbot.waitUntil(lambda: "请接好U盘" in dialog.news.text())
     assert dialog.result() == 0 and dialog.isVisible()
-    button(dialog, "退出").click()
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
     assert dialog.result() == 1
 
 

@@ -38,7 +38,7 @@ class LeavingBackup(Dialog):
         super().__init__("退出前备份", parent, icon_name="backup", width=520)
         self._use_cases, self._jobs = use_cases, jobs
         number = len(use_cases.settings().backup_places)
-        self._text = theme.label(f"今天有改动，正在备份到{number}处备份位置。", wrap=True)
+        self._text = theme.label(f"有改动，正在备份到{number}处备份位置。", wrap=True)
         self.body.addWidget(self._text)
         self._stay = self.offer("不退出(&C)", self.reject)
         self._leave = self.offer("退出(&X)", self.accept, role="primary", default=True)
@@ -57,10 +57,13 @@ class LeavingBackup(Dialog):
             return
         done = sum(outcome.info is not None for outcome in outcomes)
         self._text.setText(f"已备份到{done}处；有{len(wrong)}处没有做成：")
-        self.say("\n".join(wrong), "warning")
-        self.fit()
+        self._stop_at("\n".join(wrong))
 
     def _on_failed(self, error: Exception | str) -> None:
         self._text.setText("这次没有备份；已保存的内容都在，可以退出，下次打开再备份。")
-        self.say(error, "warning")
+        self._stop_at(error)
+
+    def _stop_at(self, trouble: Exception | str) -> None:
+        self.say(trouble, "warning")
         self.fit()
+        self._leave.setFocus()  # Enter leaves: read it is, and nobody is kept

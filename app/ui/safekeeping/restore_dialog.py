@@ -60,11 +60,11 @@ class RestoreDialog(Dialog):
         self._target_line = QLineEdit(str(self.target))
         if folder is None:
             self._add_target()
-        self._card = ContainerCard("备份完好，可以恢复")
-        self.body.addWidget(self._card)
-        self._cost = theme.label("", "warning", wrap=True)
+        self._cost = theme.label("", "warning", wrap=True)  # above: it must be seen
         self._cost.hide()
         self.body.addWidget(self._cost)
+        self._card = ContainerCard("备份完好，可以恢复")
+        self.body.addWidget(self._card)
         self.body.addStretch(1)
         if folder is not None and entrance.formers(folder):
             self.offer("撤回上次恢复(&U)…", self._on_take_back, left=True)
