@@ -30,8 +30,8 @@ _MADE_AT = datetime(2000, 1, 1, tzinfo=UTC)  # the same bytes for the same forms
 _ABOVE_TITLE_MM = 12.0  # the header's first line, above the type area: 附件, 演示
 _SPARE_CHARACTERS = 2
 _SPARE_MM = 4.0  # of each page: Word's lines are a little higher than ours
-# 缩至一页 leaves no room of its own; a line that Word breaks otherwise must not make a second page.
-_SPARE_SQUEEZED_MM = 9.0
+# A line more in Word must not bring a second page; 缩至一页 leaves no room of its own for that.
+_SPARE_ALONE_MM = 9.0
 _SQUEEZE = 0.92
 
 
@@ -191,7 +191,7 @@ class _FormWriter:
         """Yield the rows of the table, as high as they are on the PDF's pages."""
         room = self._grid.sheet.inner_height_mm - self._grid.type.title_mm
         self._squeezed = form.one_page or self._options.one_page
-        spare = _SPARE_SQUEEZED_MM if self._squeezed else _SPARE_MM
+        spare = _SPARE_MM if len(placed.pages) > 1 else _SPARE_ALONE_MM
         room = (room - self._grid.type.line_mm - spare) * POINTS_PER_MM
         heights: dict[int, float] = {}
         begins: set[int] = set()

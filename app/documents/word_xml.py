@@ -19,6 +19,7 @@ PAPER_FACES = {"小标宋": "方正小标宋简体", "仿宋": "仿宋", "宋体
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _GETA = "〓"
+_INSET = 2.0  # points: Word sets type at the foot of a line, and would let it touch the rule
 
 
 class Words(NamedTuple):
@@ -171,7 +172,12 @@ def _row(row: Row, column: int) -> str:
 def _cell(cell: Cell, column: int, *, begins_page: bool) -> str:
     merge = f'<w:vMerge w:val="{cell.merge}"/>' if cell.merge else ""
     inset = "".join(
-        f'<w:{side} w:w="{twips(cell.inset)}" w:type="dxa"/>' for side in ("left", "right")
+        f'<w:{side} w:w="{twips(room)}" w:type="dxa"/>'
+        for side, room in (
+            ("left", cell.inset),
+            ("bottom", _INSET),
+            ("right", cell.inset),
+        )
     )
     content = paragraph() if cell.merge == "continue" else "".join(cell.paragraphs)
     if begins_page:
