@@ -60,6 +60,7 @@ OWNERS = {
     "Outcome": "结果运用",
     "Feedback": "反馈",
     "UnitReminder": "提醒函",
+    "ResultUse": "结果运用",
     "FilingEntry": "归档",
     "Ending": "期满办理",
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.domain.attachment import Attachment
 from app.domain.audit import Act
 from app.domain.fields import Problem
 from app.domain.gates import Exemption, Obstacle, still_closed
@@ -298,6 +299,10 @@ def discard_list(list_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
             raise NotPossible(f"“{whole.head.title}”曾经签批，有例外记录，不能删除")
         for plan in uow.repository(Plan).where(list_id=list_id):
             raise NotPossible(f"方案“{plan.title}”依据这份名单拟制，名单不能删除")
+        if uow.repository(Attachment).where(
+            owner_kind="VisitingList", owner_id=list_id, removed_on=None
+        ):
+            raise NotPossible(f"“{whole.head.title}”上有附件，请先删除附件，再删除名单")
         for part in (*whole.entries, *whole.consultations):
             repository: Any = uow.repository(type(part))
             repository.remove(part)

@@ -140,15 +140,17 @@ class FolderLock:
             raise SingleInstance(
                 f"这份数据已经打开着（{holder}）。请先关闭那个窗口，再打开这里。"
             ) from None
-        self._file.seek(0)
-        self._file.truncate()
-        self._file.write(_holder(who).encode())
-        self._file.flush()
+        with contextlib.suppress(OSError):  # on a full disk nobody is named; the lock holds
+            self._file.seek(0)
+            self._file.truncate()
+            self._file.write(_holder(who).encode())
+            self._file.flush()
 
     def release(self) -> None:
         """Give the lock back; a second time does nothing."""
         if self._file is not None:
-            self._file.close()
+            with contextlib.suppress(OSError):  # what a full disk did not take
+                self._file.close()
             self._file = None
 
 

@@ -42,7 +42,7 @@ from app.storage.pending import (
 )
 from app.storage.recovery_code import new_recovery_code as random_code
 from app.storage.recovery_code import read_recovery_code, write_recovery_code
-from app.storage.store import Store, has_office, load_keys, open_store, save_keys
+from app.storage.store import Store, has_office, load_keys, make_room, open_store, save_keys
 from app.storage.tables import account as account_table
 from app.storage.tables import office as office_table
 from app.storage.throttle import begin_try, end_try, read_tries
@@ -269,6 +269,7 @@ def _sign_in(
     refuse_known_bad_versions()
     if not folder.is_dir():
         raise NoOffice(f"找不到数据文件夹“{folder}”。请核对位置，或新建一份。")
+    make_room(folder)
     lock = FolderLock(folder, name)
     try:
         settle_pending(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from app.paths import DATABASE
 from app.services.ports import Clock
 from app.storage import keys
 from app.storage.audit import audit_key
-from app.storage.engine import RESERVE, KeyHolder, open_engine
+from app.storage.engine import RESERVE, KeyHolder, give_back_reserve, open_engine
 from app.storage.errors import DamagedDatabase, NoOffice, SignInRefused, file_errors
 from app.storage.files import write_durably
 from app.storage.find_queries import SqlFindQueries
@@ -31,6 +32,7 @@ from app.storage.tables import office as office_table
 from app.storage.unit_of_work import SqlUnitOfWork
 
 RESERVE_BYTES = 8 << 20
+FULL_BELOW = 1 << 20  # bytes free
 
 
 @dataclass(eq=False, slots=True)
@@ -184,11 +186,20 @@ def keep_reserve(folder: Path) -> None:
     """Keep space aside for the day the disk is full; without it everything works as well."""
     reserve = folder / RESERVE
     with suppress(OSError):
+        if shutil.disk_usage(folder).free < 2 * RESERVE_BYTES:
+            return  # what was given back is needed
         if not reserve.exists() or reserve.stat().st_size != RESERVE_BYTES:
             try:
                 write_durably(reserve, bytes(RESERVE_BYTES))
             except OSError:
                 reserve.unlink(missing_ok=True)
+
+
+def make_room(folder: Path) -> None:
+    """Give the kept space back if the disk is full, so that signing in and saving still work."""
+    with suppress(OSError):
+        if shutil.disk_usage(folder).free < FULL_BELOW:
+            give_back_reserve(folder)
 
 
 def has_office(folder: Path) -> bool:

@@ -301,3 +301,43 @@ def test_what_the_system_says_is_told_by_its_kind(tmp_path):
     for number, kind in ((errno.ENOSPC, DiskFull), (errno.EROFS, NotWritable)):
         with pytest.raises(kind), files_errors(tmp_path):
             raise OSError(number, os.strerror(number))
+
+
+def test_on_a_full_disk_people_sign_in_save_and_leave(small_disk, owner):
+    disk, fill = small_disk
+    office = owner.create(disk / "office")
+    save(office, "先前")
+    office.close()
+    ballast = fill()
+    office = owner.open(disk / "office")
+    assert not (disk / "office" / "reserve.bin").exists(), "its space is needed now"
+    save(office, "后来")
+    office.close()
+    owner.open(disk / "office").close()
+    ballast.unlink()
+    office = owner.open(disk / "office")
+    assert people(office) == ["先前", "后来"]
+    assert (disk / "office" / "reserve.bin").exists(), "kept aside again for the next time"
+    office.close()
+
+
+def test_an_attachment_that_does_not_fit_leaves_nothing_and_the_rest_goes_on(
+    small_disk, owner, monkeypatch
+):
+    monkeypatch.setattr("app.storage.pool.need_space", lambda _folder, _size: None)
+    disk, fill = small_disk
+    office = owner.create(disk / "office")
+    ballast = fill(300_000)
+    for size in (280_000, 400_000, 3_000_000):
+        with pytest.raises(DiskFull, match="磁盘空间不足"):
+            office.pool.keep(os.urandom(size))
+            office.pool.keep(os.urandom(size))
+    assert not list(office.pool.folder.rglob("*.tmp"))
+    kept = list(office.pool.files())
+    with contextlib.suppress(DiskFull):  # the space kept aside is given back now
+        save(office, "后来")
+    save(office, "又后来")
+    ballast.unlink()
+    sha256 = office.pool.keep(b"small")
+    assert office.pool.read(sha256) == b"small" and len(list(office.pool.files())) == len(kept) + 1
+    office.close()
