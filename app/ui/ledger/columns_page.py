@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.ledger import COLUMNS, READ_BESIDES, bare_label
-from app.domain.ledger_sanctions import ENDS
+from app.domain.ledger_sanctions import ENDS, TERMS
 from app.services.ledger import LedgerReading, UsedColumn
 from app.ui import theme
 from app.ui.calm_combo_box import CalmComboBox
@@ -16,7 +16,9 @@ from app.ui.ledger.questions import USED_COLUMNS, listing
 from app.ui.table_model import ROW_ROLE
 
 _MEANINGS = [
-    column for column in (*COLUMNS, *READ_BESIDES) if not column.computed or column.key in ENDS
+    column
+    for column in (*COLUMNS, *READ_BESIDES)
+    if not column.computed or column.key in (*ENDS, *TERMS)
 ]
 NOT_READ = "不读入"
 
