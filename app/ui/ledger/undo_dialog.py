@@ -145,6 +145,7 @@ class UndoDialog(Dialog):
             self.say,
         )
         self.be_busy(handle, "正在撤销导入，全部撤回或全部不动…")
+        handle.finished.connect(lambda *_which: self._show())  # what is taken back stays so
         handle.cancelled.connect(lambda: self.say("已取消，没有撤回任何内容", "warning"))
 
     def _on_taken_back(self, import_id: str, report: Any) -> None:
