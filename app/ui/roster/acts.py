@@ -20,8 +20,11 @@ from app.ui.ledger.export_dialog import ExportDialog
 from app.ui.ledger.import_dialog import ImportDialog
 from app.ui.ledger.undo_dialog import UndoDialog
 from app.ui.message_bar import MessageBar, Question, ask_reason, confirm
+from app.ui.plans.person_chooser import choose_people
 from app.ui.roster.act_history import Step
 from app.ui.roster.bulk_dialog import BulkDialog
+from app.ui.roster.merge_dialog import MergeDialog
+from app.ui.roster.merges_dialog import MergesDialog
 from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
 
 
@@ -216,6 +219,43 @@ class PersonActs(QObject):
         dialog.finished.connect(lambda _how: self._remember(dialog.done_last))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+    def merge(self, kept_id: int, dropped_id: int) -> None:
+        """Make two records of one person one."""
+        try:
+            dialog = MergeDialog(self._use_cases, kept_id, dropped_id, self._window.window())
+        except UserError as error:
+            self._messages.show_error(error)
+            return
+        dialog.merged.connect(self._on_merged)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def merge_with_another(self, row: RosterRow) -> None:
+        """Choose who is the same person as ``row``, and merge both."""
+        chosen = choose_people(
+            self._use_cases,
+            self._window,
+            f"与“{row.name}”合并的人员",
+            "对照并合并(&M)",
+            {row.id},
+            lead="选择与此人实为同一人的另一条记录，下一步逐项对照。",
+            single=True,
+        )
+        if chosen:
+            self.merge(row.id, chosen[0])
+
+    def undo_merge(self) -> None:
+        """Make two records of one again."""
+        dialog = MergesDialog(self._use_cases, self._window.window())
+        dialog.undone.connect(lambda done: self._bus.publish(done.changes))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_merged(self, kept_id: int, changes: Changes) -> None:
+        self._bus.publish(changes)
+        self.person_saved.emit(kept_id)
+        self._messages.show_info("已合并为一人。有误时可在“文件”菜单的“撤销合并”中分开")
 
     def _remember(self, change: BulkChange | None) -> None:
         """Let Ctrl+Z take a bulk change back, and do it again."""

@@ -118,10 +118,11 @@ class PeriodCard(QFrame):
         self._working.hide()
         self._toggle = theme.button("计算过程 ▶", self._on_toggled, role="link")
         self._articles = ArticleLinks(article)
-        foot = QHBoxLayout()
+        # One under the other: side by side a narrow pane clips the arrow.
+        foot = QVBoxLayout()
         theme.margins(foot, 0, theme.TINY)
-        foot.addWidget(self._toggle, 0, Qt.AlignmentFlag.AlignTop)
-        foot.addWidget(self._articles, 1)
+        foot.addWidget(self._toggle, 0, Qt.AlignmentFlag.AlignLeft)
+        foot.addWidget(self._articles)
         column = QVBoxLayout(self)
         around = 0 if plain else theme.MEDIUM
         column.setContentsMargins(around, around // 2, around, around // 2)

@@ -183,6 +183,10 @@ class RosterTab(QWidget):
         """Let the user choose a ledger, look at it, and bring it in."""
         self._acts.import_ledger()
 
+    def undo_merge(self) -> None:
+        """Let the user make two records of one again."""
+        self._acts.undo_merge()
+
     def undo_import(self) -> None:
         """Let the user take a whole import back."""
         self._acts.undo_import()
@@ -414,6 +418,8 @@ class RosterTab(QWidget):
         if len(rows) > 1:
             ids = [row.id for row in rows]
             menu.addAction(f"批量修改 {len(ids)} 人…(&M)", lambda: self._acts.change_many(ids))
+        if len(rows) == 2:
+            menu.addAction("合并为一人…(&J)", lambda: self._acts.merge(rows[0].id, rows[1].id))
         if len(rows) == 1:
             unit = rows[0].unit or rows[0].workplace
             if rows[0].unit:
@@ -422,6 +428,7 @@ class RosterTab(QWidget):
                 menu.addAction("只看同单位人员(&U)", lambda: self._on_filtered(same))
             else:
                 menu.addAction("只看同单位人员(&U)", lambda: self._search_for(unit))
+            menu.addAction("与另一记录合并…(&J)", lambda: self._acts.merge_with_another(rows[0]))
             menu.addSeparator()
             menu.addAction("删除人员…(&D)", lambda: self._acts.remove(rows[0]))
         if not rows:

@@ -1,0 +1,93 @@
+"""Merging at the desk: chosen side by side, refused with words, undone from the list of merges."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QRadioButton
+
+from app.domain.partial_date import PartialDate
+from app.domain.subject import PARTY, Case, Sanction
+from app.services.ports import RosterFilter
+from app.services.quick_edit import CellEdit
+from app.services.use_cases import PersonEdit
+from app.ui.roster.merge_dialog import MergeDialog
+from app.ui.roster.merges_dialog import MergesDialog
+from tests.ui.roster_desk import a_desk
+
+
+@pytest.fixture
+def desk(office):
+    return a_desk(office)
+
+
+@pytest.fixture
+def twins(desk, a_person):
+    ids = []
+    for unit, phone, year in (("文学院", "", 2024), ("史学院", "13812345678", 2025)):
+        sanction = Sanction(regime=PARTY, kind="警告", decided_on=PartialDate(year, 3, 1))
+        person = a_person(name="张三", unit=unit, phone=phone)
+        changes = desk.save_person(PersonEdit(person, [Case(facts=unit)], [sanction]))
+        ids.append(next(one.id for one in changes if one.entity.__name__ == "Subject"))
+    return ids
+
+
+@pytest.fixture
+def dialog(qtbot, desk, twins):
+    made = MergeDialog(desk, *twins)
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def choose(dialog, words):
+    for choice in dialog.findChildren(QRadioButton):
+        if choice.accessibleName() == words:
+            choice.click()
+
+
+def people(desk):
+    return [(row.id, row.unit, row.phone) for row in desk.roster.page(RosterFilter(), 0, 9)]
+
+
+def test_without_a_reason_nothing_can_be_merged(dialog):
+    assert not dialog._go.isEnabled()
+    dialog.fill("  ")
+    assert not dialog._go.isEnabled()
+
+
+def test_the_chosen_sides_become_one_person_and_the_merge_is_undone_from_its_list(
+    qtbot, desk, dialog, twins
+):
+    before = people(desk)
+    choose(dialog, "所在单位用右侧：史学院")
+    dialog.fill("核对身份证件，重复录入")
+    with qtbot.waitSignal(dialog.merged):
+        dialog._go.click()
+    assert people(desk) == [(twins[0], "史学院", "13812345678")]
+    assert len(desk.open_dossier(twins[0]).sanctions) == 2
+    merges = MergesDialog(desk)
+    qtbot.addWidget(merges)
+    with qtbot.waitSignal(merges.undone):
+        merges.take_back(merges.chosen().id, "不是同一人")
+    assert sorted(people(desk)) == sorted(before)
+    assert not merges._go.isEnabled()
+
+
+def test_left_and_right_change_places(desk, dialog, twins):
+    dialog._swap()
+    dialog.fill("重复录入")
+    dialog._go.click()
+    assert [id_ for id_, _unit, _phone in people(desk)] == [twins[1]]
+
+
+def test_what_is_saved_elsewhere_meanwhile_is_read_again_before_anything_is_merged(
+    desk, dialog, twins
+):
+    dialog.fill("重复录入")
+    desk.people.edit_cell(CellEdit(twins[1], "", "unit", "史学院", "法学院"))
+    dialog._go.click()
+    assert dialog.isVisible() and len(people(desk)) == 2
+    assert "已重新读取" in dialog.news.text()
+    choose(dialog, "所在单位用右侧：法学院")
+    dialog._go.click()
+    assert people(desk) == [(twins[0], "法学院", "13812345678")]
