@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
                 [
                     Item("导入台账(&I)…", self._import, icon="import"),
                     Item("撤销导入(&T)…", self._undo_import),
-                    Item("撤销合并(&M)…", self._undo_merge),
+                    Item("撤销合并(&M)…", lambda: self.show_tab(ROSTER).undo_merge()),
                     Item("导出台账(&E)…", self._export, icon="export"),
                     None,
                     Item("打印登记表(&P)…", self._print, "Ctrl+P", bind=False, icon="print"),
@@ -341,9 +341,6 @@ class MainWindow(QMainWindow):
 
     def _undo_import(self) -> None:
         self.show_tab(ROSTER).undo_import()
-
-    def _undo_merge(self) -> None:
-        self.show_tab(ROSTER).undo_merge()
 
     def _export(self) -> None:
         self.show_tab(ROSTER).export_ledger()
