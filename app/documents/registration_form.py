@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Sequence
 
 from app.documents.fonts import Fonts, missing_characters, name_of, open_fonts
@@ -17,6 +18,9 @@ from app.paper.grid import Grid, read_grid
 from app.paper.page_starts import PageStart
 from app.paper.plain_text import printable, removed_controls
 from app.services.ports import Cancelled, Progress, UserError
+
+_HALVES = re.compile("[\ud800-\udfff]")
+"""Halves of a character, that no file and no window takes."""
 
 
 class UnprintableCharacters(UserError):
@@ -118,10 +122,11 @@ def _texts(forms: Sequence[RegistrationForm], grid: Grid | None) -> Iterator[tup
     if grid is not None and placed is not None:
         placed |= {item.field for item in (*grid.above, *grid.above_continued)}
     for form in forms:
+        whose = _HALVES.sub("〓", printable(form.name)) or "未填姓名"  # a sentence must be writable
         for name, spec in form_fields(form).items():
             value = getattr(form, name)
             if isinstance(value, str) and value and (placed is None or name in placed):
-                where = f"“{form.name or '未填姓名'}”的“{spec.label}”"
+                where = f"“{whose}”的“{spec.label}”"
                 yield where, (value if placed is None else printable(value))
 
 

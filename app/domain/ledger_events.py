@@ -118,6 +118,10 @@ _WORDS: tuple[tuple[str, str], ...] = (
 )
 _KIND_OF = tuple((kind, re.compile(words)) for kind, words in _WORDS)
 
+_NOT_CRIMINAL = re.compile(
+    r"(受|受到|被)?(公安机关)?(处以|给予)?(行政|治安)(管理)?(拘留|处罚|罚款)"
+)
+
 _NUMERAL = "〇○零一二三四五六七八九十"
 _DATE = (
     r"(?:(?:19|2\d)\d{6}|(?:\d{4}|\d{2})(?:[-./]\s*\d{1,2}(?:[-./]\s*\d{1,2})?)"
@@ -195,6 +199,11 @@ def _read(piece: str) -> ReadEvent | Unread:
         months = _months(period)
         phrase = phrase.replace(period[0], "")
     kind = _known(phrase)
+    if not kind and _NOT_CRIMINAL.match(phrase):
+        return Unread(
+            piece,
+            "行政处罚（含行政拘留）不是刑事处罚，不影响对象认定（办法第五条）；原文已记入备注",
+        )
     if not kind or on is None:
         return Unread(piece, "没有看懂的事项；原文已记入备注，请核对后补录")
     return ReadEvent(kind, on, months, new_kind, until, reason, side)

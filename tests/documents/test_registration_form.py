@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import io
 import os
@@ -26,6 +27,7 @@ from app.documents.registration_form import (
     find_missing,
     one_page_size,
 )
+from app.documents.registration_form_docx import draw_docx
 from app.domain.fields import form_fields
 from app.domain.registration_form import RegistrationForm
 from app.domain.settings import Settings
@@ -210,6 +212,38 @@ def test_a_character_that_no_font_has_is_named_and_stops_the_print(
     assert named in str(refused.value)
     assert "家庭住址" in str(refused.value)
     assert refused.value.missing == {character: "“张三”的“家庭住址”"}
+
+
+def test_strange_characters_never_break_print_or_message() -> None:
+    pool = [
+        *"\x00\x07\u200b\u200e\u200f\u202e\u2066\ufeff\ufe0f\ufffe\r\n\t\u2028\u3000 אعe\u0301①㈠—…”%{}\\"
+    ]
+    pool += [
+        "\ud800",
+        "\udfff",
+        "👨‍👩‍👧",
+        "🇨🇳",
+        "<b>",
+        "&amp;",
+        "</w:t>",
+        "𬱖",
+        "\U00031350",
+        "文字",
+    ]
+    chosen = random.Random(6)
+    insist = dataclasses.replace(OPTIONS, insist=True)
+    for _ in range(40):
+        texts = {
+            name: "".join(chosen.choices(pool, k=chosen.randrange(30)))
+            for name in ("name", "address", "facts", "party_kind", "attitude", "remarks")
+        }
+        entity = form(**texts)
+        with contextlib.suppress(UnprintableCharacters):
+            draw_pdf([entity], options=OPTIONS)
+        said = [*find_missing([entity], options=OPTIONS).values(), *find_controls([entity])]
+        "".join(said).encode("utf-8")
+        assert draw_pdf([entity], options=insist)
+        assert draw_docx([entity], options=OPTIONS)
 
 
 @needs_pdftotext

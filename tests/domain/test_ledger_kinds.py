@@ -122,6 +122,12 @@ def test_the_phrases_of_the_product_are_read():
     assert read[3].months == 12
 
 
+@pytest.mark.parametrize("words", ["行政拘留", "行政拘留十五日", "受到治安管理处罚", "行政罚款"])
+def test_an_administrative_penalty_is_no_event_and_the_question_says_why(words):
+    [read] = read_events(f"2024-01-05 {words}")
+    assert "不是刑事处罚，不影响对象认定" in read.question
+
+
 @pytest.mark.parametrize(
     ("text", "written"),
     [
@@ -159,7 +165,7 @@ def test_other_spellings_come_to_the_same(text, written):
     [
         ("已退休", "是哪一天"),
         ("2024-05-31 借调省厅", "没有看懂"),
-        ("2024-05-31 行政拘留十日", "没有看懂"),
+        ("2024-05-31 延迟退休", "没有看懂"),
         ("2024-05-31 免予刑事处罚", "没有看懂"),
         ("2024-05-31 未被判刑", "没有看懂"),
         ("2024.13.1 退休", "没有13月"),
