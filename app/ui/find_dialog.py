@@ -78,7 +78,7 @@ class FindDialog(Dialog):
         self._pages = QStackedWidget()
         self._pages.addWidget(self._nothing)
         self._pages.addWidget(self.table)
-        self._pages.setMinimumHeight(330)
+        self._pages.setMinimumHeight(300)
         self._pages.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._said = theme.label("", "small")
         self.body.addWidget(self.box)

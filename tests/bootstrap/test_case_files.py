@@ -20,7 +20,7 @@ from app.domain.subject import Case, Event, Sanction, Subject
 from app.domain.visit import Contact, Visit
 from app.services.people import NoReason
 from app.services.ports import Cancelled
-from tests.bootstrap.case_file_world import a_pdf, make_held, with_scans
+from tests.bootstrap.case_file_world import a_pdf, a_picture, make_held, with_scans
 
 A4 = (595.28, 841.89)
 
@@ -106,7 +106,7 @@ def test_everything_of_the_person_is_in_it_and_nothing_of_the_others(held):
     titles = " ".join(entry.title for entry in drawn.entries)
     for title in (
         "基本情况", "大事记", "决定书", "送达", "回访工作方案", "谈话提纲", "谈话记录：单小芳",
-        "评价意见", "谈话", "传真", "登记表", "困难诉求办理单", "照片", "说明",
+        "谈话", "传真", "登记表", "困难诉求办理单", "照片", "说明",
     ):  # fmt: skip
         assert title in titles
     assert drawn.trouble == ()
@@ -123,6 +123,15 @@ def test_every_page_is_a4_upright_or_on_its_side_with_nothing_active_on_it(held)
         assert page.rotation == 0
         assert "/Annots" not in page
         assert "/AA" not in page
+
+
+def test_a_plain_scan_goes_in_byte_for_byte_and_a_damaged_one_is_said(held):
+    picture = a_picture()
+    held.attach(Visit, held.visit, picture, "谈话.jpg", "谈话记录")
+    held.attach(Visit, held.visit, picture[: len(picture) // 2], "半张.jpg", "谈话记录")
+    drawn = held.use_cases.case_files.draw([held.person], quiet)
+    assert picture in drawn.pdf
+    assert drawn.trouble == ("“半张”未并入：JPG 文件已损坏或过大，不能并入",)
 
 
 def test_what_cannot_be_merged_has_a_page_that_says_so(held, office):

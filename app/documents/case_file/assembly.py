@@ -19,9 +19,10 @@ from app.documents.letters.pdf import count_pages, draw_pdf
 from app.documents.paper_options import PaperOptions
 from app.domain.attachment import TXT, size_text
 from app.domain.case_file import CaseFile, DrawnFile, Entry, Form, Part, Record, Scan, Sheet
-from app.domain.fields import display
+from app.domain.fields import display, form_fields
 from app.domain.papers import Particulars
 from app.domain.pseudonyms import LEFT_TO_READ
+from app.domain.visit import UNIT_VIEW, Visit
 from app.paper.grid import POINTS_PER_MM
 from app.paper.letter import Letter
 from app.services.ports import Progress, UserError
@@ -194,6 +195,8 @@ class _Drawer:
         for document in ALL:
             if document.name in NOT_EVIDENCE or not isinstance(source.entity, document.entity):
                 continue
+            if document.name == "unit_opinion" and not _has_opinion(source.head):
+                continue
             particulars = self._reading.particulars(document, source.entity, source.head)
             if particulars is None and document.name in RECORDS:
                 particulars = Particulars(office=self._reading.office)
@@ -335,6 +338,12 @@ class _Drawer:
             writer.pages[at].merge_page(stamps[number])
         if self._duplex and len(body) % 2:
             writer.add_blank_page()
+
+
+def _has_opinion(visit: Visit) -> bool:
+    """Whether the unit said anything: an empty sheet is no record."""
+    said = [name for name, spec in form_fields(visit).items() if spec.section == UNIT_VIEW]
+    return any(getattr(visit, name) for name in said)
 
 
 def _read(pdf: bytes) -> list[Any]:

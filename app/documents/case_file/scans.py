@@ -14,6 +14,8 @@ A4 = (210 * POINTS_PER_MM, 297 * POINTS_PER_MM)
 _SAME = 0.03  # of a side: a page that is A4 but for so much is A4
 _PICTURE_MM = 8.0  # what stays free around a picture
 _QUALITY = 85  # of pictures that have to be written anew
+_ORIENTATION = 0x0112
+_COLOURS = {"L": "/DeviceGray", "RGB": "/DeviceRGB"}
 
 
 class NotAPage(UserError):
@@ -29,7 +31,7 @@ def scan_pages(content: bytes, media: str) -> list[Any]:
     if media == PDF:
         return list(_of_pdf(content))
     if media in PICTURES:
-        return list(_of_pdf(_picture_pdf(content, media)))
+        return _of_picture(content, media)
     raise NotAPage("不是 PDF 或图片，不能转为页面")
 
 
@@ -75,30 +77,27 @@ def _on_a4(page: Any) -> Any:
     return made
 
 
-def _picture_pdf(content: bytes, media: str) -> bytes:
-    """Return a picture (every page of a TIFF) as a PDF of A4 pages."""
+def _of_picture(content: bytes, media: str) -> list[Any]:
+    """Return a picture (every page of a TIFF) as pages; a plain JPEG goes in byte for byte."""
     from PIL import Image, ImageOps, ImageSequence
-    from reportlab.lib.utils import ImageReader
-    from reportlab.pdfgen.canvas import Canvas
+    from pypdf import PdfWriter
 
-    buffer = io.BytesIO()
-    canvas = Canvas(buffer, pagesize=A4, pageCompression=1, invariant=1)
+    writer = PdfWriter()
     try:
         with Image.open(io.BytesIO(content)) as picture:
-            upright = picture.getexif().get(0x0112, 1) == 1
-            if media == JPEG and upright and picture.mode in ("L", "RGB"):
-                _place(canvas, ImageReader(io.BytesIO(content)), picture.size)  # its own bytes
+            upright = picture.getexif().get(_ORIENTATION, 1) == 1
+            if media == JPEG and upright and picture.mode in _COLOURS:
+                picture.load()  # a damaged one is found here, not by a viewer
+                _place(writer, content, picture.size, picture.mode)
             else:
                 for frame in ImageSequence.Iterator(picture):
-                    shown = ImageOps.exif_transpose(frame)
+                    shown = _flat(ImageOps.exif_transpose(frame))
                     again = io.BytesIO()
-                    _flat(shown).save(again, "JPEG", quality=_QUALITY)
-                    again.seek(0)
-                    _place(canvas, ImageReader(again), shown.size)
+                    shown.save(again, "JPEG", quality=_QUALITY)
+                    _place(writer, again.getvalue(), shown.size, shown.mode)
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise NotAPage("图片已损坏或过大，不能并入") from error
-    canvas.save()
-    return buffer.getvalue()
+        raise NotAPage("已损坏或过大，不能并入") from error
+    return list(writer.pages)
 
 
 def _flat(picture: Any) -> Any:
@@ -115,12 +114,38 @@ def _flat(picture: Any) -> Any:
     return picture.convert("RGB")
 
 
-def _place(canvas: Any, image: Any, size: tuple[int, int]) -> None:
+def _place(writer: Any, jpeg: bytes, size: tuple[int, int], mode: str) -> None:
+    """Add an A4 page that holds a picture; written here, for reportlab would encode it as text."""
+    from pypdf.generic import (
+        DecodedStreamObject,
+        DictionaryObject,
+        NameObject,
+        NumberObject,
+        StreamObject,
+    )
+
     width, height = size
     page = A4 if width <= height else A4[::-1]
     free = 2 * _PICTURE_MM * POINTS_PER_MM
     scale = min((page[0] - free) / width, (page[1] - free) / height)
     wide, high = width * scale, height * scale
-    canvas.setPageSize(page)
-    canvas.drawImage(image, (page[0] - wide) / 2, (page[1] - high) / 2, wide, high)
-    canvas.showPage()
+    image = StreamObject()
+    image.set_data(jpeg)
+    image.update(
+        {
+            NameObject("/Type"): NameObject("/XObject"),
+            NameObject("/Subtype"): NameObject("/Image"),
+            NameObject("/Width"): NumberObject(width),
+            NameObject("/Height"): NumberObject(height),
+            NameObject("/ColorSpace"): NameObject(_COLOURS[mode]),
+            NameObject("/BitsPerComponent"): NumberObject(8),
+            NameObject("/Filter"): NameObject("/DCTDecode"),
+        }
+    )
+    code = DecodedStreamObject()
+    left, low = (page[0] - wide) / 2, (page[1] - high) / 2
+    code.set_data(f"q {wide:.2f} 0 0 {high:.2f} {left:.2f} {low:.2f} cm /Scan Do Q".encode())
+    made = writer.add_blank_page(*page)
+    named = DictionaryObject({NameObject("/Scan"): writer._add_object(image)})
+    made[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): named})
+    made[NameObject("/Contents")] = writer._add_object(code)
