@@ -13,7 +13,8 @@ from app.documents.case_file.assembly import Reading, draw_case_files
 from app.documents.letters.documents import LetterDocument
 from app.domain.attachment import Attachment
 from app.domain.case_file import CaseFile, DrawnFile
-from app.domain.papers import Particulars
+from app.domain.outcome import TO_PERSON, TO_UNIT
+from app.domain.papers import Particulars, ResultPaper
 from app.domain.plan import WholePlan
 from app.services import case_files
 from app.services.case_file_use_cases import CaseFileActs
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
     from app.bootstrap.join import Office
 
 COUNTER = "函"  # as ``letters.COUNTER``: all letters of an office are counted together
+
+
+def _was_sent(document: LetterDocument, entity: Any) -> bool:
+    """Whether the records say that a letter went out, though it never got a number."""
+    if not isinstance(entity, ResultPaper):
+        return False
+    if document.name == "unit_reminder":
+        return any(one.sent_on for one in entity.result.reminders)
+    audience = {"feedback_person": TO_PERSON, "feedback_unit": TO_UNIT}.get(document.name)
+    return any(one.audience == audience for one in entity.result.feedbacks)
 
 
 class CaseFiles:
@@ -100,7 +111,7 @@ class CaseFiles:
         ]
         issued = [one for one in given if one is not None]
         if not issued:
-            return None
+            return dataclasses.replace(plain, dated=None) if _was_sent(document, entity) else None
         numbers = tuple(str(one) if one is not None else "" for one in given)
         return dataclasses.replace(plain, numbers=numbers, dated=issued[0].issued_on)
 

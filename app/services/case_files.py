@@ -22,10 +22,11 @@ from app.domain.case_file import (
     Scan,
     Sheet,
 )
+from app.domain.ending import Ending
 from app.domain.fields import display, form_fields
 from app.domain.filing import FilingEntry
 from app.domain.form_life import FINAL_PAPER, FormVersion, StoredPaper
-from app.domain.outcome import DECIDED, Feedback, Outcome, UnitReminder
+from app.domain.outcome import DECIDED, Feedback, Outcome, ResultUse, UnitReminder
 from app.domain.plan import (
     APPROVED,
     CARRIED_OUT,
@@ -43,12 +44,19 @@ from app.domain.staff import Staff
 from app.domain.subject import Subject
 from app.domain.visit import DONE, Visit
 from app.services.dossiers import load_dossier
+from app.services.endings import load_ending
+from app.services.filing import load_filing
 from app.services.gatekeeping import Law
-from app.services.papers import request_paper, visit_paper
+from app.services.papers import (
+    ending_paper,
+    request_paper,
+    result_paper,
+    use_paper,
+    visit_paper,
+)
 from app.services.people import NoReason
 from app.services.plans import load_plan
 from app.services.ports import Changes, UnitOfWork
-from app.services.results import load_result
 from app.services.timeline import timeline_of
 
 FACTS_SHEET = Sheet("回访对象基本情况及处分期限")
@@ -103,6 +111,7 @@ def gather_case_file(subject_id: int, *, new_uow: Callable[[], UnitOfWork], law:
             paper = request_paper(request.id, uow=new_uow(), law=law)
             parts.append(Part(OTHERS, Record(paper, request), request.raised_on, "诉求"))
             parts += scans.of(OTHERS, "Request", request.id, "诉求")
+    parts += _of_ends_and_uses(subject_id, scans, new_uow, law)
     parts += scans.rest(OTHERS)
     left_out = [_LISTS]
     unfinished = [one for one in visits if one.state != DONE]
@@ -141,7 +150,7 @@ def _of_visit(
     yield Part(VISITS, Record(paper.whole, visit), visit.on, step)
     yield Part(VISITS, Record(paper, visit), visit.on, step)
     yield from scans.of(VISITS, "Visit", visit.id, step)
-    yield from _of_result(visit, step, scans, new_uow)
+    yield from _of_result(visit, step, scans, new_uow, law)
     for one in forms:
         if one.form.id == visit.form_id:
             used.add(("RegistrationForm", one.form.id))
@@ -156,19 +165,44 @@ def _of_visit(
 
 
 def _of_result(
-    visit: Visit, step: str, scans: _Scans, new_uow: Callable[[], UnitOfWork]
+    visit: Visit, step: str, scans: _Scans, new_uow: Callable[[], UnitOfWork], law: Law
 ) -> Iterator[Part]:
     """Yield the result of a visit and what hangs on result, feedback, letters and filing."""
     with new_uow() as uow:
         decided = uow.repository(Outcome).where(visit_id=visit.id, state=DECIDED)
-        results = [load_result(uow, one.id) for one in decided if one.id is not None]
+        volumes = [load_filing(uow, one.id) for one in decided if one.id is not None]
         about: list[Any] = []
         for kind in _RESULTS:
             about += uow.repository(kind).where(visit_id=visit.id)
-    for whole in results:
-        yield Part(VISITS, Record(whole, whole.outcome), whole.outcome.decided_on, step)
+    for volume in volumes:
+        paper = result_paper(volume, uow=new_uow(), law=law)
+        yield Part(VISITS, Record(paper, volume.head), volume.head.decided_on, step)
     for thing in about:
         yield from scans.of(VISITS, type(thing).__name__, thing.id, step)
+
+
+def _of_ends_and_uses(
+    subject_id: int, scans: _Scans, new_uow: Callable[[], UnitOfWork], law: Law
+) -> Iterator[Part]:
+    """Yield ends of periods and what was answered to those who asked for results."""
+    with new_uow() as uow:
+        endings = [
+            load_ending(uow, one.id)
+            for one in uow.repository(Ending).where(subject_id=subject_id)
+            if one.id is not None
+        ]
+        uses = [
+            one
+            for one in uow.repository(ResultUse).where(subject_id=subject_id)
+            if one.replied_on is not None
+        ]
+    for whole in endings:
+        sheet = ending_paper(whole, uow=new_uow(), law=law)
+        yield Part(OTHERS, Record(sheet, whole.ending), None, whole.ending.kind)
+        yield from scans.of(OTHERS, "Ending", whole.ending.id, whole.ending.kind)
+    for use in uses:
+        answer = use_paper(use, uow=new_uow(), law=law)
+        yield Part(OTHERS, Record(answer, use), use.replied_on, "结果使用")
 
 
 _RESULTS: tuple[type, ...] = (Outcome, Feedback, UnitReminder, FilingEntry)

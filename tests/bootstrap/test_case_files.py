@@ -12,6 +12,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.attachment import Attachment
+from app.domain.filing import FilingEntry
+from app.domain.outcome import SUPPORT, Feedback, Outcome
 from app.domain.partial_date import PartialDate
 from app.domain.registration_form import RegistrationForm
 from app.domain.request import Request
@@ -315,3 +317,40 @@ def test_the_same_person_has_the_same_code_in_every_copy(held):
     assert codes[0] & codes[1]  # the plan that names both
     again = held.use_cases.case_files.draw([held.person], quiet, redacted=True)
     assert {e.title for e in again.entries} == {e.title for e in first.entries}
+
+
+def test_the_result_and_what_was_sent_of_it_stand_with_their_visit(held):
+    told = {"means": "信函", "by": "赵一鸣", "on": date(2026, 11, 25)}
+    held.world.put(
+        Outcome(
+            subject_id=held.person,
+            visit_id=held.visit,
+            state="已确定",
+            item=SUPPORT,
+            decided_on=date(2026, 11, 24),
+            decided_by="赵一鸣",
+            grounds="见登记表",
+        ),
+        Feedback(
+            subject_id=held.person,
+            visit_id=held.visit,
+            audience="本人",
+            receiver="单小芳",
+            content="组织关心你的成长进步。",
+            **told,
+        ),
+        FilingEntry(
+            subject_id=held.person,
+            visit_id=held.visit,
+            title="卷",
+            file_number="2026-SL-012",
+            custody="30年",
+        ),
+    )
+    drawn = held.use_cases.case_files.draw([held.person], quiet)
+    titles = [entry.title for entry in drawn.entries]
+    assert any("反馈" in title for title in titles)
+    assert not any("督促提醒函" in title for title in titles)  # none was sent
+    cover = squeezed(read(drawn).pages[0].extract_text())
+    assert "2026-SL-012" in cover
+    assert "30年" in cover

@@ -30,8 +30,14 @@ from app.services.ports import Progress, UserError
 RECORDS = ("request_slip",)
 """Numbered papers that are evidence without a number: they stay in the office."""
 
-NOT_EVIDENCE = ("unit_opinion_blank", "visiting_list", "consultation")
-"""Papers that are made to be filled in, or that are about others as well."""
+NOT_EVIDENCE = (
+    "unit_opinion_blank",
+    "visiting_list",
+    "consultation",
+    "file_contents",
+    "file_note",
+)
+"""Papers that are made to be filled in, are about others as well, or belong to another volume."""
 
 _NUMBER_PT = 12.0
 _NUMBER_TOP_MM, _NUMBER_SIDE_MM = 12.0, 14.0
