@@ -99,6 +99,7 @@ def _one_kill(folder: Path, seed: str, build: str, chance: random.Random) -> lis
 def _losses(store: Store, known: dict[str, str], latest: list[dict[str, str]]) -> list[str]:
     """Return what acknowledged is missing, and what is there by halves."""
     found = []
+    sound = store.pool.is_sound
     with store.engine.connect() as connection:
         try:
             check_database(connection, store.file)
@@ -107,6 +108,9 @@ def _losses(store: Store, known: dict[str, str], latest: list[dict[str, str]]) -
                 table: connection.scalar(sa.text(f'SELECT count(*) FROM "{table}"'))
                 for table in ("case", "sanction")
             }
+            papers = dict(
+                connection.execute(sa.text("SELECT title, sha256 FROM attachment")).all()  # type: ignore[arg-type]
+            )
             searchable = connection.scalar(sa.text("SELECT count(*) FROM subject_search"))
         except Exception as error:
             return [f"damaged: {error}"]
@@ -114,17 +118,22 @@ def _losses(store: Store, known: dict[str, str], latest: list[dict[str, str]]) -
         for mark, kind in known.items():
             if kind == "save" and mark not in names:
                 found.append(f"acknowledged save {mark} is lost")
+            if kind == "attach" and mark not in papers:
+                found.append(f"acknowledged paper {mark} is lost")
             if kind == "import" and batches[mark] != BATCH:
                 found.append(f"acknowledged import {mark} is lost")
         found += [f"import {mark} by halves: {n}" for mark, n in batches.items() if n != BATCH]
         whole = len(batches) * BATCH
         if children != {"case": whole, "sanction": whole} or searchable != len(names):
             found.append(f"cases, sanctions or search keys by halves: {children}, {searchable}")
+        found += [f"paper {m} has no sound file" for m, s in papers.items() if not sound(s)]
         report = verify_audit(connection, store.audit_key)
         found += report.problems
     for act in latest:
         if act["kind"] == "backup":
-            verify_with_key(Path(act["mark"]), store.key, lambda *_: None)
+            info = verify_with_key(Path(act["mark"]), store.key, lambda *_: None)
+            if info.absent:
+                found.append(f"{info.absent} papers are missing from backup {act['mark']}")
     return found
 
 

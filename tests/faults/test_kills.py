@@ -12,6 +12,7 @@ def test_nothing_acknowledged_is_lost_by_kills(tmp_path):
     report = kills.run(tmp_path, KILLS, SEED)
     assert report.losses == []
     assert report.kills == KILLS
+    assert report.acknowledged["attach"] >= KILLS // 3
     assert report.acknowledged["save"] >= KILLS, "the worker hardly worked: nothing was proven"
 
 
@@ -23,3 +24,8 @@ def test_the_harness_sees_a_build_that_acknowledges_too_early(tmp_path):
 def test_the_harness_sees_a_build_without_a_journal(tmp_path):
     report = kills.run(tmp_path, 40, SEED, build="no-journal", stop=True)
     assert report.losses
+
+
+def test_the_harness_sees_a_build_that_names_a_paper_before_its_file_is_there(tmp_path):
+    report = kills.run(tmp_path, 60, SEED, build="row-first", stop=True)
+    assert any("no sound file" in loss for loss in report.losses)

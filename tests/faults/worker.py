@@ -3,11 +3,13 @@
 Run as ``python -m tests.faults.worker FOLDER BACKUPS SEED BUILD``; the password comes on stdin. Every
 acknowledged act is one JSON line on stdout, written by the system call itself, so that nothing
 waits in a buffer when the kill comes. ``BUILD`` is ``right`` or a wrong build the harness must see:
-``early`` acknowledges before the commit, ``no-journal`` switches the rollback journal off.
+``early`` acknowledges before the commit, ``no-journal`` switches the rollback journal off,
+``row-first`` keeps the row of an attachment before its file.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -18,6 +20,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from app.domain.attachment import Attachment
 from app.domain.audit import Act
 from app.domain.subject import Case, Sanction, Subject
 from app.storage.backup import back_up
@@ -51,6 +54,19 @@ def bring_in(store: Store, mark: str, commit: Callable[..., None]) -> None:
         )
         uow.record(Act("导入台账", details={"rows": BATCH, "mark": mark}))
         commit(uow, kind="import", mark=mark)
+
+
+def attach(store: Store, mark: str, commit: Callable[..., None], *, row_first: bool) -> None:
+    """Keep a paper: its file before the row that names it, or in a wrong build after it."""
+    content = mark.encode() * random.Random(mark).randrange(10, 40_000)
+    sha256 = hashlib.sha256(content).hexdigest() if row_first else store.pool.keep(content)
+    with store.unit_of_work() as uow:
+        paper = Attachment(owner_kind="Subject", owner_id=1, title=mark, sha256=sha256)
+        uow.repository(Attachment).put(paper)
+        uow.record(Act("附入附件", "Subject", 1, details={"mark": mark}))
+        commit(uow, kind="attach", mark=mark)
+    if row_first:
+        store.pool.keep(content)
 
 
 def commit_then_say(uow: object, **what: object) -> None:
@@ -94,6 +110,8 @@ def main(folder: str, backups: str, seed: str, build: str) -> None:
         roll = chance.random()
         if roll < 0.6:
             save(store, mark, commit)
+        elif roll < 0.75:
+            attach(store, mark, commit, row_first=build == "row-first")
         elif roll < 0.95:
             bring_in(store, mark, commit)
         else:
