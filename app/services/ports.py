@@ -25,6 +25,7 @@ class UserError(Exception):
     """
 
     exit_code = 1
+    damaged = False  # the records' own file is: then a backup and what still reads are offered
 
 
 class Cancelled(UserError):

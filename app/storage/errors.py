@@ -43,6 +43,7 @@ class DamagedDatabase(UserError):
     """The records' file or its keys cannot be read as they were written."""
 
     exit_code = 4
+    damaged = True
 
 
 class DamagedAttachment(UserError):

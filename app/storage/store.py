@@ -104,6 +104,7 @@ class Store:
         self.engine.dispose()
         self.handle.close()  # after SQLite's own: closing it earlier would drop SQLite's locks
         self.holder.put(b"")  # the engine takes it from there: nothing can be opened any more
+        self.pool = Pool(self.pool.folder, b"")
         self.lock.release()
 
 

@@ -199,9 +199,21 @@ class Program(QObject):
             self._app.quit()
         elif leaving.why == "restore" and leaving.restore is not None:
             QTimer.singleShot(0, self, partial(self._restore_over, folder, *leaving.restore))
+        elif leaving.why == "rescue":
+            QTimer.singleShot(0, self, partial(self._rescue, folder))
         else:
             self._tab = leaving.tab
             QTimer.singleShot(0, self, partial(self.enter, leaving.message))
+
+    def _rescue(self, folder: Path) -> None:
+        """Propose the newest backup in the place of damaged records, which are closed now."""
+        from app.ui.safekeeping.rescue_dialog import RescueDialog
+
+        dialog = RescueDialog(self._entrance, folder, self.jobs)
+        dialog.exec()
+        restored = dialog.restored
+        dialog.deleteLater()
+        self.enter("记录已恢复，请登录" if restored else "")
 
     def _restore_over(self, folder: Path, file: Path, secret: str) -> None:
         """Replace the records, which are closed now, and let the user in again."""

@@ -43,7 +43,7 @@ _UNWIND_MS = 50
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """Why the window closed: ``quit``, ``lock``, or ``restore`` with what to restore."""
+    """Why the window closed: ``quit``, ``lock``, ``rescue``, or ``restore`` with what."""
 
     why: str
     restore: tuple[Any, str] | None = None  # file, password or code
@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         places.restore_place(self, self._memory, DEFAULT_SIZE)
         self._tell_failures()
         self._watch_for_idling()
+        self.messages.rescue_wanted.connect(self._rescue)
         self._keeper = BackupKeeper(use_cases, jobs, self.messages, self._on_backup, self)
         # The other tabs are built while the user reads the first one.
         QTimer.singleShot(0, self, partial(self._build_ahead, ROSTER))
@@ -330,6 +331,11 @@ class MainWindow(QMainWindow):
             )
 
     # ---- acts
+
+    def _rescue(self) -> None:
+        """The records are damaged: nothing more can be kept in them, so nobody is asked to."""
+        self._quiet = True
+        self._leave(Leaving("rescue"))
 
     def _on_backup(self) -> None:
         self.show_backup_age()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDialog,
@@ -61,6 +61,8 @@ def details_of(error: Exception | str) -> str:
 class MessageBar(QFrame):
     """One line at the top of a window. Good news leaves by itself, bad news when it is closed."""
 
+    rescue_wanted = Signal()  # the records are damaged, and the user wants to do something about it
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("messageBar")
@@ -70,12 +72,15 @@ class MessageBar(QFrame):
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = theme.button("复制详情(&D)", self._on_copy, role="link")
         self._close = theme.button("关闭", self.clear, role="link")
+        self._rescue = theme.button("恢复或抢救…", self.rescue_wanted.emit, role="link")
+        self._rescue.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.LARGE, theme.TINY, theme.SMALL, theme.TINY)
         row.setSpacing(theme.SMALL)
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
         row.addWidget(self._copy)
+        row.addWidget(self._rescue)
         row.addWidget(self._close)
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
         self._timer.timeout.connect(self.clear)
@@ -98,6 +103,7 @@ class MessageBar(QFrame):
     def show_error(self, error: Exception | str) -> None:
         """Say what went wrong; details can be copied, and hold no stored values."""
         self._say("error", sentence_of(error), details_of(error))
+        self._rescue.setVisible(getattr(error, "damaged", False))
 
     def clear(self) -> None:
         """Take the message away."""
@@ -113,6 +119,7 @@ class MessageBar(QFrame):
         self._text.setText(sentence)
         self._text.setAccessibleName(sentence)
         self._copy.setVisible(bool(details))
+        self._rescue.hide()
         self.show()
 
     def _on_copy(self) -> None:

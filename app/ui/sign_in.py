@@ -134,7 +134,7 @@ class SignIn(QDialog):
         self._waiting = False
         self._be_busy(False)
         self._say(error)
-        self._rescue.setVisible(getattr(error, "exit_code", 0) == DAMAGED)
+        self._rescue.setVisible(getattr(error, "damaged", False))
 
     def _form(self) -> QVBoxLayout:
         fields = QFormLayout()
@@ -202,7 +202,7 @@ class SignIn(QDialog):
     def _on_refused(self, error: Exception) -> None:
         self._be_busy(False)
         self._say(error)
-        if getattr(error, "exit_code", 0) == DAMAGED:
+        if getattr(error, "damaged", False):
             self._rescue.show()
             self._on_rescue()
             return
@@ -266,7 +266,6 @@ class SignIn(QDialog):
 
 _WIDTH = 680
 _CHECKING = "正在核对口令并打开记录…"
-DAMAGED = 4  # the exit code of what says that a file cannot be read as it was written
 PRACTICE = 2  # what SignIn.exec() returns when practice data were asked for
 
 

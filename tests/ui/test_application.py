@@ -273,3 +273,38 @@ def test_only_the_widgets_are_imported_before_the_sign_in_window(tmp_path):
         [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True
     )
     assert found.stdout.strip() == "[] []"
+
+
+def test_damaged_records_are_closed_and_their_rescue_is_offered(program, gate, monkeypatch, qtbot):
+    from app.ui.safekeeping import rescue_dialog
+
+    asked = []
+
+    class Rescue:
+        restored = True
+
+        def __init__(self, entrance, folder, jobs):
+            asked.append((gate.office.closed, folder))
+
+        def exec(self):
+            return 1
+
+        def deleteLater(self):
+            pass
+
+    monkeypatch.setattr(rescue_dialog, "RescueDialog", Rescue)
+    seen = answering(
+        monkeypatch,
+        sign_in,
+        "SignIn",
+        answer=1,
+        use_cases=gate.office.use_cases,
+        folder=gate.folder,
+    )
+    program.enter()
+    program.window.left.emit(Leaving("rescue"))
+    qtbot.waitUntil(lambda: len(seen) == 2)
+    assert seen[1][1]["message"] == "记录已恢复，请登录"
+    assert asked == [(1, gate.folder)], (
+        "the records are closed before anything is put in their place"
+    )

@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 
+from app.services.ports import UserError
 from app.ui import main_window
 from app.ui.jobs import JobRunner
 from app.ui.main_window import (
@@ -307,3 +308,27 @@ def test_practice_is_never_locked(build, monkeypatch):
     assert watched == []
     build()
     assert len(watched) == 1
+
+
+def test_damage_in_use_leads_to_the_rescue_without_asking_to_save(build, monkeypatch, qtbot):
+    monkeypatch.setattr(main_window, "ask_to_save", None)  # nothing more can be kept
+    window = build()
+    window.tab(ROSTER).unsaved = True
+    window.messages.show_error(Damaged("数据文件有损坏，已停止读写，原文件没有改动。"))
+    assert window.messages._rescue.isVisibleTo(window.messages)
+    with qtbot.waitSignal(window.left) as left:
+        window.messages._rescue.click()
+    assert left.args[0].why == "rescue"
+
+
+def test_other_errors_offer_no_rescue(build):
+    window = build()
+    window.messages.show_error(Damaged("损坏"))
+    window.messages.show_error(UserError("磁盘空间不足。"))
+    assert not window.messages._rescue.isVisibleTo(window.messages)
+
+
+class Damaged(UserError):
+    """What storage says when the records' own file is bent."""
+
+    damaged = True

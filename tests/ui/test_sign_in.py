@@ -200,7 +200,7 @@ def test_the_password_is_shown_only_while_asked_for(line):
 
 def test_damaged_records_lead_to_their_rescue_and_back(dialog, gate, qtbot, monkeypatch):
     class Damaged(UserError):
-        exit_code = 4
+        damaged = True
 
     def refuse(*_given):
         raise Damaged("数据文件有损坏。")

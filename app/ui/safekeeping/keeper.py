@@ -54,6 +54,7 @@ class BackupKeeper(QObject):
                 self._drilled = True  # once a session is enough, whatever came of it
                 self._run(self._keeping.drill, self._on_drilled)
         except Exception as error:
+            self._timer.stop()  # said once, not every minute
             self._messages.show_error(error)
 
     def _backup_due(self) -> bool:
