@@ -260,7 +260,11 @@ def _output(lines: Sequence[Any]) -> OutputRow:
         at=datetime.fromisoformat(last.at),
         who=last.who,
         act=last.act,
-        what=names[0] if len(names) == 1 else f"{names[0]}等{len(names)}人" if names else "",
+        what=names[0]
+        if len(names) == 1
+        else f"{names[0]}等{len(names)}人"
+        if names
+        else str(details.get("标题") or ""),
         items=items,
         copies=int(details.get("每份份数") or 1),
         target=str(details.get("去向") or ""),

@@ -286,15 +286,7 @@ class MainWindow(QMainWindow):
                 "查看(&V)",
                 [*show, None, Item("刷新(&E)", self._refresh, "F5", bind=False, icon="refresh")],
             ),
-            (
-                "备份(&Z)",
-                [
-                    Item("备份(&B)…", self.keeping.back_up, icon="backup"),
-                    Item("备份位置(&A)…", self.keeping.choose_places),
-                    Item("核验备份(&V)…", self.keeping.verify, icon="shield"),
-                    Item("恢复(&R)…", self.keeping.restore, icon="restore"),
-                ],
-            ),
+            ("备份(&Z)", self.keeping.items()),
             ("帮助(&H)", self._help.items()),
         ]
 

@@ -12,6 +12,7 @@ from app.services.entrance import Entrance
 from app.services.ports import Changes
 from app.services.use_cases import UseCases
 from app.ui.jobs import JobRunner
+from app.ui.menus import Item
 
 
 class SafekeepingActs:
@@ -34,6 +35,15 @@ class SafekeepingActs:
         self._memory, self._window = memory, window
         self._save_all, self._publish = save_all, publish
         self._give_order, self._done = restore, done
+
+    def items(self) -> list[Item | None]:
+        """Return the lines of the menu."""
+        return [
+            Item("备份(&B)…", self.back_up, icon="backup"),
+            Item("备份位置(&A)…", self.choose_places),
+            Item("核验备份(&V)…", self.verify, icon="shield"),
+            Item("恢复(&R)…", self.restore, icon="restore"),
+        ]
 
     def back_up(self) -> None:
         """Open the backup dialog."""
