@@ -304,7 +304,16 @@ class ResultActs:
         more: Sequence[tuple[str, Callable[[], object]]] = (),
     ) -> None:
         dialog = EntityDialog(
-            title, entity, places, save, act=act, lead=lead, check=check, parent=self._window
+            title,
+            entity,
+            places,
+            save,
+            act=act,
+            lead=lead,
+            check=check,
+            caption_width=120,
+            width=720,
+            parent=self._window,
         )
         after: list[Callable[[], object]] = []
         for text, other in more:

@@ -131,11 +131,8 @@ class EndingPage(RecordPage):
         return f"已终止：{self.head.stopped}"
 
     def banner_lines(self) -> Sequence[str]:
-        """What it is about, and every exception."""
-        one = self.head
-        last = f"，最后一日{display(one.last_day)}" if one.last_day else ""
-        about = [f"依据：{one.sanction}{last}"]
-        return about + [exemption_line(each) for each in self.whole.exemptions]
+        """Every exception."""
+        return [exemption_line(each) for each in self.whole.exemptions]
 
     def show_acts(self) -> None:
         """The buttons of this state."""
@@ -240,6 +237,11 @@ class _ItemsSection(PartsSection):
     def __init__(self, title: str, sheet: Sheet, path: str, whole: WholeEnding, sort: str) -> None:
         super().__init__(title, sheet, path, whole.items, "还没有列出。")
         self._sort = sort
+        one = whole.ending
+        if sort == MATERIAL:
+            last = f"，最后一日{display(one.last_day)}" if one.last_day else ""
+            words = f"所依据的处分：{one.sanction}{last}。清单可按本单位规定增减。"
+            self.body.insertWidget(self.body.indexOf(self._rows), theme.label(words, "muted"))
         self.head.addWidget(theme.button(f"＋ 添加{sort}", partial(self._add, sort), role="link"))
 
     def rebuild(self) -> None:
@@ -255,13 +257,12 @@ class _ItemsSection(PartsSection):
             theme.margins(column, 0, theme.TINY)
             mark = "✓" if item.done_on else "○"
             column.addLayout(self.row(item, f"{mark} {number}. {item.title or '（未命名）'}"))
-            places = [Place("done_on")]
-            if self._sort == STEP:
-                places.insert(0, Place("due_on"))
+            own = ("due_on", "done_on") if self._sort == STEP else ("done_on", "needed")
+            places = [*map(Place, own), Place("note")]
             if not item.title or item.id is None:
                 places.insert(0, Place("title", wide=True))
-            places += [Place("needed"), Place("note", wide=True)]
-            column.addWidget(self.sheet.add_form(f"items.{place}", item, places, caption_width=64))
+            form = self.sheet.add_form(f"items.{place}", item, places, columns=3, caption_width=64)
+            column.addWidget(form)
             self._rows.addWidget(made)
             self.sheet.add_place(f"{self.path}.{place}", made)
         self.sheet.apply_frozen(self)

@@ -103,6 +103,7 @@ class ResultPage(RecordPage):
     def make_sections(self) -> Sequence[Section]:
         """In the order in which things happen."""
         sheet, whole, today = self.sheet, self.whole, self.results.today()
+        filing = FilingSection(sheet, whole, self._go)
         attachments = AttachmentsSection(
             sheet,
             Outcome,
@@ -140,10 +141,11 @@ class ResultPage(RecordPage):
                 ),
                 papers=self.acts.papers,
             ),
-            FilingSection(sheet, whole, self._go),
+            filing,
             PapersSection(
                 sheet,
                 whole,
+                listed=filing.rebuild,
                 propose=lambda: self.results.propose_papers(self.head.id or 0),
                 edit=self.acts.edit_paper,
             ),

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain.fields import display
 from app.domain.filing import Expected, FilingPaper, WholeFiling, page_spans, page_total
@@ -324,9 +324,13 @@ class PapersSection(RowsSection):
         *,
         propose: Callable[[], Sequence[FilingPaper]],
         edit: Callable[[FilingPaper], FilingPaper | None],
+        listed: Callable[[], object],
     ) -> None:
+        """``listed`` is called when other papers are on the list."""
         super().__init__("卷内目录", sheet, "papers")
         self._papers, self._propose, self._edit = whole.papers, propose, edit
+        self._listed = listed
+        self._abouts: list[QLabel] = []
         self._total = theme.label("", "small")
         self.head.addWidget(self._total)
         self.offer("按办理情况列出", self.propose)
@@ -334,19 +338,16 @@ class PapersSection(RowsSection):
 
     def fill(self) -> None:
         """A line per paper with its pages."""
-        spans = page_spans(self._papers)
-        for number, (paper, span) in enumerate(zip(self._papers, spans, strict=True)):
+        self._abouts = []
+        for number, paper in enumerate(self._papers):
             made = QWidget()
             row = QHBoxLayout(made)
             theme.margins(row, 0, theme.SMALL)
-            pages = "" if span is None else f"第{span[0]}-{span[1]}页"
-            about = "　".join(
-                part for part in (paper.author, paper.number, str(paper.on or ""), pages) if part
-            )
             words = QVBoxLayout()
             words.setSpacing(0)
             words.addWidget(theme.label(f"{number + 1}. {paper.title}", wrap=True))
-            words.addWidget(theme.label(f"{paper.sort}　{about}", "small", wrap=True))
+            self._abouts.append(theme.label("", "small", wrap=True))
+            words.addWidget(self._abouts[-1])
             row.addLayout(words, 1)
             form = self.sheet.add_form(
                 f"papers.{number}", paper, (Place("pages"),), columns=1, caption_width=44
@@ -365,12 +366,13 @@ class PapersSection(RowsSection):
             self.rows.addWidget(made)
         if not self._papers:
             self.line("还没有列出卷内文件。点“按办理情况列出”，再补填页数。", role="muted")
-        self._show_total()
+        self._show_pages()
+        self._listed()
 
     def show_field(self, entity: Any, name: str) -> None:
         """Pages typed move the pages of what follows; the line with the cursor stays."""
         if name == "pages" and any(entity is one for one in self._papers):
-            self._show_total()
+            self._show_pages()
 
     def propose(self) -> None:
         """List what the records show and the list lacks."""
@@ -412,6 +414,11 @@ class PapersSection(RowsSection):
     def _replace(self, fresh: list[FilingPaper], title: str) -> None:
         self.sheet.push(replace_parts(title, self._papers, fresh, self.rebuild))
 
-    def _show_total(self) -> None:
+    def _show_pages(self) -> None:
+        spans = page_spans(self._papers)
+        for paper, span, label in zip(self._papers, spans, self._abouts, strict=True):
+            pages = "" if span is None else f"第{span[0]}-{span[1]}页"
+            about = (paper.sort, paper.author, paper.number, str(paper.on or ""), pages)
+            label.setText("　".join(part for part in about if part))
         total = page_total(self._papers)
         self._total.setText(f"{len(self._papers)}件 {total}页" if self._papers else "")
