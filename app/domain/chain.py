@@ -21,6 +21,8 @@ from app.domain.plan import (
     PlanStep,
 )
 from app.domain.request import Request
+from app.domain.result_stage import FILED, UNFILED, ResultFacts, stage
+from app.domain.result_stage import UNDECIDED as NO_RESULT
 from app.domain.verdict import BOUNDARY, DUE
 from app.domain.verdict import OPEN as UNDECIDED
 from app.domain.visit import DONE as VISITED
@@ -28,7 +30,8 @@ from app.domain.visit import UNDER_WAY, Visit
 from app.domain.visiting_list import ListEntry, VisitingList
 
 LIST, PLAN, APPROVAL, VISIT, FORM = "名单", "方案", "审批", "回访", "登记表"
-TITLES = (LIST, PLAN, APPROVAL, VISIT, FORM)
+RESULT, FEEDBACK, FILE = "结果", "反馈", "归档"
+TITLES = (LIST, PLAN, APPROVAL, VISIT, FORM, RESULT, FEEDBACK, FILE)
 
 DONE = "已完成"
 CURRENT = "当前"
@@ -37,7 +40,7 @@ NOT_BEGUN = "未开始"
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One of the five steps, with how far it is and a word or two beside it."""
+    """One of the steps, with how far it is and a word or two beside it."""
 
     title: str
     state: str
@@ -80,6 +83,7 @@ class Facts:
     visits: list[Visit] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     exemptions: list[Exemption] = field(default_factory=list)
+    results: dict[int, ResultFacts] = field(default_factory=dict)  # by visit, of finished ones
 
 
 def where(facts: Facts, *, today: date) -> Chain:
@@ -228,14 +232,21 @@ def _unlisted(facts: Facts) -> Chain:
 def _finished(facts: Facts, visit: Visit) -> Chain:
     open_ = sum(one.state != requests.TOLD for one in facts.requests)
     rest = f"；尚有{open_}项诉求未办结" if open_ else ""
-    return _chain(
-        facts,
-        FORM,
-        "已回访",
-        f"{display(visit.on)}已{visit.method}回访，登记表已填写{rest}",
-        ("Visit", visit.id),
-        done=True,
-    )
+    known = facts.results.get(visit.id or 0) or ResultFacts(visit)
+    word, outcome, entry = stage(known), known.outcome, known.entry
+    visited = f"{display(visit.on)}已{visit.method}回访"
+    if word == NO_RESULT or outcome is None:
+        words = f"{visited}，登记表已填写：请认定回访结果（办法第九条）{rest}"
+        return _chain(facts, RESULT, NO_RESULT, words, ("ResultOf", visit.id))
+    opens = ("Outcome", outcome.id)
+    if word == FILED and entry is not None:
+        words = f"{visited}，{display(entry.filed_on)}归档（案卷号{entry.file_number}）{rest}"
+        return _chain(facts, FILE, word, words, opens, done=True)
+    if word == UNFILED:
+        words = f"{visited}，结果{outcome.item}已反馈：请归档（办法第十条）{rest}"
+        return _chain(facts, FILE, word, words, opens)
+    words = f"{visited}，结果{outcome.item}：{word}（办法第九条）{rest}"
+    return _chain(facts, FEEDBACK, word, words, opens)
 
 
 def _last(facts: Facts, plan: Plan, act: str) -> PlanStep | None:

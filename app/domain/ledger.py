@@ -230,12 +230,12 @@ COLUMNS: tuple[LedgerColumn, ...] = (
         "情况说明|状态|人员状态|状态说明|变动情况|后续情况|目前状态|现状|目前状况|人员变动|人员变动情况|"
         "异动情况|动态|状态变化|变动事项|当前状态|现实状态",
     ),
-    LedgerColumn("回访次数", "visit_count", 9, "已回访次数", computed=True),
-    LedgerColumn("最近回访时间", "visited_on", 14, "回访时间|回访日期", computed=True),
-    LedgerColumn("回访方式", "visit_means", 10, "方式", computed=True),
-    LedgerColumn("结果运用", "outcome", 14, "回访结果|回访结果运用", computed=True),
-    LedgerColumn("反馈时间", "fed_back_on", 12, "反馈日期", computed=True),
-    LedgerColumn("归档时间", "filed_on", 12, "归档日期", computed=True),
+    LedgerColumn("回访次数", "visit_count", 9, "已回访次数"),
+    LedgerColumn("最近回访时间", "visited_on", 14, "回访时间|回访日期"),
+    LedgerColumn("回访方式", "visit_means", 10, "方式"),
+    LedgerColumn("结果运用", "outcome", 14, "回访结果|回访结果运用"),
+    LedgerColumn("反馈时间", "fed_back_on", 12, "反馈日期"),
+    LedgerColumn("归档时间", "filed_on", 12, "归档日期"),
     LedgerColumn("备注", "remarks", 20, "附注|其他说明|备注说明|说明|其他|注"),
 )
 """The thirty columns of the exported ledger, in its order."""

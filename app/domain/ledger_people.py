@@ -179,6 +179,9 @@ def _personal(person: LedgerPerson, row: LedgerRow, ask: AskRow, take: frozenset
     lines = subject.remarks.split("\n") if subject.remarks else []
     added = [text for text in row.remarks if text not in subject.remarks]
     subject.remarks = "\n".join((*lines, *added))
+    if not person.known:
+        # Whoever is in the program already has its own records of visits.
+        subject.earlier_visits = {**row.visits, **subject.earlier_visits}
     if person.known and (
         added or any(getattr(subject, key) != value for key, value in before.items())
     ):

@@ -79,7 +79,10 @@ def read_rows(
     visits = Counter(key for row in read.rows for key in row.visits)
     if visits:
         titles = "、".join(f"{_VISIT_TITLES[key]}{count}处" for key, count in visits.items())
-        read.notes.append(f"回访情况由程序按登记表统计，下列各栏未读入：{titles}")
+        read.notes.append(
+            f"回访情况（{titles}）只记入新增人员的“此前回访情况”；"
+            "已在名册的人，以程序中的回访、反馈和归档记录为准，未读入"
+        )
     return read
 
 

@@ -43,7 +43,7 @@ class LedgerRow:
     remarks: list[str]
     questions: list[Question] = field(default_factory=list)
     born_doubtful: bool = False
-    visits: list[str] = field(default_factory=list)
+    visits: dict[str, str] = field(default_factory=dict)  # dates as ISO text, by column
     record: Record | None = None
 
     @property
@@ -109,8 +109,30 @@ def read_row(number: int, cells: Sequence[Cell], reader: Reader) -> LedgerRow | 
     row = LedgerRow(reader.header.sheet, number, personal, facts, remarks, questions)
     row.born_doubtful = personal["born_on"] is None and "born_on" in values
     row.record = read_record(line_of(values.get("record")))
-    row.visits = [key for key in _VISITS if key in values]
+    row.visits = _visits(values, reader, ask)
     return row
+
+
+def _visits(values: dict[str, Cell], reader: Reader, ask: Ask) -> dict[str, str]:
+    """Return what the row says of visits before this program; what is unreadable is asked about."""
+    found = {}
+    for key in _VISITS:
+        text = line_of(values.get(key))
+        if not text or text in NOTHING:
+            continue
+        if key == "visit_count":
+            count = re.fullmatch(r"(\d{1,3})(?:\.0)?次?", half_width(text))
+            if count is None:
+                ask(key, text, "回访次数请写数字，未读入")
+            elif int(count[1]):
+                found[key] = count[1]
+        elif key in ("visited_on", "fed_back_on", "filed_on"):
+            day = _date(key, values, reader, ask)
+            if day is not None:
+                found[key] = day.isoformat()
+        else:
+            found[key] = text[:40]
+    return found
 
 
 _VISITS = ("visit_count", "visited_on", "visit_means", "outcome", "fed_back_on", "filed_on")

@@ -58,7 +58,8 @@ def roster_facts(
         "last_day": assessment.last_day,
         "verdict": assessment.verdict,
         "verdict_reason": (reason or assessment.reason)[:500],
-        "earlier_visits": sum(visit.state == DONE for visit in visits),
+        "earlier_visits": sum(visit.state == DONE for visit in visits)
+        + int(subject.earlier_visits.get("visit_count") or 0),
     }
 
 

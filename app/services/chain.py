@@ -13,7 +13,7 @@ from app.domain.fields import display
 from app.domain.form_life import FormVersion
 from app.domain.form_visit import visit_day
 from app.domain.gates import Exemption
-from app.domain.outcome import ResultUse
+from app.domain.outcome import Outcome, ResultUse
 from app.domain.plan import APPROVED, SUBMIT, SUBMITTED, Plan, PlanPerson, PlanStep
 from app.domain.registration_form import DRAFT, FINAL, SIGNED, RegistrationForm
 from app.domain.reminders import Reminder, is_set_aside
@@ -25,6 +25,7 @@ from app.domain.subject import Subject
 from app.domain.visit import DONE, UNDER_WAY, Visit
 from app.domain.visiting_list import ListEntry, VisitingList
 from app.services.ports import UnitOfWork
+from app.services.result_facts import result_facts
 
 AWAITING_APPROVAL = "方案待审批"
 TO_CARRY_OUT = "方案待实施"
@@ -53,7 +54,7 @@ def chain(subject_id: int, *, uow: UnitOfWork, today: date) -> Chain:
 def chains(
     subject_ids: Iterable[int] | None = None, *, uow: UnitOfWork, today: date
 ) -> dict[int, Chain]:
-    """Return where these people (or all of the roster) stand: ten statements, however many."""
+    """Return where these people (or all of the roster) stand: some statements, however many."""
     with uow:
         facts = _facts(uow, subject_ids)
     return {subject_id: where(one, today=today) for subject_id, one in facts.items()}
@@ -82,6 +83,9 @@ def _facts(uow: UnitOfWork, subject_ids: Iterable[int] | None) -> dict[int, Fact
         if request.subject_id in found:
             found[request.subject_id].requests.append(request)
     _add_exemptions(uow, found)
+    for visit_id, known in result_facts(uow, own.get("subject_id")).items():
+        if known.visit.subject_id in found:
+            found[known.visit.subject_id].results[visit_id] = known
     return found
 
 
@@ -152,6 +156,10 @@ def chain_reminders(*, uow: UnitOfWork, settings: Settings, today: date) -> list
             for one in uow.repository(FormVersion).where(form_id=settled)
         }
         requests = uow.repository(Request).where(state=(REQUEST_OPEN, ANSWERED))
+        begun = {one.visit_id for one in uow.repository(Outcome).where()}
+    # With the result comes the volume: the form is filed with it, and it says so itself.
+    with_result = {visit.form_id for visit in visits if visit.id in begun}
+    forms = [one for one in forms if one.state != SIGNED or one.id not in with_result]
     found = [
         *(_of_plan(plan, people.get(plan.id, ()), submitted, today) for plan in plans),
         *(_of_visit(visit, names, today) for visit in visits),

@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from app.domain.audit import Act
 from app.domain.ledger import MARKS_TITLE
-from app.domain.ledger_writing import NO_REVISITS, Revisits, ledger_rows
+from app.domain.ledger_writing import Revisits, ledger_rows
 from app.domain.revisit_counts import Revisit
 from app.domain.rulebook import RuleBook
 from app.domain.settings import Settings
@@ -19,6 +20,8 @@ from app.services.dossiers import load_dossiers
 from app.services.ledger import LedgerReading
 from app.services.ports import Progress, UnitOfWork, UserError
 from app.services.revisits import revisits_by_person
+
+NOTHING_EARLIER: Mapping[str, str] = MappingProxyType({})
 
 
 class SameFile(UserError):
@@ -85,19 +88,32 @@ def _rows(
         if done % 200 == 0:
             progress(done, len(dossiers), "导出台账")
         result = assess(dossier, as_of=as_of, rules=rules, settings=settings)
-        for row in ledger_rows(dossier, result, in_words(visits.get(subject_id, ()))):
+        revisits = in_words(visits.get(subject_id, ()), dossier.subject.earlier_visits)
+        for row in ledger_rows(dossier, result, revisits):
             number += 1
             row[0] = str(number)
             yield row
 
 
-def in_words(visits: Sequence[Revisit]) -> Revisits:
-    """Return what the ledger says of a person's visits: how many, and all about the last."""
+def in_words(visits: Sequence[Revisit], earlier: Mapping[str, str] = NOTHING_EARLIER) -> Revisits:
+    """Return what the ledger says of a person's visits: how many, and all about the last.
+
+    ``earlier`` is what the office's own ledger said of visits before this program: they count, and
+    they are the last ones as long as the program knows of none.
+    """
+    before = int(earlier.get("visit_count") or 0)
     if not visits:
-        return NO_REVISITS
+        return Revisits(
+            count=before,
+            last_on=earlier.get("visited_on", ""),
+            means=earlier.get("visit_means", ""),
+            outcome=earlier.get("outcome", ""),
+            fed_back_on=earlier.get("fed_back_on", ""),
+            filed_on=earlier.get("filed_on", ""),
+        )
     last = visits[-1]
     return Revisits(
-        count=len(visits),
+        count=before + len(visits),
         last_on=last.on.isoformat(),
         means=last.method,
         outcome=last.outcome,

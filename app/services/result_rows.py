@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app.domain.ending import UNDER_WAY, Ending, EndingItem
 from app.domain.fields import display
-from app.domain.filing import FilingEntry
-from app.domain.outcome import Feedback, Outcome, OutcomeAct, ResultUse, UnitReminder
+from app.domain.outcome import ResultUse
 from app.domain.reminders import Reminder, is_set_aside
 from app.domain.result_stage import STAGES, ResultFacts, due_things, stage, told
 from app.domain.settings import Settings
 from app.domain.subject import Subject
-from app.domain.visit import DONE, Visit
 from app.services.endings import next_item
 from app.services.ports import UnitOfWork
+from app.services.result_facts import result_facts
 
 USE_OPEN = "询问未答复"
 ENDING_STEP = "期满办理"
@@ -44,38 +42,6 @@ class ResultRow:
     file_number: str
     filed_on: date | None
     has_form: bool
-
-
-def result_facts(
-    uow: UnitOfWork, subject_ids: Iterable[int] | None = None
-) -> dict[int, ResultFacts]:
-    """Return the facts of every finished visit by its id, in an open unit of work: six statements."""
-    own: dict[str, Any] = {}
-    if subject_ids is not None:
-        own = {"subject_id": tuple(dict.fromkeys(subject_ids))}
-    found = {
-        one.id or 0: ResultFacts(one) for one in uow.repository(Visit).where(state=DONE, **own)
-    }
-    by_outcome: dict[int | None, ResultFacts] = {}
-    for outcome in uow.repository(Outcome).where(**own):
-        if (facts := found.get(outcome.visit_id or 0)) is not None:
-            facts.outcome = outcome
-            by_outcome[outcome.id] = facts
-    for act in uow.repository(OutcomeAct).where(**own):
-        if (facts := by_outcome.get(act.outcome_id)) is not None:
-            facts.acts.append(act)
-    parts: Iterable[tuple[type, str]] = ((Feedback, "feedbacks"), (UnitReminder, "reminders"))
-    for entity, name in parts:
-        found_parts: Iterable[Any] = uow.repository(entity).where(**own)
-        for part in found_parts:
-            if (facts := found.get(part.visit_id or 0)) is not None:
-                getattr(facts, name).append(part)
-    for entry in uow.repository(FilingEntry).where(**own):
-        if (facts := found.get(entry.visit_id or 0)) is not None:
-            facts.entry = entry
-    for facts in found.values():
-        facts.acts.sort(key=lambda one: (one.position or 0, one.id or 0))
-    return found
 
 
 def result_rows(

@@ -13,7 +13,7 @@ from app.domain.result_stage import ResultFacts
 from app.domain.revisit_counts import Revisit
 from app.domain.visit import DONE, Visit
 from app.services.ports import UnitOfWork
-from app.services.result_rows import result_facts
+from app.services.result_facts import result_facts
 
 
 def revisits_by_person(

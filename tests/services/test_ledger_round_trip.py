@@ -172,3 +172,29 @@ def test_visits_are_counted_from_the_registration_forms(filled, tmp_path):
     assert not any(row["visit_count"] for row in rows[3:])
     reading = reading_of(tmp_path / "a.xlsx", filled)
     assert any("回访次数" in note for note in reading.notes)
+
+
+def test_what_a_ledger_says_of_earlier_visits_is_kept_with_new_people_and_given_back(
+    filled, new_uow, tmp_path
+):
+    said = {
+        "visit_count": "2",
+        "visited_on": "2026-05-08",
+        "visit_means": "电话",
+        "outcome": "（一）肯定鼓励",
+        "fed_back_on": "2026-05-20",
+        "filed_on": "2026-06-01",
+    }
+    with filled() as uow:
+        [subject] = uow.repository(Subject).where(id=1)
+        subject.earlier_visits = dict(said)
+        uow.repository(Subject).put(subject)
+        uow.commit()
+    rows = exported(tmp_path / "a.xlsx", filled)
+    assert {key: rows[0][key] for key in said} == said
+    # Whoever is in the roster keeps the program's own records; the ledger does not count twice.
+    import_ledger(reading_of(tmp_path / "a.xlsx", filled), uow=filled(), today=TODAY, **LAW)
+    assert {key: exported(tmp_path / "b.xlsx", filled)[0][key] for key in said} == said
+    # In an office that did not know them they are all there is.
+    import_ledger(reading_of(tmp_path / "a.xlsx", new_uow), uow=new_uow(), today=TODAY, **LAW)
+    assert {key: exported(tmp_path / "c.xlsx", new_uow)[0][key] for key in said} == said

@@ -35,7 +35,13 @@ _OPENS = {
     REQUEST_UNANSWERED: "Request",
     REQUEST_UNTOLD: "Request",
 }
-_ACT = {"Plan": "去办理方案", "Visit": "去办理回访", "VisitingList": "去本期名单"}
+_ACT = {
+    "Plan": "去办理方案",
+    "Visit": "去办理回访",
+    "VisitingList": "去本期名单",
+    "ResultOf": "去认定结果",
+    "Outcome": "去结果与归档",
+}
 
 
 def link_of(reminder: Reminder) -> tuple[str, int | None] | None:
@@ -48,7 +54,7 @@ def link_of(reminder: Reminder) -> tuple[str, int | None] | None:
 
 
 class ChainCard(theme.Card):
-    """Five steps, a sentence, the exceptions, and a button that leads on."""
+    """The steps, a sentence, the exceptions, and a button that leads on."""
 
     link_requested = Signal(object, int)  # (entity, id or None), subject id
 
