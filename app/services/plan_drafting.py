@@ -110,17 +110,22 @@ def person_facts(
 ) -> dict[str, Any]:
     """Return the snapshot values of one person, with the verdict on ``on`` (or today).
 
-    With ``told_today`` the reason is today's also where the verdict is of another day: whoever
-    reads a list counts the days left from today, not from the first day of its period.
+    The reason says from which day the days left are counted, where that is not today. With
+    ``told_today`` it is today's also where the verdict is of another day: whoever reads a list
+    counts from today, not from the first day of its period.
     """
     day = on or law.today
+    assessment, reason = law.on(dossier, day), None
+    if day != law.today:
+        told = law.on(dossier, law.today).reason if told_today else ""
+        reason = told or f"回访当日（{day.isoformat()}）{assessment.reason}"
     return roster_facts(
         dossier,
-        law.on(dossier, day),
+        assessment,
         fill(dossier, law.settings, today=law.today),
         empty_mark=law.settings.empty_mark,
         visits=visits,
-        reason=law.on(dossier, law.today).reason if told_today and day != law.today else None,
+        reason=reason,
     )
 
 

@@ -102,6 +102,20 @@ def approve(world, plan_id, *exemptions, account=ACCOUNT, **signature):
 # ------------------------------------------------------------------ drawing up
 
 
+def test_the_days_left_in_a_plan_are_counted_from_the_visit_and_say_so(world):
+    plan = world.draft(world.person())  # until 2027-09-09
+    [person] = plan.people
+    day = plan.plan.on
+    assert day > world.law.today
+    told = f"回访当日（{day}）处于党纪影响期内，距期满还有{(date(2027, 9, 9) - day).days}天"
+    assert person.verdict_reason.startswith(told)
+    moved = draw_up_plan(
+        [person.subject_id], on=world.law.today, uow=world.new_uow(), law=world.law,
+        wordings=WORDINGS,
+    )  # fmt: skip
+    assert "回访当日" not in moved.people[0].verdict_reason
+
+
 def test_a_plan_starts_from_what_the_roster_and_the_last_visit_know(world):
     subject_id = world.person()
     world.put(

@@ -200,7 +200,8 @@ class PaperSheet(QWidget):
             em = self._text_font.pixelSize()
             room = int((width - 2 * self._points(PAD_TEXT)) / em + 0.2) * em
         else:
-            room = round(width - 2 * self._points(PAD_X))
+            pad = PAD_X if cell.align == "centre" else PAD_TEXT  # as on paper
+            room = round(width - 2 * self._points(pad))
         self.editors[cell.field].setFixedWidth(room)
 
     def _height(self, cell: Cell) -> float:
