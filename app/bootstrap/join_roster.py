@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from app.services import merging, quick_edit
+from app.services import merging, quick_edit, timeline
 from app.services.roster_acts import RosterActs
 
 if TYPE_CHECKING:
@@ -35,4 +35,7 @@ def join_roster(office: Office) -> RosterActs:
         merge_people=partial(lawful, merging.merge_people, who=store.account, clock=store.clock),
         merges=lambda: merging.merges(uow=store.unit_of_work()),
         undo_merge=partial(lawful, merging.undo_merge),
+        papers_of=lambda subject_id: timeline.papers_of(
+            subject_id, queries=store.forms(), uow=store.unit_of_work()
+        ),
     )

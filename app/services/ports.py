@@ -210,6 +210,17 @@ class OutputRow:
     target: str
 
 
+@dataclass(frozen=True, slots=True)
+class OutputOf:
+    """One time that a paper of one record was printed or exported (``act``: 打印工作方案)."""
+
+    at: datetime
+    who: str
+    act: str
+    target: str
+    record: tuple[str, int]
+
+
 class FormQueries(Protocol):
     """Read-only lists of registration forms, last saved first; long texts are not read."""
 
@@ -221,6 +232,9 @@ class FormQueries(Protocol):
 
     def outputs(self, limit: int) -> Sequence[OutputRow]:
         """Return what was printed and exported last, of all kinds, the newest first."""
+
+    def outputs_of(self, records: Sequence[tuple[str, int]]) -> Sequence[OutputOf]:
+        """Return what was printed and exported of these records (type, id), the oldest first."""
 
 
 class FilePool(Protocol):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:  # names only: the sign-in window must not wait for the whole 
     from app.services.merging import MergePreview, MergeUndone
     from app.services.ports import Changes
     from app.services.quick_edit import CellEdit
+    from app.services.timeline import TimelineRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,4 @@ class RosterActs:
     merge_people: Callable[[Subject, Subject, str], Changes]  # result, dropped, reason
     merges: Callable[[], Sequence[PersonMerge]]
     undo_merge: Callable[[int, str], MergeUndone]  # merge id, reason
+    papers_of: Callable[[int], Sequence[TimelineRow]]  # subject id -> what was printed, exported

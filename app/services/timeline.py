@@ -55,10 +55,10 @@ from app.domain.visiting_list import (
     ListEntry,
     VisitingList,
 )
-from app.services.ports import UnitOfWork
+from app.services.ports import FormQueries, UnitOfWork
 
 Link = tuple[str, int]
-"""Name of an entity type and its id: what to open for more."""
+"""Name of an entity type and its id: what to open for more. ``ResultOf`` goes with a visit's id."""
 
 Records = Mapping[type, Sequence[Any]]
 """Everything that is stored about one person, by type, each in the order of its ids."""
@@ -88,6 +88,16 @@ def timeline_of(
     return timeline(records, assessment)
 
 
+def papers_of(subject_id: int, *, queries: FormQueries, uow: UnitOfWork) -> tuple[TimelineRow, ...]:
+    """Return when papers of one person were printed or exported, by whom and whereto (文书)."""
+    with uow:
+        records = read_records(uow, subject_id)
+    return tuple(
+        _row(one.at, "文书", f"{one.act}{_more(one.who, one.target)}", one.record)
+        for one in queries.outputs_of(links_of(records))
+    )
+
+
 def read_records(uow: UnitOfWork, subject_id: int) -> Records:
     """Return everything about one person that the timeline is made of: one statement per type."""
     found: dict[type, Sequence[Any]] = {}
@@ -106,6 +116,11 @@ def read_records(uow: UnitOfWork, subject_id: int) -> Records:
     mine = (None, subject_id)  # what belongs to a plan or list may be about somebody else in it
     found[Exemption] = [one for one in found[Exemption] if one.subject_id in mine]
     return found
+
+
+def links_of(records: Records) -> list[Link]:
+    """Return every record that papers of this person may have been printed from."""
+    return [(kind.__name__, one.id) for kind, some in records.items() for one in some]
 
 
 def timeline(records: Records, assessment: Assessment | None = None) -> tuple[TimelineRow, ...]:
@@ -132,10 +147,12 @@ def _place(row: TimelineRow) -> tuple[bool, str]:
 def _row(
     on: PartialDate | date | datetime | None, kind: str, sentence: str, about: Any
 ) -> TimelineRow:
+    """Return a line that leads to ``about``, a record or a ready link."""
     if isinstance(on, datetime):
         on = on.date()
     when = PartialDate.of(on) if isinstance(on, date) else on
-    return TimelineRow(when, kind, sentence, (type(about).__name__, about.id or 0))
+    link = about if isinstance(about, tuple) else (type(about).__name__, about.id or 0)
+    return TimelineRow(when, kind, sentence, link)
 
 
 def _more(*parts: str) -> str:
@@ -324,6 +341,11 @@ def _request(one: Request, _records: Records) -> Iterator[TimelineRow]:
 # ---------------------------------------------------------------- results and filing
 
 
+def _result(one: Feedback | UnitReminder | FilingEntry) -> Any:
+    """Return what leads to the page of the visit's result, where its later records stand."""
+    return ("ResultOf", one.visit_id) if one.visit_id is not None else one
+
+
 def _outcome(one: Outcome, _records: Records) -> Iterator[TimelineRow]:
     verb = "回访结果认定为" if one.state == DECIDED else "拟认定回访结果为"
     more = _more("情节严重" if one.serious else "", one.decided_by)
@@ -339,18 +361,18 @@ def _act(one: OutcomeAct, records: Records) -> Iterator[TimelineRow]:
 
 def _feedback(one: Feedback, _records: Records) -> Iterator[TimelineRow]:
     more = _more(one.means, one.by and f"反馈人{one.by}", one.receiver and f"接收人{one.receiver}")
-    yield _row(one.on, "反馈", f"向{one.audience}反馈{more}", one)
+    yield _row(one.on, "反馈", f"向{one.audience}反馈{more}", _result(one))
     if one.receipt_on is not None:
-        yield _row(one.receipt_on, "反馈", f"收到{one.audience}送达回执", one)
+        yield _row(one.receipt_on, "反馈", f"收到{one.audience}送达回执", _result(one))
 
 
 def _reminder(one: UnitReminder, _records: Records) -> Iterator[TimelineRow]:
     if one.sent_on is not None:
         words = f"向{one.recipient or '所在单位党组织'}发出督促提醒函"
-        yield _row(one.sent_on, "提醒函", words + _more(one.sent_how), one)
+        yield _row(one.sent_on, "提醒函", words + _more(one.sent_how), _result(one))
     if one.replied_on is not None:
         more = _more(_cut(one.reply))
-        yield _row(one.replied_on, "提醒函", f"收到{one.recipient}回复{more}", one)
+        yield _row(one.replied_on, "提醒函", f"收到{one.recipient}回复{more}", _result(one))
 
 
 def _use(one: ResultUse, _records: Records) -> Iterator[TimelineRow]:
@@ -372,7 +394,7 @@ def _filing(one: FilingEntry, _records: Records) -> Iterator[TimelineRow]:
     if one.state == FILED:
         number = one.file_number and f"案卷号 {one.file_number}"
         more = _more(number, one.handed_to and f"接收人{one.handed_to}")
-        yield _row(one.filed_on, "归档", f"回访材料立卷归档{more}", one)
+        yield _row(one.filed_on, "归档", f"回访材料立卷归档{more}", _result(one))
 
 
 def _nothing(_one: Any, _records: Records) -> Iterator[TimelineRow]:

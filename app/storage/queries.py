@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from app.domain.registration_form import RegistrationForm
 from app.domain.standing import Standing
 from app.domain.subject import PARTY, Sanction, Subject
-from app.services.ports import FormRow, OutputRow, RosterFilter, RosterRow
+from app.services.ports import FormRow, OutputOf, OutputRow, RosterFilter, RosterRow
 from app.storage.names import place_by_sound, sort_key
 from app.storage.roster_filters import (
     SORTS,
@@ -244,6 +244,32 @@ class SqlFormQueries:
                 if len(found) == limit:
                     break
         return found
+
+    def outputs_of(self, records: Sequence[tuple[str, int]]) -> Sequence[OutputOf]:
+        """Return what was printed and exported of these records, the oldest first."""
+        log = audit_log.c
+        ids: dict[str, list[int]] = {}
+        for name, id_ in records:
+            ids.setdefault(name, []).append(id_)
+        if not ids:
+            return []
+        mine = [(log.object == name) & log.object_id.in_(some) for name, some in ids.items()]
+        query = (
+            sa.select(log.at, log.who, log.act, log.object, log.object_id, log.details)
+            .where(sa.or_(*mine), log.act.startswith("打印") | log.act.startswith("导出"))
+            .order_by(log.sequence)
+        )
+        with self._engine.connect() as connection:
+            return [
+                OutputOf(
+                    datetime.fromisoformat(row.at),
+                    row.who,
+                    row.act,
+                    str(json.loads(row.details).get("去向") or ""),
+                    (row.object, row.object_id),
+                )
+                for row in connection.execute(query)
+            ]
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[FormRow]:
         with self._engine.connect() as connection:

@@ -21,7 +21,9 @@ from app.domain.verdict import assess
 from app.domain.visit import Contact, Talk, Visit
 from app.domain.visiting_list import Consultation, ListEntry, VisitingList
 from app.services.dossiers import load_dossier
-from app.services.timeline import SOURCES, TimelineRow, timeline, timeline_of
+from app.services.letter_log import record_letter
+from app.services.plans import open_plan
+from app.services.timeline import SOURCES, TimelineRow, papers_of, timeline, timeline_of
 from tests.services.plan_world import RULES, TODAY
 
 DAY = PartialDate.of
@@ -200,3 +202,16 @@ def test_nothing_is_lost_or_told_twice_whatever_the_days(days, years):
     assert sorted(row.link[1] for row in rows) == sorted(event.id for event in events)
     known = [row.on.isoformat() for row in rows if row.on]
     assert known == sorted(known) and all(row.on is None for row in rows[len(known) :])
+
+
+def test_printed_papers_of_a_person_are_told_with_who_and_whereto(world, office):
+    her, him = world.person(), world.person("李四")
+    plans = [world.approved(one) for one in (her, him)]
+    for plan in plans:
+        whole = open_plan(plan, uow=world.new_uow())
+        record_letter("打印", "工作方案", whole, "HP LaserJet", uow=world.new_uow())
+    rows = papers_of(her, queries=office.forms(), uow=world.new_uow())
+    assert [(row.kind, row.sentence, row.link) for row in rows] == [
+        ("文书", "打印工作方案（周明，HP LaserJet）", ("Plan", plans[0]))
+    ]
+    assert papers_of(99, queries=office.forms(), uow=world.new_uow()) == ()

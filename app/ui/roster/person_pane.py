@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -27,6 +28,7 @@ from app.ui.plans.chain_line import ChainCard
 from app.ui.roster.columns import masked_address, masked_phone
 from app.ui.roster.findings import findings
 from app.ui.roster.period_card import ArticleLinks, PeriodCard, clear
+from app.ui.roster.timeline_view import TimelineCard, TimelineDialog, in_order
 from app.ui.roster.verdict_mark import VerdictPill
 
 _FACTS = (
@@ -42,6 +44,7 @@ _FACTS = (
     "address",
     "remarks",
 )
+_TYPED_WITH_PERSON = ("Subject", "Case", "Sanction", "Event")
 _MASKS: dict[str, Callable[[str], str]] = {"phone": masked_phone, "address": masked_address}
 
 
@@ -72,6 +75,9 @@ class PersonPane(QWidget):
         self._why = ArticleLinks(use_cases.article)
         self._chain = ChainCard(use_cases.plans.chain)
         self._chain.link_requested.connect(self.link_requested)
+        self._timeline = TimelineCard(use_cases.timeline)
+        self._timeline.opened.connect(self._open)
+        self._timeline.all_wanted.connect(self.show_timeline)
         self._problems = QVBoxLayout()
         self._periods = QVBoxLayout()
         self._cases = QVBoxLayout()
@@ -123,6 +129,7 @@ class PersonPane(QWidget):
         self._show_head(dossier.subject)
         self._show_standing(dossier)
         self._chain.show_person(self.subject_id)
+        self._timeline.show_person(self.subject_id)
         self._show_cases(dossier)
         self._show_events(dossier)
         self._show_forms()
@@ -178,7 +185,9 @@ class PersonPane(QWidget):
         for form in forms:
             saved = f"{form.saved_at:%Y-%m-%d %H:%M} 保存" if form.saved_at else "尚未保存"
             open_it = theme.button(
-                f"回访时间 {form.visited_on or '未填'}", self._ask_for_form, role="link"
+                f"回访时间 {form.visited_on or '未填'}",
+                partial(self._open, ("RegistrationForm", form.id)),
+                role="link",
             )
             open_it.setToolTip(f"打开登记表，{saved}")
             self._forms.addWidget(open_it, 0, Qt.AlignmentFlag.AlignLeft)
@@ -224,11 +233,19 @@ class PersonPane(QWidget):
         acts.addWidget(theme.button("编辑", self._ask_to_edit, icon_name="edit"))
         acts.addStretch(1)
         head.body.addLayout(acts)
+        more = QHBoxLayout()
+        more.setSpacing(theme.SMALL)
+        more.addWidget(
+            theme.button("时间线…", self.show_timeline, role="link", icon_name="calendar")
+        )
         whole = theme.button("一人一档…", self._ask_for_case_file, role="link", icon_name="folder")
         whole.setToolTip("封面、目录、大事记、全部材料和扫描件合成一个 PDF")
-        head.body.addWidget(whole, 0, Qt.AlignmentFlag.AlignLeft)
+        more.addWidget(whole)
+        more.addStretch(1)
+        head.body.addLayout(more)
         column.addWidget(head)
         column.addWidget(self._chain)
+        column.addWidget(self._timeline)
         column.addWidget(theme.label("处分与期限", "heading"))
         column.addLayout(self._periods)
         for title, layout in (
@@ -248,6 +265,32 @@ class PersonPane(QWidget):
         column.addWidget(facts)
         column.addStretch(1)
         return theme.scrolled(inside)
+
+    def show_timeline(self) -> None:
+        """Show everything about the person in one list by date."""
+        if self.subject_id is None:
+            return
+        try:
+            rows = in_order(
+                self._use_cases.timeline(self.subject_id),
+                self._use_cases.people.papers_of(self.subject_id),
+            )
+        except UserError:
+            self.refresh()  # somebody took the person away: the pane says so
+            return
+        dialog = TimelineDialog(self._name.text(), rows, self.window())
+        dialog.opened.connect(self._open)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _open(self, link: tuple[str, int]) -> None:
+        """Open a record of the person: in its own tab, or in the person's editor."""
+        if self.subject_id is None:
+            return
+        if link[0] in _TYPED_WITH_PERSON:
+            self.edit_requested.emit(self.subject_id)
+        else:
+            self.link_requested.emit(link, self.subject_id)
 
     def _ask_for_form(self) -> None:
         if self.subject_id is not None:

@@ -274,6 +274,7 @@ class RosterTab(QWidget):
             ("Ctrl+N", self._acts.add),
             ("F2", self._on_f2),
             ("F5", self.refresh),
+            ("Ctrl+T", self.pane.show_timeline),
             ("Escape", self._clear_search),
         ):
             shortcut = QShortcut(QKeySequence(key), self)
@@ -409,6 +410,7 @@ class RosterTab(QWidget):
             [row] = rows
             menu.addAction("编辑(&E)\tF2", lambda: self._acts.edit(row.id))
             menu.addAction("生成登记表(&G)", lambda: self.form_requested.emit(row.id))
+            menu.addAction("时间线与全部记录…(&L)\tCtrl+T", self.pane.show_timeline)
             menu.addSeparator()
         if undo := self._cells.history.next_undo():
             menu.addAction(f"撤销：{undo}(&Z)\tCtrl+Z", self._cells.history.undo)
