@@ -38,7 +38,7 @@ class Reports:
             draw_ledger=self._draw_ledger,
             draw_year=self._draw_year,
             record=lambda paper, act, target, copies, **more: reports.record_paper(
-                paper.title, act, target, copies, uow=self._office.store.unit_of_work(), **more
+                paper.logged, act, target, copies, uow=self._office.store.unit_of_work(), **more
             ),
             years=self._years,
         )

@@ -116,6 +116,9 @@ _ACTS: dict[str, Right] = {
     "撤销导入": Right.PURGE,
     "删除人员": Right.PURGE,
     "导出台账": Right.BULK_EXPORT,
+    "打印台账": Right.BULK_EXPORT,
+    "导出多人一档": Right.BULK_EXPORT,
+    "打印多人一档": Right.BULK_EXPORT,
     "打印": Right.PRINT,
     "导出": Right.PRINT,
     # verbs of the daily work

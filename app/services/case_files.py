@@ -347,7 +347,8 @@ def record_case_files(
     """
     if not reason.strip():
         raise NoReason(f"请写明{act}一人一档的用途")
-    what = f"{act}一人一档{'（去标识副本）' if redacted else ''}"
+    many = "多人一档" if len(subject_ids) > 1 else "一人一档"  # the file of many takes two people
+    what = f"{act}{many}{'（去标识副本）' if redacted else ''}"
     with uow:
         for id_ in subject_ids:
             details = {

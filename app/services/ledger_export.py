@@ -52,9 +52,11 @@ def export_ledger(
         dossiers = load_dossiers(uow)
         visits = revisits_by_person(uow, as_of)
         rows = _rows(dossiers, visits, rules, settings, as_of, progress)
-        count = write_rows(target, rows, as_of=as_of, records=records)
-        details = {"人数": len(dossiers), "行数": count, "截至": as_of.isoformat()}
-        uow.record(Act("导出台账", reason=purpose, details=details))
+        details = {"人数": len(dossiers), "行数": 0, "截至": as_of.isoformat()}
+        uow.record(
+            Act("导出台账", reason=purpose, details=details)
+        )  # refused before a file is there
+        details["行数"] = count = write_rows(target, rows, as_of=as_of, records=records)
         uow.commit()
     progress(len(dossiers), len(dossiers), "导出台账")
     return count

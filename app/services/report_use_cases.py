@@ -21,10 +21,16 @@ class Paper:
     name: str
     title: str
     endings: tuple[str, ...]
+    act: str = ""  # what the log calls it, where that is not its title
+
+    @property
+    def logged(self) -> str:
+        """What stands in the log after 打印 or 导出."""
+        return self.act or self.title
 
 
 REPORT = Paper("report", "回访关爱工作统计", ("pdf", "xlsx"))
-LEDGER = Paper("ledger", "受处分人员回访台账", ("pdf", "xlsx"))
+LEDGER = Paper("ledger", "受处分人员回访台账", ("pdf", "xlsx"), "台账")
 YEAR_PLAN = Paper("year_plan", "年度回访关爱工作计划", ("docx", "pdf"))
 YEAR_SUMMARY = Paper("year_summary", "年度回访关爱工作总结", ("docx", "pdf"))
 PAPERS = (REPORT, LEDGER, YEAR_PLAN, YEAR_SUMMARY)

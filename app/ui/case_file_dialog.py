@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -105,10 +105,13 @@ class CaseFileDialog(Dialog):
         if target.suffix.lower() != ".pdf":
             target = target.with_name(f"{target.name}.pdf")
 
+        enter = self._entering("导出", "PDF 文件", 1)
+
         def work(progress: Progress) -> DrawnFile:
             from app.ui.forms.print_dialog import write_whole
 
             drawn = self._draw(progress)
+            enter(pages=drawn.pages)  # refused before a file is there
             try:
                 write_whole(target, drawn.pdf)
             except OSError as error:
@@ -123,7 +126,6 @@ class CaseFileDialog(Dialog):
         self.be_busy(handle, "正在整理档案…")
 
     def _on_written(self, target: Path, drawn: DrawnFile) -> None:
-        self._record(drawn, "导出", "PDF 文件", 1)
         said = f"一人一档共{drawn.pages}页，已存为“{target.name}”，在文件夹“{target.parent}”中"
         if drawn.trouble:
             self._messages.show_warning(f"{said}。{'；'.join(drawn.trouble[:3])}，已在备考表注明")
@@ -158,16 +160,20 @@ class CaseFileDialog(Dialog):
             self.accept()
         dialog.deleteLater()
 
+    def _entering(self, act: str, target: str, copies: int) -> Callable[..., object]:
+        """Return what enters the files in the log, as the window says now what they are."""
+        return partial(
+            self._use_cases.case_files.record,
+            self._ids,
+            act,
+            target,
+            reason=self.purpose.currentText(),
+            redacted=self.redacted.isChecked(),
+            copies=copies,
+        )
+
     def _record(self, drawn: DrawnFile, act: str, target: str, copies: int) -> None:
         try:
-            self._use_cases.case_files.record(
-                self._ids,
-                act,
-                target,
-                reason=self.purpose.currentText(),
-                redacted=self.redacted.isChecked(),
-                pages=drawn.pages,
-                copies=copies,
-            )
+            self._entering(act, target, copies)(pages=drawn.pages)
         except UserError as error:
             self._messages.show_error(error)

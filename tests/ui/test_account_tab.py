@@ -121,7 +121,7 @@ def test_nobody_is_behind_a_nought(desk):
     [
         (REPORT, "pdf", "导出回访关爱工作统计"),
         (REPORT, "xlsx", "导出回访关爱工作统计"),
-        (LEDGER, "pdf", "导出受处分人员回访台账"),
+        (LEDGER, "pdf", "导出台账"),
         (LEDGER, "xlsx", "导出台账"),
         (YEAR_PLAN, "docx", "导出年度回访关爱工作计划"),
     ],

@@ -42,7 +42,7 @@ def test_the_files_are_written_and_entered_each_with_the_reason(dialog, qtbot, t
     with dialog.office.engine.connect() as connection:
         query = sa.text("SELECT act, reason FROM audit_log ORDER BY sequence DESC LIMIT 2")
         rows = {tuple(row) for row in connection.execute(query)}
-    assert rows == {("导出一人一档", "移交档案室")}
+    assert rows == {("导出多人一档", "移交档案室")}
 
 
 def test_nothing_is_drawn_without_a_purpose(dialog):

@@ -162,7 +162,7 @@ class OutputDialog(Dialog):
         if target.suffix.lower() != f".{ending}":
             target = target.with_name(f"{target.name}.{ending}")
         handle = self._jobs.run(
-            self._writing(target, ending), partial(self._on_written, target, ending), self.say
+            self._writing(target, ending), partial(self._on_written, target), self.say
         )
         handle.cancelled.connect(lambda: self.say("已取消，没有写出文件", "warning"))
         self.be_busy(handle, "正在生成…")
@@ -174,14 +174,20 @@ class OutputDialog(Dialog):
                 target, day, progress, purpose=purpose
             )
         if self._paper == REPORT and ending == "xlsx":
-            shown = self._shown()
-            return lambda _progress: self._reports.write_report(shown, target)
-        draw = self._draw(ending)
+            shown, enter = self._shown(), self._entering("导出", "Excel 文件", 1)
+
+            def write(_progress: Progress) -> None:
+                enter()
+                self._reports.write_report(shown, target)
+
+            return write
+        draw, record = self._draw(ending), self._entering("导出", f"{_KINDS[ending][0]} 文件", 1)
 
         def work(progress: Progress) -> None:
             from app.ui.forms.print_dialog import write_whole
 
             data = draw(progress)
+            record()  # refused before a file is there
             try:
                 write_whole(target, data)
             except OSError as error:
@@ -192,9 +198,7 @@ class OutputDialog(Dialog):
 
         return work
 
-    def _on_written(self, target: Path, ending: str, _result: object) -> None:
-        if not (self._paper == LEDGER and ending == "xlsx"):  # it writes its own line in the log
-            self._record("导出", f"{_KINDS[ending][0]} 文件", 1)
+    def _on_written(self, target: Path, _result: object) -> None:
         self._messages.show_info(f"已存为“{target.name}”，在文件夹“{target.parent}”中")
         self.accept()
 
@@ -223,17 +227,22 @@ class OutputDialog(Dialog):
             self.accept()
         dialog.deleteLater()
 
+    def _entering(self, act: str, target: str, copies: int) -> Callable[[], object]:
+        """Return what enters this paper in the log, as the window says now what it is."""
+        return partial(
+            self._reports.record,
+            self._paper,
+            act,
+            target,
+            copies,
+            about=self._about,
+            as_of=self._day,
+            guarded=self._paper == REPORT and self.guard.isChecked(),
+            reason=self.purpose.currentText(),
+        )
+
     def _record(self, act: str, target: str, copies: int) -> None:
         try:
-            self._reports.record(
-                self._paper,
-                act,
-                target,
-                copies,
-                about=self._about,
-                as_of=self._day,
-                guarded=self._paper == REPORT and self.guard.isChecked(),
-                reason=self.purpose.currentText(),
-            )
+            self._entering(act, target, copies)()
         except UserError as error:
             self._messages.show_error(error)
