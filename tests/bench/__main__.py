@@ -13,6 +13,8 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
+from tests.bench.table import BY_PROCESSOR
+
 HERE = Path(__file__).parent
 VERSIONS = ("PySide6-Essentials", "SQLAlchemy", "sqlcipher3", "reportlab", "python-calamine")
 
@@ -28,6 +30,7 @@ def main(names: list[str]) -> None:
         f"{datetime.now():%Y-%m-%d}, {platform.system()} {platform.machine()}, "
         f"{os.cpu_count()} cores, Python {platform.python_version()}, {versions}.",
         _load(),
+        *(("Processor time, not time on the clock.",) if BY_PROCESSOR else ()),
         "Ratios are measured side by side in one run; absolute figures are only illustrations.",
         "",
         "| bench | what | ours | against | ratio | target |",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -19,7 +18,7 @@ from app.services.practice import store_practice_people
 from app.services.use_cases import PersonEdit
 from app.storage.keys import Argon2Cost
 from app.storage.office import create_office
-from tests.bench.table import Row, median_ms
+from tests.bench.table import Row, median_ms, now
 
 TODAY = date(2026, 11, 23)
 SIZES = (1_000, 10_000, 100_000)
@@ -49,9 +48,9 @@ def each(works: list[Callable[[], object]], runs: int = 3) -> list[float]:
     times = []
     for _ in range(runs):
         for work in works:
-            start = time.perf_counter()
+            start = now()
             work()
-            times.append((time.perf_counter() - start) * 1000)
+            times.append((now() - start) * 1000)
     return times
 
 
@@ -140,9 +139,9 @@ def _saves(store: Any, size: int, law: dict[str, Any], people_words: str) -> Ite
     ours, floor = [], []
     for _ in range(15):
         for work, times in ((save, ours), (bare_commit, floor)):
-            start = time.perf_counter()
+            start = now()
             work()
-            times.append((time.perf_counter() - start) * 1000)
+            times.append((now() - start) * 1000)
     yield Row(
         f"{people_words}: save of one edit, validated, reassessed, audited, durable",
         statistics.median(ours),

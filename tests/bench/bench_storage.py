@@ -21,6 +21,7 @@ from app.storage.backup import back_up, verify_with_key
 from app.storage.engine import connect
 from app.storage.keys import Argon2Cost
 from app.storage.office import Store, create_office
+from app.storage.restore import restore
 from tests.bench.table import Row, median_ms
 
 PEOPLE = int(os.environ.get("HUIFANG_BENCH_PEOPLE", "100000"))
@@ -56,14 +57,14 @@ def people(count: int, chance: random.Random) -> list[Subject]:
 def measure() -> Iterator[Row]:
     """Yield every figure of this bench."""
     with tempfile.TemporaryDirectory() as folder:
-        store, _code = create_office(
+        store, code = create_office(
             Path(folder) / "office", "周明", "晨雾里的灯塔 Oak-7", cost=Argon2Cost(64, 1, 1)
         )
         try:
             yield from _bulk(store)
             yield from _one_save(store)
             yield from _lists(store)
-            yield from _backup(store, Path(folder))
+            yield from _backup(store, Path(folder), code)
         finally:
             store.close()
 
@@ -155,7 +156,7 @@ def _lists(store: Store) -> Iterator[Row]:
     raw.close()
 
 
-def _backup(store: Store, folder: Path) -> Iterator[Row]:
+def _backup(store: Store, folder: Path, code: str) -> Iterator[Row]:
     text = "态度端正，认识深刻。" * 1000
     while store.file.stat().st_size < BACKUP_MB << 20:
         with store.unit_of_work() as uow:
@@ -184,3 +185,10 @@ def _backup(store: Store, folder: Path) -> Iterator[Row]:
     newest = max(stick.iterdir(), key=lambda file: file.stat().st_mtime)
     proven = median_ms(lambda: verify_with_key(newest, store.key, quiet), 3) / 1000
     yield Row("verify it again, opened and compared", proven, ours, "s", "backup", "≤ 1.5 ×")
+    places = iter(range(100))
+
+    def restore_beside() -> None:
+        restore(newest, folder / f"restored{next(places)}", code, quiet)
+
+    took = median_ms(restore_beside, 3) / 1000
+    yield Row("restore it: authenticate, check, swap", took, ours, "s", "backup", "≤ 1.5 ×")
