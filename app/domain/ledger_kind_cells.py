@@ -43,7 +43,9 @@ def kind_parts(text: str) -> tuple[str, ...]:
         piece = part.strip(" 、，,.")
         if not piece or piece in NOTHING:
             continue
-        if _BOTH_EXPELLED.fullmatch(piece.rstrip(_PRIVATE)):
+        if found and not piece.strip(_PRIVATE):
+            found[-1] += _shown(piece, notes)  # a note on a line of its own
+        elif _BOTH_EXPELLED.fullmatch(piece.rstrip(_PRIVATE)):
             behind = _shown(piece[len(piece.rstrip(_PRIVATE)) :], notes)
             found += [f"开除党籍{behind}", f"开除公职{behind}"]
         elif _is_kind(shown := _shown(piece, notes)):

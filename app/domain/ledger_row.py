@@ -215,7 +215,9 @@ def _membership(
             return membership or NOT_A_MEMBER, None
         if other := _OTHER_PARTIES.search(text):
             return membership or other[0], None
-        if "预备" in text:
+        if found := re.fullmatch(r"(?:中共)?(?:正式)?党员[(,，\s]*(.*?)\)?", text):
+            membership, cell = membership or PARTY_MEMBER, found[1] or None
+        elif "预备" in text:
             membership = _PROBATIONARY
             text = re.sub(r"[()]|中共|预备(党员)?(期)?", "", text)
             cell = text or None

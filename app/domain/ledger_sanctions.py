@@ -220,9 +220,15 @@ def _sanctions(
             on = f"，{text_of(cell)}" if cell is not None else ""
             remarks.append(f"处分：{text}{on}")
             continue
+        if told := _TELLS_MORE.search(read.note):
+            message = f"括注中写有“{told[0]}”，没有作为状态事项读入，请写入状态事项栏"
+            gaps.append((kind_key, text, message))
         sanction = _without_date_note(read).sanction()
         sanction.decided_on = _decided_on(cell, on_key, gaps, date=date, ask=ask)
         yield sanction
+
+
+_TELLS_MORE = re.compile("延长|恢复|变更|改为|撤销处分|解除")
 
 
 def _regimes(cell: Cell, number: int) -> list[str]:

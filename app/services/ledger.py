@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -321,7 +321,9 @@ def _ask_about_ends(
         for row in person.rows:
             for key, (said, cell) in row.facts.ends.items():
                 computed = _computed_ends(key, row, result)
-                if said.exact in computed or any(said.first <= d <= said.last for d in computed):
+                # Many an office writes the day on which it is over, not the last day inside.
+                days = computed | {day + timedelta(days=1) for day in computed}
+                if any(said.first <= day <= said.last for day in days):
                     continue
                 shown = "、".join(map(str, sorted(computed))) or "待定"
                 message = (

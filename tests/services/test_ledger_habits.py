@@ -227,3 +227,16 @@ def test_of_decision_and_effective_day_the_effective_one_counts(read):
     people, found, _asked = read(rows)
     assert said(people["张伟"]) == [("党纪", "警告", "2024-04-02")]
     assert any("D列“处分决定日期”" in note for note in found.notes)
+
+
+def test_what_a_note_tells_of_later_is_asked_about_and_stays_with_its_kind(read):
+    rows = [
+        ["姓名", "单位", "政治面貌及入党时间", "党纪处分\n（种类）", "党纪处分\n（时间）", "恢复权利时间"],
+        ["陈三", "文学院", "中共党员（1995.7）", "留党察看一年\n(2023.6.12延长一年)", "2022-06-12", "2024-06-12"],
+    ]  # fmt: skip
+    people, _found, asked = read(rows)
+    assert said(people["陈三"]) == [("党纪", "留党察看一年", "2022-06-12")]
+    assert people["陈三"].subject.party_since.isoformat() == "1995-07"
+    assert people["陈三"].subject.membership == "中共党员"
+    assert [line[:2] for line in asked] == ["2D"]
+    assert "延长" in asked[0]

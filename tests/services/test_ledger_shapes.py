@@ -384,3 +384,13 @@ def test_the_report_is_never_written_over_the_ledger(tmp_path, new_uow):
     with pytest.raises(SameFile):
         write_report(reading_of(source, new_uow), source, write_marked_copy=write_marked_copy)
     assert source.read_bytes() == before
+
+
+def test_the_day_after_the_last_one_is_another_way_of_saying_the_same(a_workbook, new_uow):
+    rows = [
+        [*HEADER[:6], "党纪期满日期"],
+        ["乙酉", "1970-01", "教务处", "甲", "警告", "2026-03-15", "2027-03-15"],
+        ["丙戌", "1971-01", "教务处", "乙", "警告", "2026-03-15", "2027-03-16"],
+    ]
+    reading, _people = imported(a_workbook({"台账": (rows, ())}), new_uow)
+    assert asked(reading) == [(3, "G")]
