@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import shutil
 import tempfile
 from pathlib import Path
 
 from app.commands.terminal import Command, show_progress
+from app.domain.attachment import OTHER
+from app.domain.subject import Subject
 from app.services.entrance import Entrance
 from app.services.ports import UserError
 
@@ -45,17 +48,24 @@ def _prove(scratch: Path, entrance: Entrance) -> None:
         _expect(use_cases.draw_forms_docx(forms[:1]).startswith(b"PK"), "登记表 Word")
         use_cases.export_ledger(scratch / "ledger.xlsx", None, show_progress)
         _expect((scratch / "ledger.xlsx").stat().st_size > 0, "导出台账")
+        (scratch / "登记表.pdf").write_bytes(pdf)
+        hung = forms[-1].subject_id or 0
+        use_cases.attachments.attach(Subject, hung, scratch / "登记表.pdf", OTHER)
+        [paper] = use_cases.attachments.of(Subject, hung)
+        _expect(bool(paper.pages and paper.media == "PDF"), f"附入 PDF（{paper.pages}页）")
         info = use_cases.back_up(scratch / "backups", show_progress)
         use_cases.remove_person(forms[0].subject_id or 0, "自测")
+        shutil.rmtree(folder / "attachments")  # they come back with the backup
     finally:
         use_cases.close()
     entrance.restore(info.file, folder, password, show_progress)
     use_cases = entrance.sign_in(folder, "自测", password)
     try:
         people = len(use_cases.forms_to_print("", show_progress))
+        _paper, content = use_cases.attachments.open(paper.id or 0)
     finally:
         use_cases.close()
-    _expect(people == len(forms), "备份、核验和恢复")
+    _expect(people == len(forms) and content == pdf, "备份、核验和恢复，附件也在内")
 
 
 COMMAND = Command("self-test", "程序在临时文件夹里自测", _run)

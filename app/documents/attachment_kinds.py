@@ -185,10 +185,8 @@ def _is_text(content: bytes) -> bool:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        strange = sum(
-            not one.isprintable() and one not in "\r\n\t\f\u3000" for one in text[:20_000]
-        )
-        return strange == 0
+        # Characters that an office made for itself are text; control characters are not.
+        return not any((one < " " and one not in "\r\n\t\f") or one == "\x7f" for one in text)
     return False
 
 

@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
         made.form_requested.connect(self.open_form_of)
         made.link_requested.connect(self.open_link)
         made.backup_requested.connect(self.keeping.back_up)
-        made.verify_requested.connect(self.keeping.verify)
+        made.verify_requested.connect(self.keeping.choose_places)
         made.import_requested.connect(self._import)
         made.add_requested.connect(self._add_person)
         return made

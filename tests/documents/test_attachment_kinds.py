@@ -56,6 +56,7 @@ def a_tiff(pages):
         (an_ole("Workbook"), "XLS", None),
         ("谈话要点 𠮷".encode(), "TXT", None),
         ("谈话要点".encode("gb18030"), "TXT", None),
+        ("自造字\ue001".encode(), "TXT", None),
         ("谈话要点".encode("utf-16"), "TXT", None),
     ],
 )  # fmt: skip

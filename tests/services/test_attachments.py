@@ -281,7 +281,8 @@ def test_an_export_has_a_reason_stands_in_the_register_and_names_nobody(
     assert place.read_bytes() == b"%PDF a decision"
     assert place.name == f"处分决定-{made.id}.pdf"
     assert (acts()[-1].act, acts()[-1].reason) == ("导出附件", "移送人事处")
-    assert office.forms().outputs(1)[0].act == "导出附件"
+    row = office.forms().outputs(1)[0]
+    assert (row.act, row.what) == ("导出附件", "张三处分决定")
 
 
 def test_an_export_to_a_place_that_is_not_there_gets_a_sentence(

@@ -41,7 +41,7 @@ from app.ui.theme import Card, EmptyState
 
 _AFTER = (Outcome, OutcomeAct, Feedback, UnitReminder, ResultUse, FilingEntry, Ending, EndingItem)
 _FACTS = (Subject, Case, Sanction, Event, Settings, RegistrationForm, Plan, Visit, Request, *_AFTER)
-_OFFICE_ACTS = {BACKUP: "立即备份(&O)…", DRILL: "核验备份(&O)…"}
+_OFFICE_ACTS = {BACKUP: "立即备份(&O)…", DRILL: "做恢复演练(&O)…"}
 _SIDE_WIDTH = 330
 _FORMS_SHOWN = 5
 
