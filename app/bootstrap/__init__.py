@@ -80,9 +80,10 @@ def _create_office(folder: Path, name: str, password: str) -> str:
 
 def _sign_in(folder: Path, name: str, password: str) -> UseCases:
     from app.bootstrap.join import join
+    from app.storage.clock_watch import ClockWatch
     from app.storage.office import open_office
 
-    return join(open_office(folder, name, password))
+    return join(open_office(folder, name, password, clock_jump=ClockWatch().jump))
 
 
 def _sign_in_with_code(folder: Path, code: str, name: str, password: str) -> UseCases:

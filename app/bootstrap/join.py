@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.bootstrap.case_files import CaseFiles
 from app.bootstrap.health import check
+from app.bootstrap.join_accounts import Views, join_accounts, join_audit, require
 from app.bootstrap.join_attachments import join_attachments, settle_attachments
 from app.bootstrap.join_bulk import BulkChanges
 from app.bootstrap.join_paper import join_paper
@@ -49,6 +50,7 @@ from app.services import settings as choices
 from app.services.dossiers import load_dossiers
 from app.services.finding import find_anything
 from app.services.gatekeeping import Law
+from app.services.guarding import guarded
 from app.services.ledger import LedgerReading, Said
 from app.services.ledger_import import ImportReport
 from app.services.ledger_undo import UndoReport
@@ -339,14 +341,15 @@ def join(store: Store) -> UseCases:
         raise
     letters = Letters(store, law=office.law, options=lambda: office.paper(insist=True))
     bulk = BulkChanges(office)
-    return UseCases(
+    views = Views(store)
+    use_cases = UseCases(
         who=SignedIn(
             store.folder, store.account, store.practice, store.last_sign_in, store.failures_since
         ),
         settings=office.settings,
         save_settings=office.save_settings,
         roster=store.roster(),
-        open_dossier=office.open_dossier,
+        open_dossier=views.noted(office.open_dossier),
         save_person=office.save_person,
         remove_person=lambda id_, reason: people.remove_person(
             id_, reason, uow=store.unit_of_work()
@@ -420,6 +423,10 @@ def join(store: Store) -> UseCases:
         change_password=lambda old, new: change_password(store, old, new),
         refresh_standings=office.refresh_standings,
         verify_audit=office.verify_audit,
+        accounts=join_accounts(store),
+        audit=join_audit(
+            store, office.settings, lambda: office.paper(insist=True), office.verify_audit
+        ),
         check=lambda: check(store, office.rules.notice, RESOURCES),
         plans=join_plans(
             store,
@@ -436,3 +443,4 @@ def join(store: Store) -> UseCases:
         draw_letter=letters.draw,
         close=store.close,
     )
+    return guarded(use_cases, require(store))

@@ -87,6 +87,7 @@ _ACTS: dict[str, Right] = {
     "凭恢复码重设口令": Right.OWN,
     "更换口令": Right.OWN,
     "锁定": Right.OWN,
+    "解锁": Right.OWN,
     "退出": Right.OWN,
     "拒绝": Right.OWN,
     "时钟": Right.OWN,

@@ -40,3 +40,5 @@ class AccountUseCases:
     seconds: Callable[[Right], Sequence[str]]  # who could confirm; empty: nobody need
     confirm: Callable[[Right, str, str], None]  # right, name, password: good for the next act
     record: Callable[[str], None]  # 锁定, 退出
+    lock: Callable[[], None]  # close the file and drop the key; what is typed was kept before
+    unlock: Callable[[str], None]  # the same person's password

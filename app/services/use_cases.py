@@ -18,8 +18,10 @@ if TYPE_CHECKING:  # names only: importing this must not pull in the whole domai
     from app.domain.settings import Settings
     from app.domain.subject import Case, Dossier, Event, Sanction, Subject
     from app.services.attachment_acts import AttachmentActs
+    from app.services.audit_view import AuditUseCases
     from app.services.case_file_use_cases import CaseFileActs
     from app.services.paper_acts import PaperActs
+    from app.services.permission import AccountUseCases
     from app.services.plan_use_cases import PlanUseCases
     from app.services.ports import Changes, FormRow, Progress, RosterQueries, RosterRow
     from app.services.report_use_cases import ReportUseCases
@@ -138,6 +140,8 @@ class UseCases:
     refresh_standings: Callable[[], int]
     verify_audit: Callable[[str], str]  # an anchor from paper or "" -> what was verified; raises
     check: Callable[[], Sequence[CheckLine]]
+    accounts: AccountUseCases  # who is signed in, in which role; lock and unlock
+    audit: AuditUseCases  # reading the log
     plans: PlanUseCases  # lists, plans, visits, requests, staff
     results: ResultUseCases  # results, feedback, letters, ends of periods, filing
     reports: ReportUseCases  # figures of a period, the ledger on paper, papers of a year

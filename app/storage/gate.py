@@ -73,6 +73,12 @@ class Gate:
         """Remember that ``second`` signed for the next act that needs ``right``."""
         self._right, self._second, self._until = right, second, now + SECOND_LASTS
 
+    def ready(self, connection: sa.Connection, right: Right, now: datetime) -> bool:
+        """Whether nobody else need confirm, or somebody did."""
+        if self._right is right and now <= self._until:
+            return True
+        return not self.seconds(connection, right)
+
     def check(self, connection: sa.Connection, act: Act, now: datetime) -> Act:
         """Return ``act`` as it is to be recorded. Raises ``NotPermitted``, ``SecondPersonNeeded``."""
         right = right_for(act.name)

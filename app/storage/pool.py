@@ -49,9 +49,9 @@ def new_pool_key() -> bytes:
     return secrets.token_bytes(KEY_BYTES)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pool:
-    """One folder of attachments and the key that opens them."""
+    """One folder of attachments and the key that opens them, which a lock takes away for a while."""
 
     folder: Path
     key: bytes = field(repr=False)

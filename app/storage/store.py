@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from app.domain.audit import Act
 from app.paths import DATABASE
-from app.services.ports import Clock
+from app.services.ports import Clock, UserError
 from app.storage import keys
 from app.storage.audit import audit_key
 from app.storage.engine import RESERVE, KeyHolder, give_back_reserve, open_engine
@@ -29,6 +29,7 @@ from app.storage.pool import FOLDER, Pool, new_pool_key
 from app.storage.queries import SqlFormQueries, SqlRosterQueries
 from app.storage.tables import account as account_table
 from app.storage.tables import office as office_table
+from app.storage.throttle import begin_try, end_try
 from app.storage.unit_of_work import SqlUnitOfWork
 
 RESERVE_BYTES = 8 << 20
@@ -98,6 +99,35 @@ class Store:
         with self.unit_of_work() as uow:
             uow.record(act)
             uow.commit()
+
+    def lock_up(self) -> None:
+        """Close every connection and drop the keys; the folder stays ours until ``close``.
+
+        Whoever holds services of this store gets ``StoreBusy`` until ``unlock``.
+        """
+        with suppress(UserError):  # a full disk must not keep the records open
+            self.record(Act("锁定", "Account"))
+        self.engine.dispose()
+        self.handle.close()
+        self.holder.put(b"")
+        self.pool.key = b""
+
+    def unlock(self, password: str) -> None:
+        """Open what ``lock_up`` closed. Raises ``SignInRefused``; tries are counted."""
+        with file_errors(self.folder, "写入"):
+            before = begin_try(self.folder, self.account, clock=self.clock)
+        key_file = load_keys(self.folder)[0]
+        key = keys.unlock_with_password(key_file, self.account, password)
+        with file_errors(self.folder, "写入"):
+            end_try(self.folder, self.account)
+        with file_errors(self.file, "读取"):
+            self.handle = self.file.open("rb", buffering=0)
+        self.holder.put(key)
+        self.key_file = key_file
+        with self.engine.connect() as connection:
+            self.pool.key = connection.execute(sa.select(office_table.c.pool_key)).scalar_one()
+        details = {"failures": before.failures} if before.failures else {}
+        self.record(Act("解锁", "Account", details=details))
 
     def close(self) -> None:
         """Close every connection, drop the key, give the folder back; may be called twice."""

@@ -32,7 +32,7 @@ from app.storage.rows import (
 
 E = TypeVar("E")
 
-_LABELS = {
+LABELS = {
     "Subject": "回访对象",
     "Case": "案件",
     "Sanction": "处分",
@@ -121,7 +121,7 @@ class SqlRepository(Generic[E]):
         self._kind = kind
         self._shape = shape_of(kind)
         self._written = written
-        self._label = _LABELS.get(entity.__name__, entity.__name__)
+        self._label = LABELS.get(entity.__name__, entity.__name__)
 
     def get(self, id_: int) -> E:
         """Return the entity, or raise ``MissingRecord``."""

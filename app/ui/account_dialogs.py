@@ -24,14 +24,18 @@ class ChangePassword(Dialog):
         change: Callable[[str, str], None],
         jobs: JobRunner,
         parent: QWidget | None = None,
+        *,
+        first: bool = False,
     ) -> None:
-        super().__init__("修改口令", parent, icon_name="key", width=520)
+        """``first``: the present password is a one-time one."""
+        lead = "您是用一次性口令登录的。请设置只有自己知道的口令，然后进入。" if first else ""
+        super().__init__("修改口令", parent, lead=lead, icon_name="key", width=520)
         self._change, self._jobs = change, jobs
         self._old = PasswordLine("现用口令")
         self._new = NewPassword(password_problem)
         form = QFormLayout()
         form.setSpacing(theme.MEDIUM)
-        form.addRow("现用口令", self._old)
+        form.addRow("一次性口令" if first else "现用口令", self._old)
         form.addRow("新口令", self._new.first)
         form.addRow("再输一次", self._new.second)
         self.body.addLayout(form)

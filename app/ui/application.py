@@ -16,15 +16,18 @@ from app.ui import places, theme
 from app.ui.first_paint import AfterFirstPaint
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import sentence_of
+from app.ui.session_watch import SessionWatch
 
 if TYPE_CHECKING:
     from app.services.entrance import Entrance
     from app.services.use_cases import UseCases
+    from app.ui.lock import Lock
 
 log = logging.getLogger(__name__)
 
 PRACTICE_PEOPLE = 40
 PRACTICE_SEED = 2026
+_UNWIND_MS = 50
 
 
 def make_application(argv: Sequence[str] = ()) -> QApplication:
@@ -84,6 +87,8 @@ class Program(QObject):
         self._entrance, self._folder, self._app = entrance, folder, app
         self.jobs = JobRunner(self)
         self.window: Any = None
+        self._lock: Lock | None = None
+        self._session = SessionWatch(self._on_session_locked, self)
         self._use_cases: UseCases | None = None
         self._warmed = False
         self._tab = ""
@@ -98,7 +103,21 @@ class Program(QObject):
         if use_cases is None:
             self._app.quit()
             return
+        if use_cases.accounts.must_change() and not self._own_password(use_cases):
+            use_cases.close()
+            self.enter("一次性口令只能用来设置自己的口令；没有改，所以没有进入。")
+            return
         self._open(use_cases)
+
+    def _own_password(self, use_cases: UseCases) -> bool:
+        """Let somebody who came in by a one-time password choose their own."""
+        from app.ui.account_dialogs import ChangePassword
+
+        problem, change = self._entrance.password_problem, use_cases.change_password
+        dialog = ChangePassword(problem, change, self.jobs, first=True)
+        changed = bool(dialog.exec())
+        dialog.deleteLater()
+        return changed
 
     def _sign_in(self, message: str) -> UseCases | None:
         from app.ui.sign_in import PRACTICE, SignIn
@@ -171,11 +190,17 @@ class Program(QObject):
     # ---- the main window
 
     def _open(self, use_cases: UseCases) -> None:
+        from app.ui.lock import Lock
         from app.ui.main_window import MainWindow
 
         self._use_cases = use_cases
         self.window = MainWindow(use_cases, self._entrance, self.jobs)
         self.window.left.connect(self._on_left)
+        self._lock = Lock(use_cases.accounts, self.jobs, self.window.keep_typing, self.window)
+        self._lock.others_wanted.connect(self._on_others)
+        self.window.lock_requested.connect(self.lock)
+        self.window.blank_requested.connect(self._lock.blank)
+        self._session.listen(int(self.window.winId()))
         if self._tab:
             self.window.show_tab(self._tab)
             self._tab = ""
@@ -183,8 +208,42 @@ class Program(QObject):
         # Only when the frame is there is it known how much of the screen is left.
         QTimer.singleShot(80, self.window, partial(places.pull_on_screen, self.window))
 
+    def lock(self, message: str = "") -> None:
+        """Lock what is open, if anything is; practice data have no password to come back with."""
+        from app.ui.lock import LOCKED
+
+        if self._lock is not None and self._use_cases is not None:
+            if self._use_cases.who.practice:
+                self._on_others()
+                return
+            self._lock.lock(message or LOCKED)
+            if self._lock.window is not None:
+                self._lock.window.opened.connect(self._on_unlocked)
+
+    def _on_unlocked(self) -> None:
+        """Show everything again, and what became due meanwhile."""
+        if self._lock is not None and self.window is not None:
+            self._lock.end()
+            self.window.refresh()
+
+    def _on_session_locked(self) -> None:
+        from app.ui.lock import SESSION_LOCKED
+
+        self.lock(SESSION_LOCKED)
+
+    def _on_others(self) -> None:
+        """Somebody else is at the locked program: nothing of the first person's is left open."""
+        lock, self._lock = self._lock, None
+        if lock is None or self.window is None:
+            return
+        self.jobs.shut_down()
+        lock.give_up()
+        # The dialogs' own loops end first: what comes after them still holds the window.
+        QTimer.singleShot(_UNWIND_MS, self.window, self.window.leave_to_another)
+
     def _on_left(self, leaving: Any) -> None:
         window, self.window = self.window, None
+        self._lock = None
         use_cases, self._use_cases = self._use_cases, None
         # The jobs of the window end before the records are closed under them.
         self.jobs.shut_down()
@@ -226,7 +285,10 @@ class Program(QObject):
         self.enter(message)
 
     def shut_down(self) -> None:
-        """End the jobs and close the records: on every way out."""
+        """End the jobs, close the records, leave nothing on the clipboard: on every way out."""
+        from app.ui.lock import forget_clipboard
+
+        forget_clipboard()
         self.jobs.shut_down()
         if self._use_cases is not None:
             self._use_cases.close()

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.ui import places, theme
 from app.ui.jobs import JobHandle, ProgressPanel
 from app.ui.message_bar import News
+from app.ui.veil import VeiledDialog
 
 WIDTH = 620
 _CHROME = 190  # heading, news, buttons and margins
@@ -54,7 +54,7 @@ class Body(QScrollArea):
         return QSize(200, min(160, self.sizeHint().height()))
 
 
-class Dialog(QDialog):
+class Dialog(VeiledDialog):
     """A dialog of this program. Add to ``body``, offer buttons, say what is wrong with ``say``."""
 
     def __init__(

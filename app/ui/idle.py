@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from time import monotonic
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QGuiApplication, QWindow
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, QTimer
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
 
 _LOOK_MS = 5_000
 _WORK = frozenset(
@@ -36,8 +36,11 @@ class IdleWatch(QObject):
         parent: QObject | None = None,
         *,
         clock: Callable[[], float] = monotonic,
+        keys: Mapping[QKeyCombination, Callable[[], object]] | None = None,
     ) -> None:
+        """``keys`` work in every window, also where a dialog keeps menus from being reached."""
         super().__init__(parent)
+        self._keys = dict(keys or {})
         self._minutes, self._idle, self._clock = minutes, idle, clock
         self._last = clock()
         self._watched: list[QWindow] = []
@@ -66,9 +69,14 @@ class IdleWatch(QObject):
         self._timer.stop()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """Take nothing away from the window."""
+        """Take nothing away from the window but the keys that are ours."""
         if event.type() in _WORK:
             self.touch()
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            act = self._keys.get(event.keyCombination())
+            if act is not None:
+                act()
+                return True
         return False
 
     def _on_window(self, window: QWindow | None) -> None:

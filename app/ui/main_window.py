@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
     QLabel,
     QMainWindow,
     QTabWidget,
@@ -20,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.rights import Right
 from app.services.entrance import Entrance
 from app.services.use_cases import UseCases
 from app.ui import places, theme
@@ -27,34 +24,35 @@ from app.ui.changes import ChangeBus
 from app.ui.help_menu import HelpMenu
 from app.ui.idle import IdleWatch
 from app.ui.jobs import JobRunner
+from app.ui.leaving import Leaving
+from app.ui.lock import BLANK_KEY, IDLE_LOCKED, LOCK_KEY, LOCKED
 from app.ui.menus import Item, add_menus, typing_items
 from app.ui.message_bar import MessageBar, ask_to_save
 from app.ui.office_menu import OfficeMenu
 from app.ui.safekeeping.acts import SafekeepingActs
 from app.ui.safekeeping.keeper import BackupKeeper
 from app.ui.safekeeping.leaving_backup import back_up_on_leaving
+from app.ui.spoken import spoken_time
 
 HOME, ROSTER, PLANS, FORMS = "home", "roster", "plans", "forms"
 RESULTS, ACCOUNT = "results", "account"
+_TABS = (
+    (1, HOME, "首页(&H)", "home"),
+    (2, ROSTER, "回访对象名册(&R)", "people"),
+    (3, PLANS, "回访方案(&P)", "calendar"),
+    (4, FORMS, "登记表(&F)", "form"),
+    (5, RESULTS, "结果与归档(&J)", "folder"),
+    (6, ACCOUNT, "台账与统计(&A)", "chart"),
+)
 DEFAULT_SIZE = (1180, 720)
-IDLE_LOCKED = "无人操作，已自动锁定。填写的内容已保存，请登录后继续"
-_UNWIND_MS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """Why the window closed: ``quit``, ``lock``, ``rescue``, or ``restore`` with what."""
-
-    why: str
-    restore: tuple[Any, str] | None = None  # file, password or code
-    tab: str = ""  # where to come back to after a lock
-    message: str = ""  # what the sign-in window says first
 
 
 class MainWindow(QMainWindow):
     """Where a signed-in user works. Ends with ``left``; its opener decides what comes next."""
 
     left = Signal(object)  # Leaving
+    lock_requested = Signal(str)  # what the lock says
+    blank_requested = Signal()
 
     def __init__(
         self,
@@ -75,6 +73,7 @@ class MainWindow(QMainWindow):
         self._seen = {HOME}
         self._pages: dict[str, QVBoxLayout] = {}
         self._leaving = Leaving("quit")
+        self._reads = use_cases.accounts.may(Right.READ)  # officers see no business records
         self._quiet = False  # locking: nobody is there to be asked
         self._memory = places.folder_memory(use_cases.who.folder)
         self.setWindowTitle(_title(use_cases))
@@ -96,23 +95,16 @@ class MainWindow(QMainWindow):
             restore=lambda order: self._leave(Leaving("restore", order)),
             done=self._on_backup,
         )
-        self._help = HelpMenu(self, use_cases, jobs, self.messages, self._refresh)
+        self._help = HelpMenu(self, use_cases, jobs, self.messages, self.refresh)
         self._office = OfficeMenu(self, use_cases, entrance, self.bus, jobs, self.messages)
         self.items: list[tuple[str, list[Item | None]]] = self._menu_items()
-        add_menus(self, self.items, self.messages)
+        add_menus(self, self.items, self.messages, use_cases.accounts.refusal)
         self._add_status()
-        for name, title, icon_name in (
-            (HOME, "首页", "home"),
-            (ROSTER, "回访对象名册", "people"),
-            (PLANS, "回访方案", "calendar"),
-            (FORMS, "登记表", "form"),
-            (RESULTS, "结果与归档", "folder"),
-            (ACCOUNT, "台账与统计", "chart"),
-        ):
+        for _number, name, title, icon_name in self._offered():
             page = QWidget()
             self._pages[name] = QVBoxLayout(page)
             theme.margins(self._pages[name], 0, 0)
-            self.tabs.addTab(page, theme.icon(icon_name), title)
+            self.tabs.addTab(page, theme.icon(icon_name), title.partition("(")[0])
         self.tabs.currentChanged.connect(self._on_tab)
         self.bus.changed.connect(lambda _changes: self.show_backup_age())
         self.tab(HOME).setFocus()
@@ -121,6 +113,8 @@ class MainWindow(QMainWindow):
         self._watch_for_idling()
         self.messages.rescue_wanted.connect(self._rescue)
         self._keeper = BackupKeeper(use_cases, jobs, self.messages, self._on_backup, self)
+        if not self._reads:
+            return
         # The other tabs are built while the user reads the first one.
         QTimer.singleShot(0, self, partial(self._build_ahead, ROSTER))
         QTimer.singleShot(50, self, partial(self._build_ahead, FORMS))
@@ -170,6 +164,10 @@ class MainWindow(QMainWindow):
 
     def make_start_page(self) -> QWidget:
         """Return the start page, joined to the tabs it opens."""
+        if not self._reads:
+            from app.ui.officer_page import OfficerPage
+
+            return OfficerPage(self._use_cases.accounts, self.items)
         from app.ui.start_page.start_tab import StartTab
 
         made = StartTab(self._use_cases, self.bus, self._jobs, self.messages)
@@ -189,7 +187,7 @@ class MainWindow(QMainWindow):
         made = RosterTab(self._use_cases, self.bus, self._jobs, self.messages, self)
         made.form_requested.connect(self.open_form_of)
         made.link_requested.connect(self.open_link)
-        return _as_widget(made)
+        return made
 
     def make_plans(self) -> QWidget:
         """Return the tab of lists, plans, visits and requests, joined to roster and forms."""
@@ -199,7 +197,7 @@ class MainWindow(QMainWindow):
         made.person_requested.connect(self.open_person)
         made.form_requested.connect(self.open_form)
         made.link_requested.connect(self.open_link)
-        return _as_widget(made)
+        return made
 
     def make_forms(self) -> QWidget:
         """Return the forms tab."""
@@ -214,7 +212,7 @@ class MainWindow(QMainWindow):
         made = ResultsTab(self._use_cases, self.bus, self._jobs, self.messages, self)
         made.person_requested.connect(self.open_person)
         made.link_requested.connect(self.open_link)
-        return _as_widget(made)
+        return made
 
     def make_account(self) -> QWidget:
         """Return the tab of the ledger and of figures, joined to the roster."""
@@ -233,39 +231,37 @@ class MainWindow(QMainWindow):
             made.setFocus()
         self._seen.add(name)
 
+    def _offered(self) -> Sequence[tuple[int, str, str, str]]:
+        return _TABS if self._reads else _TABS[:1]
+
     # ---- menus and status line
 
     def _menu_items(self) -> list[tuple[str, list[Item | None]]]:
         show = [
             Item(title, partial(self.show_tab, name), f"Ctrl+{number}", icon=icon_name)
-            for number, name, title, icon_name in (
-                (1, HOME, "首页(&H)", "home"),
-                (2, ROSTER, "回访对象名册(&R)", "people"),
-                (3, PLANS, "回访方案(&P)", "calendar"),
-                (4, FORMS, "登记表(&F)", "form"),
-                (5, RESULTS, "结果与归档(&J)", "folder"),
-                (6, ACCOUNT, "台账与统计(&A)", "chart"),
-            )
+            for number, name, title, icon_name in self._offered()
         ]
         return [
             (
                 "文件(&F)",
                 [
-                    Item("导入台账(&I)…", self._import, icon="import"),
-                    Item("撤销导入(&T)…", self._undo_import),
-                    Item("撤销合并(&M)…", lambda: self.show_tab(ROSTER).undo_merge()),
-                    Item("导出台账(&E)…", self._export, icon="export"),
+                    Item("导入台账(&I)…", self._import, icon="import", needs=Right.IMPORT),
+                    Item("撤销导入(&T)…", self._undo_import, needs=Right.PURGE),
+                    Item(
+                        "撤销合并(&M)…",
+                        lambda: self.show_tab(ROSTER).undo_merge(),
+                        needs=Right.BUSINESS,
+                    ),
+                    Item("导出台账(&E)…", self._export, icon="export", needs=Right.BULK_EXPORT),
                     None,
-                    Item("打印登记表(&P)…", self._print, "Ctrl+P", bind=False, icon="print"),
-                    Item("批量打印登记表(&G)…", self._print_many),
-                    Item("登记表存为 PDF(&D)…", self._save_pdf),
-                    Item("登记表存为 Word(&W)…", self._save_word),
-                    Item("一人一档(&A)…", self._case_files, icon="folder"),
-                    Item("打印登记簿(&J)…", self._register),
+                    *self._printing_items(),
                     None,
                     *self._office.items(),
                     None,
-                    Item("锁定(&L)", self.lock, "Ctrl+L", icon="lock"),
+                    Item(
+                        "遮住屏幕(&Q)", self.blank_requested.emit, "F12", bind=False, icon="eye-off"
+                    ),
+                    Item("锁定(&L)", self.lock, "Ctrl+L", bind=False, icon="lock"),
                     Item("退出(&X)", self.close, "Ctrl+Q"),
                 ],
             ),
@@ -273,21 +269,37 @@ class MainWindow(QMainWindow):
                 "编辑(&E)",
                 [
                     Item(
-                        "新增人员(&N)…", self._add_person, "Ctrl+N", bind=False, icon="person-add"
+                        "新增人员(&N)…",
+                        self._add_person,
+                        "Ctrl+N",
+                        bind=False,
+                        icon="person-add",
+                        needs=Right.BUSINESS,
                     ),
                     None,
                     *typing_items(),
                     None,
-                    Item("查找(&F)", self._find, "Ctrl+F", icon="search"),
-                    Item("查找一切(&K)…", self.find_anything, "Ctrl+K", icon="search"),
+                    Item("查找(&F)", self._find, "Ctrl+F", icon="search", needs=Right.READ),
+                    Item("查找一切(&K)…", self.find_anything, "Ctrl+K", needs=Right.READ),
                 ],
             ),
             (
                 "查看(&V)",
-                [*show, None, Item("刷新(&E)", self._refresh, "F5", bind=False, icon="refresh")],
+                [*show, None, Item("刷新(&E)", self.refresh, "F5", bind=False, icon="refresh")],
             ),
             ("备份(&Z)", self.keeping.items()),
             ("帮助(&H)", self._help.items()),
+        ]
+
+    def _printing_items(self) -> list[Item]:
+        p = Right.PRINT
+        return [
+            Item("打印登记表(&P)…", self._print, "Ctrl+P", bind=False, icon="print", needs=p),
+            Item("批量打印登记表(&G)…", self._print_many, needs=p),
+            Item("登记表存为 PDF(&D)…", self._save_pdf, needs=p),
+            Item("登记表存为 Word(&W)…", self._save_word, needs=p),
+            Item("一人一档(&A)…", self._case_files, icon="folder", needs=p),
+            Item("打印登记簿(&J)…", self._register, needs=Right.READ),
         ]
 
     def _add_status(self) -> None:
@@ -338,10 +350,17 @@ class MainWindow(QMainWindow):
         self.show_tab(ROSTER).import_ledger()
 
     def _undo_import(self) -> None:
-        self.show_tab(ROSTER).undo_import()
+        if self._two_agree(Right.PURGE):
+            self.show_tab(ROSTER).undo_import()
 
     def _export(self) -> None:
-        self.show_tab(ROSTER).export_ledger()
+        if self._two_agree(Right.BULK_EXPORT):
+            self.show_tab(ROSTER).export_ledger()
+
+    def _two_agree(self, right: Right) -> bool:
+        from app.ui.second_person import second_person
+
+        return second_person(self._use_cases.accounts, right, self._jobs, self)
 
     def _add_person(self) -> None:
         self.show_tab(ROSTER).add_person()
@@ -381,7 +400,8 @@ class MainWindow(QMainWindow):
             current = self.show_tab(ROSTER)
         current.focus_search()
 
-    def _refresh(self) -> None:
+    def refresh(self) -> None:
+        """Read again what start page and roster show."""
         for name in (HOME, ROSTER):
             if name in self._built:
                 self.tab(name).refresh()
@@ -391,39 +411,31 @@ class MainWindow(QMainWindow):
     # ---- leaving
 
     def lock(self) -> None:
-        """Save what is typed, close the records and go back to the sign-in window."""
-        if self._save_all():
-            self._leave(Leaving("lock", tab=self._tab_in_front()))
+        """Ask for the lock: no question, nothing typed lost."""
+        self.lock_requested.emit(LOCKED)
 
     def _watch_for_idling(self) -> None:
-        if not self._use_cases.who.practice:  # made up people need no lock, and have no password
-            IdleWatch(lambda: self._use_cases.settings().lock_after_minutes, self.lock_idle, self)
+        # made up people need no lock, and have no password
+        practice = self._use_cases.who.practice
+        IdleWatch(
+            lambda: None if practice else self._use_cases.settings().lock_after_minutes,
+            lambda: self.lock_requested.emit(IDLE_LOCKED),
+            self,
+            keys={LOCK_KEY: self.lock, BLANK_KEY: self.blank_requested.emit},
+        )
 
-    def lock_idle(self) -> None:
-        """Lock without asking: what is typed is kept first, open dialogs go away.
-
-        It waits as long as a job runs, and as long as something cannot be kept.
-        """
-        if self._jobs.busy:
-            return
+    def keep_typing(self) -> None:
+        """Put what is typed in safety without asking: the program is about to lock."""
         for made in self._tabs_unsaved():
             if hasattr(made, "keep_drafts"):
                 made.keep_drafts()
-            elif not made.save_pending():
-                self.messages.show_warning("有内容未能保存，暂不自动锁定")
-                return
-        for dialog in QApplication.topLevelWidgets():
-            if isinstance(dialog, QDialog) and dialog.isVisible():
-                dialog.done(QDialog.DialogCode.Rejected)
-        # The dialogs' own loops end first: what comes after them still needs the records.
-        QTimer.singleShot(_UNWIND_MS, self, self._lock_quietly)
+            else:
+                made.save_pending()
 
-    def _lock_quietly(self) -> None:
-        if QApplication.activeModalWidget() is not None:
-            self.lock_idle()
-            return
+    def leave_to_another(self) -> None:
+        """Close for somebody else; the drafts were kept, nobody is asked."""
         self._quiet = True
-        self._leave(Leaving("lock", tab=self._tab_in_front(), message=IDLE_LOCKED))
+        self._leave(Leaving("lock"))
 
     def _tab_in_front(self) -> str:
         return list(self._pages)[self.tabs.currentIndex()]
@@ -476,21 +488,6 @@ _BUILD: dict[str, Callable[[MainWindow], QWidget]] = {
 }
 
 
-def _as_widget(made: QWidget) -> QWidget:
-    return made
-
-
 def _title(use_cases: UseCases) -> str:
     mark = "【演示】" if use_cases.who.practice else ""
     return f"{mark}回访关爱"
-
-
-def spoken_time(moment: datetime | None, *, now: datetime | None = None) -> str:
-    """Return a moment as the office says it: 今天 09:12, 昨天 17:40, 2026年11月3日."""
-    if moment is None:
-        return ""
-    today = (now or datetime.now()).date()
-    days = (today - moment.date()).days
-    if days in (0, 1):
-        return f"{'今天' if days == 0 else '昨天'} {moment:%H:%M}"
-    return f"{moment.year}年{moment.month}月{moment.day}日"

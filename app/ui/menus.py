@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
+from app.domain.rights import Right
 from app.ui import places, theme
 from app.ui.message_bar import MessageBar
 
@@ -23,6 +24,7 @@ class Item:
     key: str = ""
     bind: bool = True
     icon: str = ""
+    needs: Right | None = None  # grey, with the reason, for whoever has not this right
 
 
 def typing_items() -> list[Item | None]:
@@ -42,10 +44,15 @@ def add_menus(
     window: QMainWindow,
     menus: Sequence[tuple[str, Sequence[Item | None]]],
     messages: MessageBar,
+    refusal: Callable[[Right], str] = lambda _right: "",
 ) -> None:
-    """Hang the menus up; the one called 查看 also offers the text sizes."""
+    """Hang the menus up; the one called 查看 also offers the text sizes.
+
+    ``refusal`` says why somebody may not do what needs a right, or ``""``.
+    """
     for title, items in menus:
         menu = window.menuBar().addMenu(title)
+        menu.setToolTipsVisible(True)
         for item in items:
             if item is None:
                 menu.addSeparator()
@@ -57,6 +64,9 @@ def add_menus(
                 action.setShortcut(QKeySequence(item.key))
             elif item.key:
                 action.setText(f"{item.text}\t{item.key}")
+            if item.needs is not None and (why := refusal(item.needs)):
+                action.setEnabled(False)
+                action.setToolTip(why)
             action.triggered.connect(lambda _checked=False, act=item.act: act())
             menu.addAction(action)
         if title.startswith("查看"):

@@ -7,7 +7,6 @@ from typing import Literal
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import theme
+from app.ui.veil import VeiledDialog
 
 Kind = Literal["info", "warning", "error"]
 _ICON_OF: dict[Kind, str] = {"info": "good", "warning": "warning", "error": "error"}
@@ -168,7 +168,7 @@ class News(QWidget):
 _MARK_OF = {"problem": "× ", "warning": "△ ", "good": "○ "}
 
 
-class Question(QDialog):
+class Question(VeiledDialog):
     """A question: heading, plain text, and buttons that name what they do."""
 
     def __init__(

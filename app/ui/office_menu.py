@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from app.domain.rights import Right
 from app.services.entrance import Entrance
 from app.services.use_cases import UseCases
 from app.ui.changes import ChangeBus
@@ -31,11 +32,13 @@ class OfficeMenu:
     def items(self) -> list[Item | None]:
         """Return the lines."""
         return [
-            Item("工作人员(&O)…", self._staff, icon="people"),
-            Item("设置(&S)…", self._settings, icon="settings"),
-            Item("登记表样式(&Y)…", self._paper_style),
-            Item("修改口令(&K)…", self._change_password, icon="key"),
-            Item("换发恢复码(&C)…", self._new_code),
+            Item("工作人员(&O)…", self._staff, icon="people", needs=Right.BUSINESS),
+            Item("账户与权限(&H)…", self.accounts, icon="people"),
+            Item("审计日志(&U)…", self.audit, icon="shield", needs=Right.AUDIT),
+            Item("设置(&S)…", self._settings, icon="settings", needs=Right.SETTINGS),
+            Item("登记表样式(&Y)…", self._paper_style, needs=Right.SETTINGS),
+            Item("修改口令(&K)…", self.change_password, icon="key"),
+            Item("换发恢复码(&C)…", self._new_code, needs=Right.RESET),
         ]
 
     def _run(self, dialog: Any, said: str) -> None:
@@ -61,12 +64,38 @@ class OfficeMenu:
 
         self._run(StyleDialog(self._use_cases, self._jobs, self._window), "登记表样式已保存")
 
-    def _change_password(self) -> None:
+    def accounts(self) -> None:
+        """Show who may sign in, and in which role."""
+        from app.ui.accounts_dialog import AccountsDialog
+
+        dialog = AccountsDialog(self._use_cases.accounts, self._jobs, self._window)
+        dialog.exec()
+        dialog.deleteLater()
+
+    def audit(self) -> None:
+        """Show the log."""
+        from app.ui.audit_dialog import AuditDialog
+
+        try:
+            self._use_cases.audit.opened()
+            dialog = AuditDialog(self._use_cases, self._jobs, self._window)
+        except Exception as error:
+            self._messages.show_error(error)
+            return
+        dialog.exec()
+        dialog.deleteLater()
+
+    def change_password(self) -> bool:
+        """Let the signed-in person choose another password; return whether they did."""
         from app.ui.account_dialogs import ChangePassword
 
         problem, change = self._entrance.password_problem, self._use_cases.change_password
         dialog = ChangePassword(problem, change, self._jobs, self._window)
-        self._run(dialog, "口令已修改，下次登录请用新口令")
+        changed = bool(dialog.exec())
+        if changed:
+            self._messages.show_info("口令已修改，下次登录请用新口令")
+        dialog.deleteLater()
+        return changed
 
     def _new_code(self) -> None:
         from app.ui.account_dialogs import NewCode

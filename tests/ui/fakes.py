@@ -51,6 +51,23 @@ class People:
         return []
 
 
+def all_rights(name="周明"):
+    """The accounts of somebody who may do everything and is alone."""
+    return SimpleNamespace(
+        name=name,
+        role=lambda: "管理员",
+        preset=lambda: "小型办公室",
+        must_change=lambda: False,
+        may=lambda _right: True,
+        refusal=lambda _right: "",
+        accounts=list,
+        seconds=lambda _right: (),
+        record=lambda _act: None,
+        lock=lambda: None,
+        unlock=lambda _password: None,
+    )
+
+
 class Office:
     """What a signed-in user can do, remembered in lists."""
 
@@ -70,6 +87,7 @@ class Office:
             settings=lambda: self.settings_now,
             save_settings=self.save_settings,
             roster=People(people),
+            accounts=all_rights(),
             recent_forms=list,
             article=lambda reference: f"{reference}的通俗说明",
             due=self.due,

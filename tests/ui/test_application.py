@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QWidget
 from app.services.ports import UserError
 from app.ui import application, first_run, places, sign_in
 from app.ui.application import Program, _folder_in, make_application
-from app.ui.main_window import Leaving
+from app.ui.leaving import Leaving
 from tests.ui.fakes import Gate, Office
 
 
@@ -49,6 +49,14 @@ def small_window(monkeypatch):
 
     class Window(QWidget):
         left = Signal(object)
+        lock_requested = Signal(str)
+        blank_requested = Signal()
+
+        def keep_typing(self):
+            """Nothing is typed here."""
+
+        def leave_to_another(self):
+            self.left.emit(Leaving("lock"))
 
         def __init__(self, use_cases, entrance, jobs):
             super().__init__()

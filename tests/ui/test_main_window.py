@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.services.ports import UserError
 from app.ui import main_window
@@ -204,14 +204,20 @@ def test_what_cannot_be_saved_keeps_the_window_open_and_is_shown(build, monkeypa
     assert window.tabs.currentIndex() == 3
 
 
-def test_locking_saves_without_asking_and_leaves(build, monkeypatch, qtbot):
+def test_locking_keeps_what_is_typed_and_asks_nothing(build, monkeypatch, qtbot):
+    monkeypatch.setattr(main_window, "ask_to_save", lambda *_a: pytest.fail("asked"))
     window = build()
-    window.tab(FORMS).unsaved = True
-    monkeypatch.setattr(main_window, "ask_to_save", pytest.fail)
-    with qtbot.waitSignal(window.left) as blocker:
+    window.show_tab(FORMS).unsaved = True
+    roster, kept = window.tab(ROSTER), []
+    roster.unsaved = True
+    roster.keep_drafts = lambda: kept.append("draft")
+    with qtbot.waitSignal(window.lock_requested):
         window.lock()
+    window.keep_typing()
+    assert (window.tab(FORMS).saves, kept, roster.saves) == (1, ["draft"], 0)
+    with qtbot.waitSignal(window.left) as blocker:
+        window.leave_to_another()
     assert blocker.args[0].why == "lock"
-    assert window.tab(FORMS).saves == 1
 
 
 def test_practice_data_are_marked_in_title_and_status_line(build):
@@ -272,42 +278,12 @@ def test_the_edit_menu_acts_on_the_focused_field(build, qtbot, compose):
     assert box.text() == ""
 
 
-def test_an_idle_window_keeps_what_is_typed_and_leaves_without_asking(build, monkeypatch, qtbot):
-    monkeypatch.setattr(main_window, "ask_to_save", lambda *_a: pytest.fail("asked"))
-    window = build()
-    window.show_tab(FORMS).unsaved = True
-    roster, kept = window.tab(ROSTER), []
-    roster.unsaved = True
-    roster.keep_drafts = lambda: kept.append("draft")
-    question = QDialog(window)
-    question.open()
-    with qtbot.waitSignal(window.left) as blocker:
-        window.lock_idle()
-    leaving = blocker.args[0]
-    assert (leaving.why, leaving.tab, leaving.message) == ("lock", FORMS, main_window.IDLE_LOCKED)
-    assert (window.tab(FORMS).saves, kept, roster.saves) == (1, ["draft"], 0)
-    assert not question.isVisible()
-    assert not window.isVisible()
-
-
-def test_an_idle_window_stays_when_something_cannot_be_kept(build, qtbot):
-    window = build()
-    forms = window.show_tab(FORMS)
-    forms.unsaved = forms.refuses = True
-    with qtbot.assertNotEmitted(window.left, wait=150):
-        window.lock_idle()
-    assert window.isVisible()
-    assert "暂不自动锁定" in window.messages.text
-    forms.unsaved = False
-
-
-def test_practice_is_never_locked(build, monkeypatch):
+def test_practice_is_never_locked_by_idling(build, monkeypatch):
     watched = []
-    monkeypatch.setattr(main_window, "IdleWatch", lambda *given: watched.append(given))
+    monkeypatch.setattr(main_window, "IdleWatch", lambda *given, **_keys: watched.append(given))
     build(practice=True)
-    assert watched == []
     build()
-    assert len(watched) == 1
+    assert [minutes() for minutes, *_rest in watched] == [None, 5]
 
 
 def test_damage_in_use_leads_to_the_rescue_without_asking_to_save(build, monkeypatch, qtbot):

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QDialog,
     QHBoxLayout,
     QTreeWidget,
     QTreeWidgetItem,
@@ -18,6 +17,7 @@ from app.domain.fields import form_fields
 from app.domain.form_filling import Offer
 from app.domain.registration_form import RegistrationForm
 from app.ui import theme
+from app.ui.veil import VeiledDialog
 
 _LEAD = (
     "没有改动过的项目已按名册填好。下列项目手工改过，与名册不同；"
@@ -26,7 +26,7 @@ _LEAD = (
 _OFFER = Qt.ItemDataRole.UserRole
 
 
-class OffersDialog(QDialog):
+class OffersDialog(VeiledDialog):
     """Lists offers; what is ticked is taken. Nothing is ticked beforehand: typing wins."""
 
     def __init__(

@@ -9,7 +9,6 @@ from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 from PySide6.QtWidgets import (
-    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -32,6 +31,7 @@ from app.ui.forms.printing import (
     read_pages,
 )
 from app.ui.forms.still_spin import MillimetreSpin, StillSpin
+from app.ui.veil import VeiledDialog
 
 TO_FILE = "打印到文件（PDF）"
 _DUPLEX = (
@@ -49,7 +49,7 @@ def printer_names() -> list[str]:
     return sorted(names, key=lambda name: name != usual)
 
 
-class PrintDialog(QDialog):
+class PrintDialog(VeiledDialog):
     """Shows the pages of ``pdf`` as they will come out, and prints them at 100 %."""
 
     def __init__(

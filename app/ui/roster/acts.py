@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.draft import Draft
 from app.domain.fields import form_fields
+from app.domain.rights import Right
 from app.domain.subject import Dossier, Subject
 from app.services.bulk_change import BulkChange
 from app.services.ports import Changes, RosterRow, UserError
@@ -26,6 +27,7 @@ from app.ui.roster.bulk_dialog import BulkDialog
 from app.ui.roster.merge_dialog import MergeDialog
 from app.ui.roster.merges_dialog import MergesDialog
 from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
+from app.ui.second_person import second_person
 
 
 class PersonActs(QObject):
@@ -202,7 +204,8 @@ class PersonActs(QObject):
             act="删除此人",
             danger=True,
         )
-        if reason is None:
+        accounts = self._use_cases.accounts
+        if reason is None or not second_person(accounts, Right.PURGE, self._jobs, self._window):
             return
         try:
             changes = self._use_cases.remove_person(row.id, reason)

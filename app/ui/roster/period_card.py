@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.ui import theme
 from app.ui.roster.chips import FlowLayout
+from app.ui.veil import VeiledDialog
 
 Article = Callable[[str], str]
 
@@ -33,7 +33,7 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
-class ArticleDialog(QDialog):
+class ArticleDialog(VeiledDialog):
     """An article in plain words, with its number and version."""
 
     def __init__(self, reference: str, words: str, parent: QWidget | None = None) -> None:

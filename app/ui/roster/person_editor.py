@@ -6,7 +6,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QUndoStack
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.assessment import Assessment
 from app.domain.draft import Draft
@@ -21,6 +21,7 @@ from app.ui.roster.editor_form import EditorForm
 from app.ui.roster.findings import findings
 from app.ui.roster.person_draft import PersonDraft
 from app.ui.roster.standing_panel import StandingPanel
+from app.ui.veil import VeiledDialog
 
 PERSON_DRAFT = "人员"
 """What drafts of this dialog are called."""
@@ -30,7 +31,7 @@ _KEEP_AFTER_MS = 3_000  # of typing; a draft is safe within 5 s
 _COMPUTE_AFTER_MS = 250
 
 
-class PersonEditor(QDialog):
+class PersonEditor(VeiledDialog):
     """Edits one person. Nothing is kept before 保存, and nothing typed is lost without asking."""
 
     saved = Signal(int, object)  # subject id, Changes

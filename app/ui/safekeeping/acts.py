@@ -8,11 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
 
+from app.domain.rights import Right
 from app.services.entrance import Entrance
 from app.services.ports import Changes
 from app.services.use_cases import UseCases
 from app.ui.jobs import JobRunner
 from app.ui.menus import Item
+from app.ui.second_person import second_person
 
 
 class SafekeepingActs:
@@ -39,10 +41,10 @@ class SafekeepingActs:
     def items(self) -> list[Item | None]:
         """Return the lines of the menu."""
         return [
-            Item("备份(&B)…", self.back_up, icon="backup"),
-            Item("备份位置(&A)…", self.choose_places),
+            Item("备份(&B)…", self.back_up, icon="backup", needs=Right.BACKUP),
+            Item("备份位置(&A)…", self.choose_places, needs=Right.SETTINGS),
             Item("核验备份(&V)…", self.verify, icon="shield"),
-            Item("恢复(&R)…", self.restore, icon="restore"),
+            Item("恢复(&R)…", self.restore, icon="restore", needs=Right.RESTORE),
         ]
 
     def back_up(self) -> None:
@@ -74,7 +76,10 @@ class SafekeepingActs:
         """Choose a backup to put in the place of the records; the program does the rest."""
         from app.ui.safekeeping.restore_dialog import RestoreDialog
 
-        if not self._save_all():
+        accounts = self._use_cases.accounts
+        if not self._save_all() or not second_person(
+            accounts, Right.RESTORE, self._jobs, self._window
+        ):
             return
         dialog = RestoreDialog(
             self._entrance,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from app.services.ports import Progress
 from app.services.safekeeping import DRILL_EVERY_DAYS, TIMED, Drill, PlaceOutcome
@@ -44,6 +45,9 @@ class BackupKeeper(QObject):
 
     def look(self) -> None:
         """Begin what is due, unless something else is under way."""
+        window = self.parent()
+        if isinstance(window, QWidget) and not window.isVisible():
+            return  # locked: nobody can be told, and the file is closed
         if self._use_cases.who.practice or self._jobs.busy:
             return
         try:

@@ -1,0 +1,16 @@
+"""Why the main window closes, for its opener to know what comes next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Why the window closed: ``quit``, ``lock``, ``rescue``, or ``restore`` with what."""
+
+    why: str
+    restore: tuple[Any, str] | None = None  # file, password or code
+    tab: str = ""  # where to come back to after a lock
+    message: str = ""  # what the sign-in window says first
