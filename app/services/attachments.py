@@ -24,13 +24,16 @@ from app.domain.attachment import (
 )
 from app.domain.audit import Act
 from app.domain.fields import field_problems, form_fields
+from app.domain.filing import FilingEntry
 from app.domain.form_life import StoredPaper
+from app.domain.outcome import Feedback, Outcome, UnitReminder
 from app.domain.plan import SIGNED_SCAN, Plan, PlanPerson
 from app.domain.registration_form import RegistrationForm
 from app.domain.signature import Signature
 from app.domain.subject import Subject
 from app.domain.visit import Visit
 from app.domain.visiting_list import ListEntry, VisitingList
+from app.services.filing_lock import refuse_if_filed
 from app.services.people import NoReason
 from app.services.ports import Changes, Clock, FilePool, UnitOfWork, UserError
 from app.services.system_errors import why
@@ -231,8 +234,23 @@ def remove_attachment(attachment_id: int, reason: str, *, uow: UnitOfWork, today
             )
         if attachment.removed_on is not None:
             return frozenset()
+        refuse_if_filed(uow, visit_id=_visit_of(uow, attachment))
         take_away(uow, attachment, reason.strip(), today)
         return uow.commit()
+
+
+def _visit_of(uow: UnitOfWork, attachment: Attachment) -> int | None:
+    """Return the visit in whose volume a paper lies, if it hangs on a record of one."""
+    owners: dict[str, type] = {
+        one.__name__: one for one in (Visit, Outcome, Feedback, UnitReminder, FilingEntry)
+    }
+    owner = owners.get(attachment.owner_kind)
+    if owner is Visit or owner is None:
+        return attachment.owner_id if owner is Visit else None
+    records: Sequence[Any] = uow.repository(owner).where(id=attachment.owner_id)
+    for record in records:
+        return int(record.visit_id) if record.visit_id is not None else None
+    return None
 
 
 def take_away(uow: UnitOfWork, attachment: Attachment, reason: str, today: date) -> None:

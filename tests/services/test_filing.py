@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain import filing as papers
+from app.domain.attachment import Attachment
 from app.domain.filing import (
     FILED,
     OPEN,
@@ -34,6 +35,7 @@ from app.domain.registration_form import FILED as FORM_FILED
 from app.domain.registration_form import FINAL, SIGNED, RegistrationForm
 from app.domain.request import Request
 from app.domain.visit import Visit
+from app.services.attachments import remove_attachment
 from app.services.feedback import record_feedback
 from app.services.filing import (
     add_missing_papers,
@@ -258,3 +260,16 @@ def test_feedback_after_filing_is_refused_even_by_the_bare_service(world):
     feedback.response = "无意见"
     with pytest.raises(AlreadyFiled):
         record_feedback(feedback, uow=world.new_uow(), today=TODAY)
+
+
+def test_a_paper_of_a_closed_volume_is_not_taken_away(world):
+    outcome_id = ready(world, visited(world))
+    [feedback, _] = open_result(outcome_id, uow=world.new_uow()).feedbacks
+    [receipt] = world.put(
+        Attachment(owner_kind="Feedback", owner_id=feedback.id, title="回执", kind="送达回执")
+    )
+    file(world, outcome_id)
+    with pytest.raises(AlreadyFiled):
+        remove_attachment(receipt, "扫错了", uow=world.new_uow(), today=TODAY)
+    unfile_visit(outcome_id, "换回执", uow=world.new_uow())
+    remove_attachment(receipt, "扫错了", uow=world.new_uow(), today=TODAY)

@@ -82,7 +82,7 @@ class ChainCard(theme.Card):
             self._sentence.setText(str(error))
             return
         self._shown = found
-        marks = [f"{_MARKS.get(link.state, '○')} {link.title}" for link in found.links]
+        marks = [f"{_MARKS.get(link.state, '○')}\u00a0{_whole(link.title)}" for link in found.links]
         self._steps.setText("　".join(marks))
         self._sentence.setText(found.sentence)
         lines = [f"△ 例外 · {one}" for one in found.exceptions]
@@ -98,3 +98,8 @@ class ChainCard(theme.Card):
     def _on_go(self) -> None:
         if self._shown is not None:
             self.link_requested.emit(self._shown.opens, self._shown.subject_id)
+
+
+def _whole(title: str) -> str:
+    """Return a word that no line end tears."""
+    return "\u2060".join(title)

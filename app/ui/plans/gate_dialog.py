@@ -56,7 +56,7 @@ class GateDialog(Dialog):
         lead = (
             "下列事项补齐后才能办理；点“去处理”转到该处。"
             if closed
-            else "按规定一般不这样办理。确需办理的，请逐项写明理由；理由将长期留存并在方案上显示。"
+            else "按规定一般不这样办理。确需办理的，请逐项写明理由；理由将长期留存并显示。"
         )
         super().__init__(f"还不能{act}", parent, lead=lead, icon_name="warning", width=660)
         self.go_to = ""

@@ -42,7 +42,7 @@ class EndingPage(RecordPage):
 
     link_requested = Signal(object, object)  # (entity, id), subject id
     kind = "期满办理"
-    done = "材料和步骤齐备，可以确认。"
+    done = "必填各项已填写。"
     whole: WholeEnding
 
     def __init__(
@@ -103,6 +103,7 @@ class EndingPage(RecordPage):
                     Place("notified_on"),
                     Place("remarks", wide=True),
                 ),
+                caption_width=128,
             )
         return (
             _ItemsSection("材料清单", sheet, "materials", whole, MATERIAL),

@@ -42,7 +42,7 @@ class ResultPage(RecordPage):
 
     link_requested = Signal(object, object)  # (entity, id), subject id
     kind = "回访结果"
-    done = "各项齐备，可以归档。"
+    done = "必填各项已填写。"
     whole: WholeFiling
 
     def __init__(
