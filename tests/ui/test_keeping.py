@@ -16,7 +16,7 @@ from app.ui.safekeeping import leaving_backup
 from app.ui.safekeeping.keeper import BackupKeeper
 from app.ui.safekeeping.leaving_backup import LeavingBackup, back_up_on_leaving
 from app.ui.safekeeping.places_dialog import PlacesDialog, place_line
-from app.ui.safekeeping.restore_dialog import loss_words
+from app.ui.safekeeping.restore_dialog import loss_words, old_words
 from tests.ui.fakes import MADE_AT, Office, an_info
 
 NOW = MADE_AT + timedelta(hours=3)
@@ -206,6 +206,12 @@ def test_a_place_says_how_it_stands(tmp_path):
     assert "请接好" in place_line(PlaceState(tmp_path, False, MADE_AT))
     assert "还没有备份" in place_line(PlaceState(tmp_path, True, None))
     assert "共7份" in place_line(PlaceState(tmp_path, True, MADE_AT, 7))
+
+
+def test_an_old_backup_is_warned_about_a_fresh_one_not(tmp_path):
+    info = an_info(tmp_path)
+    assert old_words(info, MADE_AT + timedelta(days=14)) == ""
+    assert "40天以前" in old_words(info, MADE_AT + timedelta(days=40))
 
 
 def test_what_a_restore_loses_is_said_in_words():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -143,7 +144,7 @@ class RestoreDialog(Dialog):
         self._card.show_info(info, self._now)
         if self._folder is not None:
             self._cost.setText(
-                f"△ 恢复后，{moment(info)}以后所做的全部改动都不在记录里。"
+                f"△ {old_words(info, datetime.now())}恢复后，{moment(info)}以后所做的全部改动都不在记录里。"
                 f"{self._lost(info)}现有记录会先另存一份安全副本，不会删除。"
             )
             self._cost.show()
@@ -184,6 +185,15 @@ class RestoreDialog(Dialog):
         handle = self._jobs.run(job, lambda _former: self.accept(), self.say)
         handle.cancelled.connect(lambda: self.say("已取消，没有改动", "muted"))
         self.be_busy(handle, "正在恢复…")
+
+
+_OLD_DAYS = 14
+
+
+def old_words(info: BackupInfo, now: datetime) -> str:
+    """Return a warning about a backup that is not of these days; ``""`` for a fresh one."""
+    days = (now - info.made_at).days
+    return f"这份备份是{days}天以前的，请确认没有更新的备份。" if days > _OLD_DAYS else ""
 
 
 def loss_words(loss: Loss) -> str:
