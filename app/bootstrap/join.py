@@ -441,6 +441,7 @@ def join(store: Store) -> UseCases:
         results=join_results(store, law=office.law, due=lambda: office.due(None)),
         letters_for=letters.known,
         draw_letter=letters.draw,
+        letter_points=letters.points,
         close=store.close,
     )
     return guarded(use_cases, require(store))

@@ -62,6 +62,13 @@ class Letters:
             particulars=self._particulars(document, entity, record),
         )
 
+    def points(self, name: str, record: Any) -> Sequence[str]:
+        """Return what is empty or too long in one of ``known``; asked after ``draw`` gave its number."""
+        document, entity = next(pair for pair in self._papers(record) if pair[0].name == name)
+        return documents.open_points(
+            name, entity, particulars=self._particulars(document, entity, record)
+        )
+
     def _papers(self, record: Any) -> Iterator[tuple[LetterDocument, Any]]:
         """Yield each document that is made of ``record``, with the entity that it is made of."""
         entities = [record]

@@ -168,5 +168,7 @@ class UseCases:
     letters_for: Callable[[Any], Sequence[tuple[str, str]]] | None = None
     # a list, plan, visit or request -> name and title of each document it can be printed as
     draw_letter: Callable[[str, Any, str], bytes] | None = None  # name, entity, "pdf" or "docx"
+    letter_points: Callable[[str, Any], Sequence[str]] = lambda _name, _entity: ()
+    # what is empty or too long in a document that was drawn: to be looked at before it is printed
     timeline: Callable[[int], Sequence[Any]] = lambda _id: ()
     # subject id -> services.timeline.TimelineRow, the oldest first

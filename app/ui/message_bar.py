@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMainWindow,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -59,7 +60,11 @@ def details_of(error: Exception | str) -> str:
 
 
 class MessageBar(QFrame):
-    """One line at the top of a window. Good news leaves by itself, bad news when it is closed."""
+    """What the window says. Good news leaves by itself, bad news when it is closed.
+
+    Bad news has a line of its own at the top. Good news lies over the status line: a line that comes
+    and goes by itself would move the page under the mouse.
+    """
 
     rescue_wanted = Signal()  # the records are damaged, and the user wants to do something about it
 
@@ -67,6 +72,7 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setObjectName("messageBar")
         self._details = ""
+        self._home: QWidget | None = None  # where the line at the top is, while it lies elsewhere
         self._icon = QLabel()
         self._text = theme.label("", wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -94,6 +100,7 @@ class MessageBar(QFrame):
     def show_info(self, sentence: str) -> None:
         """Say that something went well; it disappears after a while."""
         self._say("info", sentence, "")
+        self._float()
         self._timer.start()
 
     def show_warning(self, sentence: str) -> None:
@@ -110,9 +117,48 @@ class MessageBar(QFrame):
         self._timer.stop()
         self._text.clear()
         self.hide()
+        self._dock()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Stay over the status line of a window that changes its size."""
+        if event.type() == QEvent.Type.Resize and self._home is not None:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _float(self) -> None:
+        """Leave the layout, if this is the window of the program, and lie over its status line."""
+        window, home = self.window(), self.parentWidget()
+        layout = home.layout() if home is not None else None
+        if not isinstance(window, QMainWindow) or layout is None:
+            return
+        self._home = home
+        layout.removeWidget(self)
+        self.setParent(window)
+        window.installEventFilter(self)
+        self._place()
+        self.show()
+        self.raise_()
+
+    def _place(self) -> None:
+        window = self.window()
+        high = max(self.heightForWidth(window.width()), self.sizeHint().height())
+        if isinstance(window, QMainWindow):
+            high = max(high, window.statusBar().height())
+        self.setGeometry(0, window.height() - high, window.width(), high)
+
+    def _dock(self) -> None:
+        """Return to the line at the top."""
+        home, self._home = self._home, None
+        if home is None:
+            return
+        self.window().removeEventFilter(self)
+        layout = home.layout()
+        if isinstance(layout, QVBoxLayout):
+            layout.insertWidget(0, self)
 
     def _say(self, kind: Kind, sentence: str, details: str) -> None:
         self._timer.stop()
+        self._dock()
         self._details = details
         theme.set_look(self, "kind", kind)
         self._icon.setPixmap(theme.picture(_ICON_OF[kind], 18))

@@ -62,3 +62,12 @@ def test_a_letter_keeps_its_number_and_no_two_letters_share_one(use_cases, plan)
 
 def test_without_a_prefix_the_number_is_left_to_the_pen(use_cases, plan):
     assert "1号" not in text_of(use_cases.draw_letter("unit_notice", plan, "pdf"))
+
+
+def test_what_is_empty_or_too_long_is_told_before_printing(use_cases, plan):
+    plan.plan.safety = "安" * 40_000
+    use_cases.draw_letter("plan", plan, "pdf")
+    points = use_cases.letter_points("plan", plan)
+    assert any("未填写" in point for point in points)
+    assert any("40000字" in point for point in points)
+    assert len(points) == len(set(points))

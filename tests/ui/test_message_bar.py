@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QMainWindow, QPushButton, QVBoxLayout, QWidget
 
 from app.services.ports import UserError
 from app.ui.message_bar import MessageBar, Question, ask_reason, ask_to_save, confirm
@@ -129,3 +129,29 @@ def test_a_reason_must_be_given(answering, qtbot):
 def test_unfinished_work_is_saved_by_default(answering, qtbot, act, answer):
     answering(act)
     assert ask_to_save(None, "张三的登记表还有未保存的内容") == answer
+
+
+def test_good_news_does_not_move_the_page_and_bad_news_has_a_line_of_its_own(qtbot):
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    middle, page, bar = QWidget(), QWidget(), MessageBar()
+    column = QVBoxLayout(middle)
+    column.addWidget(bar)
+    column.addWidget(page, 1)
+    window.setCentralWidget(middle)
+    window.statusBar()
+    window.resize(800, 500)
+    with qtbot.waitExposed(window):
+        window.show()
+    before = page.geometry()
+    bar.show_info("方案已保存")
+    QApplication.processEvents()
+    assert bar.isVisible() and page.geometry() == before
+    window.resize(900, 560)
+    QApplication.processEvents()
+    assert bar.geometry().bottom() == window.rect().bottom() and bar.width() == 900
+    bar.show_error(UserError("磁盘已满，没有保存"))
+    QApplication.processEvents()
+    assert bar.parentWidget() is middle and page.geometry().top() >= bar.geometry().bottom()
+    bar.clear()
+    assert bar.isHidden() and column.indexOf(bar) == 0

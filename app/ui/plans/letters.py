@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -61,20 +61,22 @@ class Letters(QObject):
         if whole is None or draw is None:
             return
 
-        def job(_progress: Progress) -> bytes:
-            return draw(name, whole, "pdf")
+        def job(_progress: Progress) -> tuple[bytes, Sequence[str]]:
+            drawn = draw(name, whole, "pdf")
+            return drawn, self._use_cases.letter_points(name, whole)
 
         self._jobs.run(job, partial(self._show, title, whole), self._messages.show_error)
 
-    def _show(self, title: str, whole: Any, pdf: bytes) -> None:
+    def _show(self, title: str, whole: Any, drawn: tuple[bytes, Sequence[str]]) -> None:
         from app.ui.forms.pdf_pages import UnreadablePdf
         from app.ui.forms.print_dialog import PrintDialog
 
+        pdf, points = drawn
         try:
             dialog = PrintDialog(
                 pdf,
-                warnings=None,
-                incomplete=False,
+                warnings=points,
+                incomplete=bool(points),
                 file_name=file_name(title, "pdf"),
                 settings=folder_memory(self._use_cases.who.folder),
                 record=partial(self._record, "打印", title, whole),
@@ -102,7 +104,7 @@ class Letters(QObject):
         if target.suffix.lower() != f".{ending}":
             target = target.with_name(f"{target.name}.{ending}")
 
-        def write(_progress: Progress) -> Path:
+        def write(_progress: Progress) -> tuple[Path, Sequence[str]]:
             from app.ui.forms.print_dialog import write_whole
 
             data = draw(name, whole, ending)
@@ -113,11 +115,16 @@ class Letters(QObject):
                     f"没有写成“{target.name}”：可能磁盘已满、没有写入权限，"
                     "或者文件正被其他程序打开。请关闭它或换个位置再存"
                 ) from error
-            return target
+            return target, self._use_cases.letter_points(name, whole)
 
-        def written(file: Path) -> None:
+        def written(done: tuple[Path, Sequence[str]]) -> None:
+            file, points = done
             self._record("导出", title, whole, f"{kind} 文件")
-            self._messages.show_info(f"已存为“{file.name}”，在文件夹“{file.parent}”中")
+            said = f"已存为“{file.name}”，在文件夹“{file.parent}”中"
+            if points:
+                self._messages.show_warning(f"{said}。还有{len(points)}项请核对：{_some(points)}")
+            else:
+                self._messages.show_info(said)
 
         self._jobs.run(write, written, self._messages.show_error)
 
@@ -132,6 +139,11 @@ class LetterNotWritten(UserError):
     """A file could not be written; nothing half-written is left."""
 
     exit_code = 4
+
+
+def _some(points: Sequence[str]) -> str:
+    """Return the first points in one sentence."""
+    return "；".join(points[:3]) + ("……" if len(points) > 3 else "")
 
 
 def file_name(title: str, ending: str) -> str:
