@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,11 @@ _SAME = 0.03  # of a side: a page that is A4 but for so much is A4
 _PICTURE_MM = 8.0  # what stays free around a picture
 _QUALITY = 85  # of pictures that have to be written anew
 _ORIENTATION = 0x0112
+_BROKEN = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, OSError, RecursionError, TypeError,
+    ValueError, zlib.error,
+)  # fmt: skip
+"""What a reader of PDFs may raise over a file that is none: it must cost a page, not the file."""
 _COLOURS = {"L": "/DeviceGray", "RGB": "/DeviceRGB"}
 
 
@@ -45,8 +51,8 @@ def _of_pdf(content: bytes) -> Iterator[Any]:
             raise NotAPage("设有打开密码，不能并入")
         for page in reader.pages:
             yield _on_a4(page)
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, ArithmeticError) as error:
-        raise NotAPage("文件已损坏或不合规范，不能并入") from error
+    except (PyPdfError, *_BROKEN) as error:
+        raise NotAPage("已损坏或不合规范，不能并入") from error
 
 
 def _on_a4(page: Any) -> Any:
