@@ -270,6 +270,8 @@ class Office:
         *,
         records: bool = False,
         purpose: str = "导出台账",
+        ids: Sequence[int] | None = None,
+        columns: Sequence[str] = (),
     ) -> int:
         """See ``services.ledger``."""
         return ledger_export.export_ledger(
@@ -282,6 +284,8 @@ class Office:
             purpose=purpose,
             progress=progress,
             records=records,
+            ids=ids,
+            columns=columns,
         )
 
     # what is due

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from app.domain.ledger import COLUMNS, RECORD_TITLE
+from app.domain.ledger import COLUMNS, RECORD_TITLE, LedgerColumn
 from app.services.ports import UserError
 from app.services.system_errors import why
 
@@ -29,18 +29,26 @@ class NotWritten(UserError):
 
 
 def write_ledger(
-    target: Path, rows: Iterable[Sequence[str]], *, as_of: date, records: bool = False
+    target: Path,
+    rows: Iterable[Sequence[str]],
+    *,
+    as_of: date,
+    records: bool = False,
+    columns: Sequence[str] = (),
 ) -> int:
     """Write ``rows`` under the thirty titles to ``target``; return how many there were.
 
     With ``records`` a thirty-first cell goes into a hidden column: whose row it is when the
-    corrected file comes back.
+    corrected file comes back. ``columns`` are the keys of those to be written, none for all; a
+    part of them is for reading and printing, and knows no records.
 
     The file appears whole or not at all. Raises ``NotWritten`` with a Chinese sentence.
     """
 
     def fill(book: Any) -> int:
         sheet = book.add_worksheet("受处分人员台账")
+        if columns:
+            return _fill_some(sheet, rows, as_of, _formats(book), columns)
         return _fill(sheet, rows, as_of, _formats(book), records=records)
 
     # constant_memory: a row is on disk as soon as it is written, 100 000 rows need no more memory.
@@ -117,6 +125,29 @@ def _fill(
     return number
 
 
+def _fill_some(
+    sheet: Any,
+    rows: Iterable[Sequence[str]],
+    as_of: date,
+    formats: dict[str, Any],
+    columns: Sequence[str],
+) -> int:
+    """Write the chosen columns in the order of the ledger; as few pages wide as can be read."""
+    places = [n for n, column in enumerate(COLUMNS) if column.key in columns]
+    chosen = [COLUMNS[place] for place in places]
+    _set_up(sheet, as_of, formats["cell"], chosen)
+    sheet.set_row(0, 32)
+    looks = [formats["wrapped" if column.key in _WRAPPED else "cell"] for column in chosen]
+    for index, column in enumerate(chosen):
+        sheet.write_string(0, index, column.title, formats["title"])
+    number = 0
+    for number, row in enumerate(rows, 1):
+        for index, place in enumerate(places):
+            if row[place]:
+                sheet.write_string(number, index, plain_cell(row[place]), looks[index])
+    return number
+
+
 def plain_cell(text: str) -> str:
     """Return ``text`` as a cell may hold it: no control characters, no longer than allowed."""
     if not text.isprintable():
@@ -143,7 +174,11 @@ def _formats(book: Any) -> dict[str, Any]:
     }
 
 
-def _set_up(sheet: Any, as_of: date, cell: Any) -> None:
+_PAGE_WIDTH = 150
+"""Characters of columns that are still read well on one A4 page across."""
+
+
+def _set_up(sheet: Any, as_of: date, cell: Any, columns: Sequence[LedgerColumn] = COLUMNS) -> None:
     """Make the sheet ready to print: A4 landscape, titles and names on every page."""
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -151,10 +186,12 @@ def _set_up(sheet: Any, as_of: date, cell: Any) -> None:
     sheet.set_header(f"&C&14受处分人员台账&R&9截至 {as_of.isoformat()}")
     sheet.set_footer("&C&9第 &P 页　共 &N 页")
     sheet.repeat_rows(0)
-    sheet.repeat_columns(0, 1)
-    sheet.fit_to_pages(3, 0)
-    sheet.freeze_panes(1, 2)
+    frozen = sum(column.key in ("number", "name") for column in columns)
+    if frozen:
+        sheet.repeat_columns(0, frozen - 1)
+    sheet.fit_to_pages(max(1, round(sum(c.width for c in columns) / _PAGE_WIDTH)), 0)
+    sheet.freeze_panes(1, frozen)
     sheet.hide_gridlines(0)
-    for index, column in enumerate(COLUMNS):
+    for index, column in enumerate(columns):
         sheet.set_column(index, index, column.width, cell)
     sheet.ignore_errors({"number_stored_as_text": "A1:AD1048576"})

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from app.domain.audit import Act
-from app.domain.ledger import MARKS_TITLE
+from app.domain.ledger import COLUMNS, MARKS_TITLE
 from app.domain.ledger_writing import Revisits, ledger_rows
 from app.domain.revisit_counts import Revisit
 from app.domain.rulebook import RuleBook
@@ -22,6 +23,12 @@ from app.services.ports import Progress, UnitOfWork, UserError
 from app.services.revisits import revisits_by_person
 
 NOTHING_EARLIER: Mapping[str, str] = MappingProxyType({})
+
+
+class NoPurpose(UserError):
+    """What leaves the office leaves it for a purpose that the log keeps."""
+
+    exit_code = 2
 
 
 class SameFile(UserError):
@@ -41,22 +48,37 @@ def export_ledger(
     purpose: str,
     progress: Progress,
     records: bool = False,
+    ids: Sequence[int] | None = None,
+    columns: Sequence[str] = (),
 ) -> int:
-    """Write everybody to ``target`` with periods and verdicts as of a day; return the rows written.
+    """Write people to ``target`` with periods and verdicts as of a day; return the rows written.
+
+    Everybody, or the people of ``ids`` in that order.
 
     ``write_rows(target, rows, as_of=…, records=…)`` is the spreadsheet; with ``records`` it can be
     corrected and read in again, each row knowing whose it is. The export is recorded with its
-    ``purpose``; without people the file has its header only.
+    ``purpose``; without people the file has its header only. ``columns`` are keys of the ledger's
+    columns, none for all. Raises ``NoPurpose``.
     """
+    if not purpose.strip():
+        raise NoPurpose("导出须写明用途，请填写后再导出")
     with uow:
-        dossiers = load_dossiers(uow)
+        dossiers = load_dossiers(uow, ids)
+        if ids is not None:
+            dossiers = {id_: dossiers[id_] for id_ in ids if id_ in dossiers}
         visits = revisits_by_person(uow, as_of)
         rows = _rows(dossiers, visits, rules, settings, as_of, progress)
-        details = {"人数": len(dossiers), "行数": 0, "截至": as_of.isoformat()}
-        uow.record(
-            Act("导出台账", reason=purpose, details=details)
-        )  # refused before a file is there
-        details["行数"] = count = write_rows(target, rows, as_of=as_of, records=records)
+        chosen: dict[str, Any] = {"columns": columns} if columns else {"records": records}
+        details: dict[str, Any] = {
+            "人数": len(dossiers),
+            "行数": 0,
+            "截至": as_of.isoformat(),
+        }
+        if columns:
+            details["栏目"] = [column.title for column in COLUMNS if column.key in columns]
+        # Recorded first: who may not export is refused before a file is there.
+        uow.record(Act("导出台账", reason=purpose.strip(), details=details))
+        details["行数"] = count = write_rows(target, rows, as_of=as_of, **chosen)
         uow.commit()
     progress(len(dossiers), len(dossiers), "导出台账")
     return count

@@ -10,11 +10,12 @@ import openpyxl
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton, QTabWidget
 
+from app.domain.ledger import COLUMNS
 from app.services.ports import RosterFilter
 from app.ui.jobs import JobRunner
 from app.ui.ledger.answers_page import AnswersPage
 from app.ui.ledger.columns_page import ColumnsPage
-from app.ui.ledger.export_dialog import ExportDialog
+from app.ui.ledger.export_dialog import _USUAL, SOME, ExportDialog
 from app.ui.ledger.import_dialog import ImportDialog
 from app.ui.ledger.undo_dialog import UndoDialog
 from app.ui.message_bar import MessageBar
@@ -184,6 +185,7 @@ def test_the_ledger_is_written_as_of_a_day(dialog, qtbot, ledger, desk, jobs, me
         button(dialog, "导入 2 人").click()
     export = ExportDialog(desk, jobs, messages)
     qtbot.addWidget(export)
+    export.purpose.setText("报送会议")
     with qtbot.waitSignal(export.accepted, timeout=15_000):
         export.write(tmp_path / "导出", date(2027, 3, 1))
     sheet = openpyxl.load_workbook(tmp_path / "导出.xlsx").active
@@ -201,10 +203,40 @@ def test_an_export_without_a_day_is_refused(qtbot, desk, jobs, messages):
     export = ExportDialog(desk, jobs, messages)
     qtbot.addWidget(export)
     export.show()
+    button(export, "选择位置并导出").click()
+    assert "请填写用途" in words(export)
+    export.purpose.setText("报送会议")
     export._day.control.clear()
     qtbot.keyClicks(export._day.control, "2026-02-30")
     button(export, "选择位置并导出").click()
     assert "请填写计算截至的日期" in words(export)
+
+
+def test_some_people_and_some_columns_are_written_for_a_purpose(
+    dialog, qtbot, ledger, desk, jobs, messages, tmp_path
+):
+    read(qtbot, dialog, ledger)
+    with qtbot.waitSignal(dialog.imported, timeout=15_000):
+        button(dialog, "导入 2 人").click()
+    ids = list(desk.roster.ids(RosterFilter()))
+    export = ExportDialog(desk, jobs, messages, choices=[("全部人员", None), ("选中", ids[1:])])
+    qtbot.addWidget(export)
+    export.show()
+    export.purpose.setText("季度核对")
+    export.people.setCurrentIndex(1)
+    export.columns.setCurrentText(SOME)
+    assert export.list.isVisible() and export.sizeHint().height() <= 560
+    assert set(export.chosen_columns()) == set(_USUAL)
+    with qtbot.waitSignal(export.accepted, timeout=15_000):
+        export.write(tmp_path / "部分.xlsx", date(2027, 3, 1))
+    sheet = openpyxl.load_workbook(tmp_path / "部分.xlsx").active
+    assert [cell.value for cell in sheet[1]] == [
+        column.title for column in COLUMNS if column.key in _USUAL
+    ]
+    assert sheet.max_row == 2 and sheet["B2"].value == desk.roster.rows(ids[1:])[0].name
+    assert (sheet.page_setup.orientation, sheet.freeze_panes) == ("landscape", "C2")
+    assert sheet.print_title_rows == "$1:$1" and sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert all(cell.data_type in "sn" for row in sheet.iter_rows() for cell in row if cell.value)
 
 
 def page(dialog, kind):

@@ -291,9 +291,13 @@ class PersonActs(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def export_ledger(self) -> None:
-        """Choose a day and a file, and write the ledger."""
-        dialog = ExportDialog(self._use_cases, self._jobs, self._messages, self._window.window())
+    def export_ledger(
+        self, choices: Sequence[tuple[str, Sequence[int] | None]] = (("全部人员", None),)
+    ) -> None:
+        """Choose a purpose, people, columns, a day and a file, and write the ledger."""
+        dialog = ExportDialog(
+            self._use_cases, self._jobs, self._messages, self._window.window(), choices=choices
+        )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 

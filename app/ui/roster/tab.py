@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -193,7 +194,13 @@ class RosterTab(QWidget):
 
     def export_ledger(self) -> None:
         """Let the user write the ledger to a file."""
-        self._acts.export_ledger()
+        whole: list[tuple[str, Sequence[int] | None]] = [("全部人员", None)]
+        if is_narrowed(self._which):
+            found = self._use_cases.roster.ids(self._which)
+            whole.append((f"符合当前条件的 {len(found)} 人", found))
+        if len(rows := self.list.chosen_rows()) > 1:
+            whole.append((f"选中的 {len(rows)} 人", [row.id for row in rows]))
+        self._acts.export_ledger(whole)
 
     def add_person(self) -> None:
         """Open an empty person for typing."""
@@ -215,7 +222,7 @@ class RosterTab(QWidget):
         tools.addStretch(1)
         for button in (
             theme.button("导入台账…(&I)", self._acts.import_ledger, icon_name="import"),
-            theme.button("导出台账…(&O)", self._acts.export_ledger, icon_name="export"),
+            theme.button("导出台账…(&O)", self.export_ledger, icon_name="export"),
         ):
             tools.addWidget(button)
 
