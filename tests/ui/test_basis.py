@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QLabel
 
+from app.domain.partial_date import PartialDate
+from app.domain.subject import Sanction
+from app.services.use_cases import PersonEdit
 from app.ui.basis import BasisDialog, explained
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from app.ui.plans.tab import PlansTab
+from app.ui.results.tab import ENDINGS, ResultsTab
 from app.ui.roster.period_card import ArticleDialog
 from app.ui.roster.tab import RosterTab
 from tests.ui.form_desk import a_tab, an_office, box
@@ -93,3 +97,20 @@ def test_an_article_opens_from_the_basis(use_cases, qtbot):
     [article] = dialog.findChildren(ArticleDialog)
     assert "一年" in words(article)
     article.close()
+
+
+def test_a_period_that_ends_is_explained_where_its_ending_is_handled(use_cases, a_person, qtbot):
+    sanction = Sanction(regime="政务", kind="警告", decided_on=PartialDate(2026, 4, 30))
+    use_cases.save_person(PersonEdit(a_person(name="李四"), (), [sanction]))
+    messages = MessageBar()
+    qtbot.addWidget(messages)
+    tab = ResultsTab(use_cases, ChangeBus(messages), JobRunner(messages), messages)
+    qtbot.addWidget(tab)
+    tab.show_page(ENDINGS)
+    tab.show()
+    assert not explained(tab.endings)
+    tab.endings.table.selectRow(0)
+    assert explained(tab.endings.table)
+    text = shown(tab.window())
+    assert "李四" in text
+    assert "对应日 2026-10-30" in text

@@ -222,6 +222,10 @@ class FilteredList(QWidget):
         """The rows on display."""
         return self.model.rows
 
+    def current_row(self) -> Any | None:
+        """Return the row with the cursor."""
+        return self.model.row_at(self.table.currentIndex().row())
+
     def _show(self) -> None:
         wanted = self.search.text().strip().casefold()
         rows = [

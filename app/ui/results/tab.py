@@ -241,6 +241,20 @@ class ResultsTab(QWidget):
         current.search.setFocus()
         current.search.selectAll()
 
+    def explain(self) -> bool:
+        """Explain verdict and dates of the person of the row or page in front."""
+        from app.ui.basis import show_basis
+
+        page, subject_id = self._pages.currentWidget(), None
+        if isinstance(page, FilteredList):
+            row = page.current_row()
+            subject_id = row.subject_id if row is not None else None
+        elif page is self.ending_page and self.ending_page.whole is not None:
+            subject_id = self.ending_page.head.subject_id
+        elif page is self.result_page and self.result_page.whole is not None:
+            subject_id = self.result_page.whole.entry.subject_id
+        return show_basis(self._use_cases, subject_id, self)
+
     # ------------------------------------------------------------ inside
 
     def _open_row(self, row: Any) -> None:
