@@ -6,6 +6,7 @@ A plain converter misreads surnames (曾 as céng, 仇 as chóu), so surnames ha
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from functools import cache, lru_cache
 from itertools import product
@@ -58,13 +59,17 @@ def fold(text: str) -> str:
 
 @cache
 def _dictionary() -> dict[int, str]:
-    from pypinyin.constants import PINYIN_DICT  # 0.3 s: not before somebody saves a name
+    # Its phrases and its copy of everything are wanted by nobody here: 50 MB, and most of its time.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")
+    from pypinyin.constants import PINYIN_DICT  # not before somebody saves a name
 
-    return dict(PINYIN_DICT)
+    found: dict[int, str] = PINYIN_DICT
+    return found
 
 
 def warm_up() -> None:
-    """Load the dictionary now (0.3 s), so that the first save need not wait for it."""
+    """Load the dictionary now, so that the first save need not wait for it."""
     _dictionary()
 
 

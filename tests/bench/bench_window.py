@@ -35,7 +35,7 @@ app = make_application([])
 entrance = bootstrap.entrance()
 entrance.warm()
 folder = Path(sys.argv[1])
-start = time.perf_counter()
+start, worked = time.perf_counter(), time.process_time()
 use_cases = entrance.sign_in(folder, sys.argv[2], sys.argv[3])
 program = Program(entrance, folder, app)
 program._open(use_cases)
@@ -48,11 +48,12 @@ while not (table.isVisible() and table.model().rowCount()):
         sys.exit("no rows came")
 table.viewport().repaint()
 taken = (time.perf_counter() - start) * 1000
+worked = (time.process_time() - worked) * 1000
 until = time.monotonic() + 1.5  # what is read a little later belongs to the window as well
 while time.monotonic() < until:
     app.processEvents()
 memory = int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
-print(json.dumps([taken, memory]), flush=True)
+print(json.dumps([taken, memory, worked]), flush=True)
 import os
 os._exit(0)
 """
@@ -67,7 +68,7 @@ window.show()
 for _ in range(50):
     app.processEvents()
 memory = int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
-print(json.dumps([0, memory]))
+print(json.dumps([0, memory, 0]))
 """
 
 
@@ -96,6 +97,11 @@ def measure() -> Iterator[Row]:
             target="≤ 500 ms at 100 000",
         )
         yield Row(
+            f"{size:,} people: the same, processor time",
+            statistics.median(run[2] for run in runs),
+            target="≤ 500 ms at 100 000",
+        )
+        yield Row(
             f"{size:,} people: memory, roster open",
             memory,
             bare,
@@ -105,11 +111,11 @@ def measure() -> Iterator[Row]:
         )
 
 
-def _run(code: str, *arguments: str) -> tuple[float, float]:
+def _run(code: str, *arguments: str) -> tuple[float, float, float]:
     environment = dict(os.environ, QT_QPA_PLATFORM="offscreen", PYTHONPATH=str(ROOT))
     ended = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=90, check=True,
     )  # fmt: skip
-    taken, memory = json.loads(ended.stdout.splitlines()[-1])
-    return taken, memory
+    taken, memory, worked = json.loads(ended.stdout.splitlines()[-1])
+    return taken, memory, worked
