@@ -140,8 +140,17 @@ def bench(arguments: list[str]) -> None:
 def faults(arguments: list[str]) -> None:
     """Run the fault harnesses at full size."""
     set_up(TEST_PROGRAMS)
-    full = {"HUIFANG_HEAVY": "1", "HUIFANG_KILLS": "200", "HUIFANG_FLIPS": "1000"}
+    full = {
+        "HUIFANG_HEAVY": "1",
+        "HUIFANG_KILLS": "200",
+        "HUIFANG_FLIPS": "1000",
+        "HUIFANG_CUTS": "5000",
+        "HUIFANG_TAMPERINGS": "10000",
+    }
     call(PYTHON, "-m", "pytest", "-s", "tests/faults", *arguments, **(full | dict(os.environ)))
+    if not arguments:
+        call(PYTHON, "-m", "tests.faults.monkey")
+        call(PYTHON, "-m", "tests.faults.mutants")
 
 
 def package(arguments: list[str]) -> None:

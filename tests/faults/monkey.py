@@ -1,0 +1,171 @@
+"""A monkey at the window: random keys, clicks, wheels and tabs; it must neither crash nor grow.
+
+Full run: ``HUIFANG_EVENTS=100000 HUIFANG_SEED=1 python -m tests.faults.monkey``. Widgets and memory are
+counted after a warm-up and at the end.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QPoint, QSettings, Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
+
+from app.bootstrap.join import join
+from app.domain.subject import Subject
+from app.services.use_cases import PersonEdit
+from app.storage.keys import Argon2Cost
+from app.storage.office import create_office
+from app.ui.application import make_application
+from app.ui.jobs import JobRunner
+from tests.ui.fakes import Gate
+
+KEYS = [
+    Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Space,
+    Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Delete,
+    Qt.Key.Key_Backspace, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_F2, Qt.Key.Key_F5,
+]  # fmt: skip
+WITH_CONTROL = [
+    Qt.Key.Key_S, Qt.Key.Key_F, Qt.Key.Key_N, Qt.Key.Key_Z, Qt.Key.Key_Y, Qt.Key.Key_A,
+    Qt.Key.Key_C, Qt.Key.Key_V, Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4,
+    Qt.Key.Key_5, Qt.Key.Key_6,
+]  # fmt: skip
+
+
+@dataclass
+class Report:
+    """What the monkey left behind."""
+
+    events: int = 0
+    widgets: tuple[int, int] = (0, 0)
+    memory_kib: tuple[int, int] = (0, 0)
+    errors: list[str] = field(default_factory=list)
+    seen: Counter[str] = field(default_factory=Counter)
+
+
+def memory_kib() -> int:
+    """Return the resident memory of this process."""
+    text = Path("/proc/self/status").read_text()
+    return int(text.split("VmRSS:")[1].split()[0])
+
+
+def one_event(chance: random.Random, main: QWidget) -> str:
+    """Do one random thing to the window in front; return which window that was."""
+    window = QApplication.activePopupWidget() or QApplication.activeModalWidget()
+    window = window or main
+    if isinstance(window, QFileDialog):
+        window.reject()
+        return "QFileDialog"
+    what = chance.random()
+    target = QApplication.focusWidget() or window
+    if what < 0.35:
+        QTest.keyClick(target, chance.choice(KEYS))
+    elif what < 0.45:
+        QTest.keyClick(target, chance.choice(WITH_CONTROL), Qt.KeyboardModifier.ControlModifier)
+    elif what < 0.65:
+        QTest.keyClicks(target, chance.choice(("a", "1", "2026", "x y", ".", "zs")))
+    else:
+        seen = [one for one in window.findChildren(QWidget) if one.isVisible() and one.isEnabled()]
+        if seen:
+            on = chance.choice(seen)
+            place = QPoint(
+                chance.randint(0, max(0, on.width() - 1)),
+                chance.randint(0, max(0, on.height() - 1)),
+            )
+            QTest.mouseClick(on, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+    return type(window).__name__
+
+
+def run(folder: Path, events: int, seed: int) -> Report:
+    """Let the monkey loose on an office with a few people."""
+    chance = random.Random(seed)
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder / "user"))
+    app = make_application()
+    store, _code = create_office(
+        folder / "office", "周明", "晨雾里的灯塔 Oak-7", cost=Argon2Cost(64, 1, 1)
+    )
+    use_cases = join(store)
+    for name in ("张三", "李四", "王五"):
+        use_cases.save_person(PersonEdit(Subject(name=name, unit="化学学院")))
+    from app.ui.main_window import MainWindow
+
+    jobs = JobRunner()
+    window = MainWindow(use_cases, Gate(store.folder), jobs)  # type: ignore[arg-type]
+    window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, False)
+    window.closeEvent = lambda event: event.ignore()  # type: ignore[method-assign]
+    window.show()
+    report = Report()
+    former = sys.excepthook
+    sys.excepthook = lambda kind, error, _trace: report.errors.append(f"{kind.__name__}: {error}")
+    warm_up = min(events // 4, 2000)
+    marks: list[tuple[int, int]] = []
+
+    def settle() -> None:
+        for _ in range(20):
+            top = QApplication.activeModalWidget() or QApplication.activePopupWidget()
+            if top is None:
+                break
+            QDialog.done(top, 0) if isinstance(top, QDialog) else top.close()
+        gc.collect()
+        marks.append((len(QApplication.allWidgets()), memory_kib()))
+
+    def step() -> None:
+        # From a timer, so that dialogs opened by an event are played with inside their own loop.
+        if report.events >= events:
+            for top in QApplication.topLevelWidgets():
+                if isinstance(top, QDialog):
+                    QDialog.done(top, 0)
+            QTimer.singleShot(200, lambda: app.exit(0))  # quit() asks the window
+            return
+        report.events += 1
+        QTimer.singleShot(0, window, step)  # first: the event may open a dialog with its own loop
+        if report.events == warm_up:
+            settle()
+        try:
+            report.seen[one_event(chance, window)] += 1
+        except Exception as error:
+            report.errors.append(f"{type(error).__name__}: {error}")
+
+    QTimer.singleShot(0, window, step)
+    window.activateWindow()
+    app.exec()
+    settle()
+    sys.excepthook = former
+    report.widgets = (marks[0][0], marks[-1][0])
+    report.memory_kib = (marks[0][1], marks[-1][1])
+    jobs.shut_down()
+    use_cases.close()
+    return report
+
+
+def main() -> None:
+    """Run at full size and print the figures."""
+    seed, events = (
+        int(os.environ.get("HUIFANG_SEED", "1")),
+        int(os.environ.get("HUIFANG_EVENTS", "100000")),
+    )
+    begun = time.monotonic()
+    with tempfile.TemporaryDirectory() as scratch:
+        report = run(Path(scratch), events, seed)
+    print(
+        f"events {report.events} (seed {seed}, {time.monotonic() - begun:.0f} s): widgets "
+        f"{report.widgets[0]} → {report.widgets[1]}, memory {report.memory_kib[0] >> 10} → "
+        f"{report.memory_kib[1] >> 10} MB, errors {len(report.errors)}"
+    )
+    print(f"windows: {dict(report.seen.most_common(20))}")
+    print("\n".join(dict.fromkeys(report.errors)))
+
+
+if __name__ == "__main__":
+    main()
