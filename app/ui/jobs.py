@@ -70,6 +70,9 @@ class JobRunner(QObject):
         self._word: deque[Callable[[], None]] = deque()  # safe between threads
         self._steps: dict[JobHandle, tuple[int, int, str]] = {}
         self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
+        self.second: Callable[[Any], bool] | None = None
+        """Asks a second person to sign for a right; a job that was refused for want of it is then
+        done again."""
 
     @property
     def busy(self) -> bool:
@@ -106,6 +109,7 @@ class JobRunner(QObject):
 
     def _work(self, job: Job[Any], handle: JobHandle) -> None:
         """Run one job. In the job's thread."""
+        from app.services.permission import SecondPersonNeeded
         from app.services.ports import Cancelled, UserError
 
         def report(done: int, total: int, note: str = "") -> None:
@@ -119,6 +123,9 @@ class JobRunner(QObject):
             result = job(report)
         except Cancelled:
             outcome = handle.cancelled.emit
+        except SecondPersonNeeded as needed:
+            self._say(partial(self._ask_second, job, handle, needed))
+            return
         except Exception as error:  # every failure is shown; a lost one leaves the window waiting
             if not isinstance(error, UserError):
                 log.error("job failed", exc_info=(_JobFailed, _named(error), error.__traceback__))
@@ -126,6 +133,15 @@ class JobRunner(QObject):
         else:
             outcome = partial(handle.succeeded.emit, result)
         self._say(partial(self._finish, handle, outcome))
+
+    def _ask_second(self, job: Job[Any], handle: JobHandle, needed: Any) -> None:
+        self._handles.remove(handle)  # nothing runs meanwhile: a lock need not wait for it
+        agreed = self.second is not None and self.second(needed.right)
+        self._handles.append(handle)
+        if agreed:
+            self._pool.start(partial(self._work, job, handle))
+        else:
+            self._finish(handle, partial(handle.failed.emit, needed))
 
     def _say(self, word: Callable[[], None]) -> None:
         self._word.append(word)

@@ -32,6 +32,7 @@ from app.ui.office_menu import OfficeMenu
 from app.ui.safekeeping.acts import SafekeepingActs
 from app.ui.safekeeping.keeper import BackupKeeper
 from app.ui.safekeeping.leaving_backup import back_up_on_leaving
+from app.ui.second_person import ask_second
 from app.ui.spoken import spoken_time
 
 HOME, ROSTER, PLANS, FORMS = "home", "roster", "plans", "forms"
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
             restore=lambda order: self._leave(Leaving("restore", order)),
             done=self._on_backup,
         )
+        jobs.second = partial(ask_second, use_cases.accounts, jobs, self)
         self._help = HelpMenu(self, use_cases, jobs, self.messages, self.refresh)
         self._office = OfficeMenu(self, use_cases, entrance, self.bus, jobs, self.messages)
         self.items: list[tuple[str, list[Item | None]]] = self._menu_items()
@@ -350,17 +352,10 @@ class MainWindow(QMainWindow):
         self.show_tab(ROSTER).import_ledger()
 
     def _undo_import(self) -> None:
-        if self._two_agree(Right.PURGE):
-            self.show_tab(ROSTER).undo_import()
+        self.show_tab(ROSTER).undo_import()
 
     def _export(self) -> None:
-        if self._two_agree(Right.BULK_EXPORT):
-            self.show_tab(ROSTER).export_ledger()
-
-    def _two_agree(self, right: Right) -> bool:
-        from app.ui.second_person import second_person
-
-        return second_person(self._use_cases.accounts, right, self._jobs, self)
+        self.show_tab(ROSTER).export_ledger()
 
     def _add_person(self) -> None:
         self.show_tab(ROSTER).add_person()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFormLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFormLayout, QWidget
 
 from app.domain.rights import Right
 from app.ui import theme
@@ -81,3 +81,8 @@ def second_person(
     done = bool(dialog.exec())
     dialog.deleteLater()
     return done
+
+
+def ask_second(accounts: AccountUseCases, jobs: JobRunner, window: QWidget, right: Right) -> bool:
+    """``second_person`` over whichever dialog is in front."""
+    return second_person(accounts, right, jobs, QApplication.activeModalWidget() or window)

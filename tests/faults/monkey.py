@@ -20,7 +20,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QPoint, QSettings, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QWidget
 
 from app.bootstrap.join import join
 from app.domain.subject import Subject
@@ -67,6 +67,12 @@ def one_event(chance: random.Random, main: QWidget) -> str:
     if isinstance(window, QFileDialog):
         window.reject()
         return "QFileDialog"
+    if isinstance(window, QMenu):  # it takes the keyboard, and the mouse has no widget in it
+        if chance.random() < 0.4:
+            window.close()
+        else:
+            QTest.keyClick(window, chance.choice(KEYS[:8]))
+        return "QMenu"
     what = chance.random()
     target = QApplication.focusWidget() or window
     if what < 0.35:

@@ -111,6 +111,14 @@ def test_another_person_resets_a_forgotten_password_also_after_a_hundred_failure
     open_office(folder, "李静", one_time, clock=owner.clock).close()
 
 
+def test_a_reset_forgets_the_failures_at_once(office, owner):
+    office = joined(office, owner, "李静")
+    throttle.write_tries(office.folder, throttle.Tries(100, "2026-01-01T00:00:00"), "李静")
+    accounts.reset_password(office, "李静", cost=owner.cost)
+    assert throttle.read_tries(office.folder, "李静").failures == 0
+    office.close()
+
+
 def test_guessing_at_one_password_locks_nobody_else_out(office, owner):
     office = joined(office, owner, "李静")
     folder = office.folder

@@ -9,6 +9,8 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThread
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from app.domain.rights import Right
+from app.services.permission import SecondPersonNeeded
 from app.services.ports import UserError
 from app.ui.jobs import JobHandle, JobRunner, ProgressPanel
 
@@ -164,3 +166,26 @@ def test_the_panel_shows_a_job_and_cancels_it(runner, handle, qtbot):
     with qtbot.waitSignal(handle.cancelled):
         panel.findChild(QPushButton).click()
     qtbot.waitUntil(lambda: not panel.isVisible())
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_job_that_takes_two_is_done_once_the_second_agreed(runner, qtbot, agrees):
+    asked, done, failed = [], [], []
+    confirmed = []
+
+    def job(_progress):
+        if not confirmed:
+            raise SecondPersonNeeded("须由第二人确认", Right.BULK_EXPORT)
+        return "exported"
+
+    def second(right):
+        asked.append(right)
+        confirmed.extend([1] if agrees else [])
+        return agrees
+
+    runner.second = second
+    runner.run(job, done.append, failed.append)
+    qtbot.waitUntil(lambda: not runner.busy)
+    assert asked == [Right.BULK_EXPORT]
+    assert done == (["exported"] if agrees else [])
+    assert len(failed) == (0 if agrees else 1)
