@@ -10,6 +10,7 @@ from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QRadioButton, QWidget
 
 from app.domain.case_file import DrawnFile
+from app.domain.rights import Right
 from app.services.ports import Progress, UserError
 from app.services.use_cases import UseCases
 from app.ui import places, theme
@@ -17,6 +18,7 @@ from app.ui.dialog import Dialog, choose_target
 from app.ui.fields import CalmComboBox
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
+from app.ui.second_person import second_person
 
 PURPOSES = ("移交档案室", "报送上级纪委监委", "迎接检查", "本人核对", "研究分析")
 _LEAD = "封面、卷内目录、基本情况、大事记、方案、记录、登记表、扫描件和备考表合成一个 PDF，每件一个书签。"
@@ -71,11 +73,13 @@ class CaseFileDialog(Dialog):
         self.fit()
 
     def _ready(self) -> bool:
-        if self.purpose.currentText().strip():
+        if not self.purpose.currentText().strip():
+            self.say("请写明用途，如“移交档案室”；用途记入打印登记簿")
+            self.purpose.setFocus()
+            return False
+        if len(self._ids) == 1:
             return True
-        self.say("请写明用途，如“移交档案室”；用途记入打印登记簿")
-        self.purpose.setFocus()
-        return False
+        return second_person(self._use_cases.accounts, Right.BULK_EXPORT, self._jobs, self)
 
     def file_name(self) -> str:
         """Return a name for the file: what it is, never whose."""

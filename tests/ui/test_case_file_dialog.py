@@ -65,3 +65,29 @@ def test_a_cancelled_file_leaves_nothing(dialog, qtbot, tmp_path):
     qtbot.waitUntil(lambda: not dialog.jobs.busy, timeout=15_000)
     assert list(tmp_path.glob("档*")) == []
     assert "已取消" in dialog.news.text()
+
+
+def test_the_files_of_several_people_wait_for_a_second_person_where_there_is_one(
+    dialog, monkeypatch
+):
+    from app.ui import case_file_dialog
+
+    asked = []
+
+    def nobody_signs(_accounts, right, _jobs, _parent):
+        asked.append(right)
+        return False
+
+    monkeypatch.setattr(case_file_dialog, "second_person", nobody_signs)
+    dialog.print()
+    assert asked == ["批量导出"]
+    assert not dialog.jobs.busy
+
+
+def test_papers_that_name_everybody_take_the_right_of_a_bulk_export():
+    from app.domain.rights import Right, right_for
+
+    for act in ("导出台账", "打印台账", "导出多人一档", "打印多人一档（去标识副本）"):
+        assert right_for(act) is Right.BULK_EXPORT
+    for act in ("导出一人一档", "打印一人一档（去标识副本）", "导出回访关爱工作统计"):
+        assert right_for(act) is Right.PRINT

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QWidget
 
 from app.domain.report_period import ReportPeriod
 from app.domain.revisit_report import Report
+from app.domain.rights import Right
 from app.domain.small_numbers import FEWEST
 from app.services.ports import Progress, UserError
 from app.services.report_use_cases import LEDGER, REPORT, YEAR_SUMMARY, Paper
@@ -21,6 +22,7 @@ from app.ui.dialog import Dialog, choose_target
 from app.ui.fields import CalmComboBox
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
+from app.ui.second_person import second_person
 
 PURPOSES = ("存档", "报送学校纪委", "报送上级纪委监委", "迎接检查", "内部研究")
 _KINDS = {
@@ -124,14 +126,21 @@ class OutputDialog(Dialog):
             return
         ending = self.where.currentData()
         if not ending:
-            self.print()
+            if self._may_leave():
+                self.print()
             return
         kind, kinds = _KINDS[ending]
         place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         start = Path(place or Path.home()) / f"{self.file_stem()}.{ending}"
         target = choose_target(self, f"{self._paper.title}存为 {kind}", start, kinds)
-        if target is not None:
+        if target is not None and self._may_leave():
             self.write(target, ending)
+
+    def _may_leave(self) -> bool:
+        """The ledger names everybody: where an office is of several, a second person signs."""
+        if self._paper != LEDGER:
+            return True
+        return second_person(self._use_cases.accounts, Right.BULK_EXPORT, self._jobs, self)
 
     def file_stem(self) -> str:
         """Return a name for the file without its ending: what and of when, never whom."""
