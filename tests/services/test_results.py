@@ -416,3 +416,13 @@ def test_a_visit_with_form_and_without_result_is_due_and_then_its_feedback(world
 def test_states_of_a_result_are_those_the_page_shows():
     assert form_fields(Outcome)["state"].choices == (DRAFTING, DECIDED)
     assert act_state(OutcomeAct(kind=EXPLAIN, done_on=TODAY), None) == TODAY
+
+
+def test_a_text_of_twenty_thousand_characters_is_kept_and_refused_by_name_when_it_counts(world):
+    outcome_id = begun(world, visited(world, "欧阳文𬱖"))
+    outcome = whole(world, outcome_id).outcome
+    outcome.item, outcome.grounds = ENCOURAGE, "䶮𠮷" * 10_000
+    save_result(outcome, uow=world.new_uow())
+    assert whole(world, outcome_id).outcome.grounds == "䶮𠮷" * 10_000
+    with pytest.raises(GateClosed, match="现有20000字，最多5000字"):
+        decide(world, outcome_id)

@@ -104,7 +104,7 @@ def use_columns(today: Today) -> Sequence[Column[UseRow]]:
                 else f"待答复　{_spoken(row.due_on, today())}"
             ),
             sort_by=lambda row: row.replied_on,
-            width=200,
+            width=228,
             tone=lambda row: None if row.replied_on else _late(row.due_on, today),
         ),
     )
