@@ -30,9 +30,10 @@ FREE = frozenset(
         "who", "accounts", "audit", "safekeeping", "settings", "save_settings", "change_password", "close",
         "last_backup", "check", "verify_audit", "article", "rules", "rules_notice", "draw_blank",
         "drafts", "account", "today", "refresh_standings",
+        "assess", "count_pages", "page_starts", "missing_characters",
     )
 )  # fmt: skip
-"""What everybody may ask for, or what its own act checks."""
+"""What everybody may ask for, what its own act checks, and what only computes on what it is given."""
 
 
 def guarded(use_cases: T, require: Callable[[Right], None]) -> T:

@@ -253,7 +253,7 @@ def _has_content(entity: Any) -> bool:
     if isinstance(entity, Sanction | Event):
         return True
     return any(
-        getattr(entity, name) not in ("", None, False)
+        getattr(entity, name) not in ("", None, False, {}, [])
         for name in form_fields(entity)
         if name not in _LINKS
     )
