@@ -412,3 +412,17 @@ def test_a_new_card_comes_wholly_into_view(open_editor, zhang, qtbot):
         )
 
     qtbot.waitUntil(is_in_view)
+
+
+def test_what_was_typed_and_undone_again_is_not_offered_later(open_editor, desk, zhang, qtbot):
+    editor = open_editor(zhang)
+    line = field(editor, "phone")
+    line.setFocus()
+    qtbot.keyClicks(line, "1")
+    editor.keep_draft()
+    assert len(desk.drafts()) == 1
+    while editor.undo_stack.canUndo():
+        editor.undo_stack.undo()
+    editor.reject()
+    assert not editor.isVisible()
+    assert list(desk.drafts()) == []

@@ -200,6 +200,12 @@ class PersonEditor(VeiledDialog):
         if self._may_close():
             super().reject()
 
+    def done(self, result: int) -> None:
+        """Close; nothing is computed or kept any more, for the records may be locked next."""
+        self._compute_soon.stop()
+        self._keep_soon.stop()
+        super().done(result)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         """The window's cross is the same as 取消."""
         if self.isVisible() and not self._may_close():
@@ -209,6 +215,7 @@ class PersonEditor(VeiledDialog):
 
     def _may_close(self) -> bool:
         if not self.has_unsaved():
+            self._give_up_draft()  # what was typed and undone again is nothing to be offered later
             return True
         name = self._draft.subject.name or "新增人员"
         match ask_to_save(self, f"“{name}”的修改尚未保存。不保存，填写的内容将丢失。"):
