@@ -8,6 +8,7 @@ python3 dev.py bench [NAME…]   measure; writes tests/bench/RESULTS.md
 python3 dev.py faults          the fault harnesses at full size, with seeds and figures
 python3 dev.py package         freeze the program with PyInstaller and let it test itself
 python3 dev.py fonts           make resources/fonts anew from the packages it names
+python3 dev.py pictures [DIR]  a picture of every page and dialog, and the one in the README
 python3 dev.py lock            resolve pyproject.toml into requirements.lock (needs uv)
 """
 
@@ -153,6 +154,12 @@ def faults(arguments: list[str]) -> None:
         call(PYTHON, "-m", "tests.faults.mutants")
 
 
+def pictures(arguments: list[str]) -> None:
+    """Take a picture of every page and dialog, at the two sizes of an office PC."""
+    set_up()
+    call(PYTHON, "-m", "tests.pictures", *arguments)
+
+
 def package(arguments: list[str]) -> None:
     """Freeze the program, let the frozen program test itself, pack it for Debian (``--no-deb``: not)."""
     set_up(TEST_PROGRAMS | FREEZE_PROGRAMS)
@@ -178,7 +185,10 @@ def lock(_arguments: list[str]) -> None:
          "--python-version", "3.11", "--generate-hashes", "-q", "-o", LOCK)  # fmt: skip
 
 
-TASKS = {task.__name__: task for task in (run, test, check, bench, faults, package, fonts, lock)}
+TASKS = {
+    task.__name__: task
+    for task in (run, test, check, bench, faults, pictures, package, fonts, lock)
+}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in TASKS:

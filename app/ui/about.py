@@ -1,4 +1,4 @@
-"""关于, 自检 and the short manual."""
+"""关于 and 自检."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from app.paths import RESOURCES
 from app.services.use_cases import CheckLine
 from app.ui import theme
 from app.ui.dialog import Dialog
 from app.ui.jobs import JobRunner
 from app.ui.theme import Card
-
-HELP_FILE = RESOURCES / "help" / "quick_start.txt"
 
 
 def version() -> str:
@@ -115,17 +112,3 @@ class CheckDialog(Dialog):
         )
         QGuiApplication.clipboard().setText("\n".join(words))
         self._copy.setText("已复制")
-
-
-class HelpDialog(Dialog):
-    """The work from the ledger to the printed form on one page."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("使用说明", parent, icon_name="help", width=680)
-        for block in HELP_FILE.read_text("utf-8").split("\n\n"):
-            heading, _, rest = block.strip().partition("\n")
-            card = Card(heading.lstrip("# "))
-            for line in rest.splitlines():
-                card.body.addWidget(theme.label(line, wrap=True))
-            self.body.addWidget(card)
-        self.offer("关闭(&C)", self.accept, role="primary", default=True)

@@ -10,6 +10,7 @@ from app.domain.fields import FieldKind, FieldSpec
 from app.ui import theme
 from app.ui.dialog import Dialog
 from app.ui.field_editor import FieldEditor
+from app.ui.help_topics import words_of
 
 _HOW = {
     FieldKind.TEXT: "单行文字。按 Enter 到下一项。",
@@ -39,18 +40,25 @@ def editor_of(widget: QWidget | None) -> FieldEditor | None:
 
 def explanations(spec: FieldSpec) -> Iterator[tuple[str, str]]:
     """Yield headings and what stands below them, for one field."""
-    if spec.help:
-        yield "填什么", spec.help
+    told = words_of(spec)
+    if said := [words for words in (told.words if told else "", spec.help) if words]:
+        yield "填什么", "\n".join(said)
     if how := _HOW.get(spec.kind):
         yield "怎么填", how + ("此项必填。" if spec.required else "可以留空。")
     if spec.choices:
         yield "可以选择", "、".join(choice for choice in spec.choices if choice)
-    if example := _EXAMPLES.get(spec.kind):
-        yield "例如", example
-    if mistake := _MISTAKES.get(spec.kind):
-        yield "常见错误", mistake
+    if examples := _both(told.example if told else "", _EXAMPLES.get(spec.kind, "")):
+        yield "例如", examples
+    if mistakes := _both(told.mistake if told else "", _MISTAKES.get(spec.kind, "")):
+        yield "常见错误", mistakes
+    if told is not None and told.article:
+        yield "依据", told.article
     if spec.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT):
         yield "长度", f"最多{spec.max_length}字；超过时会提醒，不会自动截断。"
+
+
+def _both(own: str, of_kind: str) -> str:
+    return "\n".join(words for words in (own, of_kind) if words)
 
 
 class FieldHelp(Dialog):

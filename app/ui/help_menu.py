@@ -40,14 +40,14 @@ class HelpMenu:
 
     def show_help(self) -> None:
         """Explain the field with the cursor, the verdict and dates chosen, or else the program."""
-        from app.ui.about import HelpDialog
         from app.ui.basis import explained
         from app.ui.field_help import FieldHelp, editor_of
+        from app.ui.help_window import HelpWindow
 
         if (editor := editor_of(QApplication.focusWidget())) is not None:
             FieldHelp(editor.spec, self._window).exec()
         elif not explained(QApplication.focusWidget()):
-            HelpDialog(self._window).exec()
+            HelpWindow(self._window.tab_in_front(), self._window).exec()
 
     def _shortcuts(self) -> None:
         from app.ui.shortcuts import ShortcutSheet

@@ -400,7 +400,7 @@ class MainWindow(QMainWindow):
         for name in (HOME, ROSTER):
             if name in self._built:
                 self.tab(name).refresh()
-        if self._tab_in_front() == ACCOUNT:
+        if self.tab_in_front() == ACCOUNT:
             self.tab(ACCOUNT).refresh()
 
     # ---- leaving
@@ -432,7 +432,7 @@ class MainWindow(QMainWindow):
         self._quiet = True
         self._leave(Leaving("lock"))
 
-    def _tab_in_front(self) -> str:
+    def tab_in_front(self) -> str:
         return list(self._pages)[self.tabs.currentIndex()]
 
     def _leave(self, leaving: Leaving) -> None:

@@ -13,9 +13,10 @@ from app.domain.fields import FieldKind, form_fields
 from app.domain.settings import Settings
 from app.services.ports import Change, UserError
 from app.services.use_cases import CheckLine
-from app.ui.about import AboutDialog, CheckDialog, HelpDialog
+from app.ui.about import AboutDialog, CheckDialog
 from app.ui.account_dialogs import ChangePassword, NewCode
 from app.ui.dialog import Dialog
+from app.ui.help_window import HelpWindow
 from app.ui.jobs import JobRunner
 from app.ui.practice import PracticeDialog
 from app.ui.rules_dialog import RulesDialog
@@ -53,7 +54,7 @@ def test_a_long_dialog_scrolls_and_keeps_its_buttons_in_sight(qtbot):
 
 
 def test_a_dialog_without_a_lead_is_as_high_as_its_content_allows(qtbot):
-    dialog = shown(HelpDialog(), qtbot)
+    dialog = shown(HelpWindow(), qtbot)
     assert 450 <= dialog.height() <= DIALOG_HEIGHT
 
 

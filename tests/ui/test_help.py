@@ -1,0 +1,94 @@
+"""The help: one source, every field told of, found, shown where F1 is pressed, and printable."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from pypdf import PdfReader
+from PySide6.QtWidgets import QLabel
+
+from app.domain.fields import FieldKind, form_fields
+from app.domain.settings import Settings
+from app.domain.subject import Sanction, Subject
+from app.ui import help_topics
+from app.ui.field_help import FieldHelp
+from app.ui.help_topics import ENTITIES, FOLDER, explained_fields, field_words, find
+from app.ui.help_window import HelpWindow, write_pdf
+
+
+@pytest.mark.parametrize("entity", ENTITIES, ids=lambda entity: entity.__name__)
+def test_every_field_that_a_user_meets_has_its_words(entity):
+    told = {name: field_words(entity, name) for name in explained_fields(entity)}
+    assert [name for name, words in told.items() if words is None or not words.words] == []
+
+
+def test_the_help_speaks_of_no_field_that_is_not_declared():
+    source = tomllib.loads((FOLDER / "fields.toml").read_text("utf-8"))
+    declared = {entity.__name__: set(form_fields(entity)) for entity in ENTITIES}
+    assert set(source) == set(declared)
+    assert {name: set(fields) - declared[name] for name, fields in source.items()} == {
+        name: set() for name in source
+    }
+
+
+def test_every_kind_of_record_with_fields_to_type_is_explained():
+    """A new entity of the domain is either told of, or known to be the program's own."""
+    import dataclasses
+    import importlib
+    import pkgutil
+
+    import app.domain
+
+    own = {"Draft", "StoredPaper", "PaperContent", "AttachmentContent", "LedgerImport"}
+    own |= {"PersonMerge", "Standing"}
+    found = set()
+    for module in pkgutil.iter_modules(app.domain.__path__):
+        for one in vars(importlib.import_module(f"app.domain.{module.name}")).values():
+            if isinstance(one, type) and dataclasses.is_dataclass(one) and form_fields(one):
+                found.add(one)
+    typed = {
+        one for one in found if any(s.kind is not FieldKind.DATA for s in form_fields(one).values())
+    }
+    assert {one.__name__ for one in typed - set(ENTITIES)} <= own
+
+
+def test_f1_tells_words_example_mistake_and_article_of_the_field(qtbot):
+    shown = FieldHelp(form_fields(Sanction)["decided_on"])
+    qtbot.addWidget(shown)
+    said = "\n".join(part.text() for part in shown.findChildren(QLabel))
+    assert "作出处分决定的日期" in said and "填成送达或宣布的日期" in said
+    assert "政务处分法第八条" in said and "2023.11" in said
+
+
+def test_fields_of_one_label_in_different_records_are_told_apart():
+    ours = help_topics.words_of(form_fields(Settings)["reporting_unit"])
+    theirs = help_topics.words_of(form_fields(Subject)["name"])
+    assert ours is not None and "左上角" in ours.words
+    assert theirs is not None and theirs.example == "单小芳"
+
+
+def test_a_topic_is_found_by_words_of_its_text_and_titles_come_first():
+    assert find("恢复码")[0].text and any("忘记口令" in topic.title for topic in find("恢复码"))
+    assert "名册" in find("名册")[0].title
+    assert find("没有这样的词组吧") == []
+
+
+def test_the_window_opens_at_the_page_where_f1_was_pressed_and_searches(qtbot):
+    window = HelpWindow("forms")
+    qtbot.addWidget(window)
+    assert window.title.text() == "登记表"
+    window.search.setText("字字珠玑")
+    assert window.title.text() == "没有找到"
+    window.search.setText("回避")
+    assert window.list.count() and "回避" in window.title.text() + window.text.toPlainText()
+
+
+def test_the_quick_card_is_two_pages_and_every_page_of_the_help_can_be_printed(qtbot, tmp_path):
+    card = tmp_path / "card.pdf"
+    assert write_pdf(card, "快捷卡", help_topics.quick_card())
+    assert len(PdfReader(card).pages) == 2
+    whole = tmp_path / "help.pdf"
+    assert write_pdf(whole, "使用说明", help_topics.pages())
+    assert len(PdfReader(whole).pages) >= len(help_topics.pages())
+    assert not write_pdf(tmp_path, "使用说明", help_topics.pages())
