@@ -8,7 +8,7 @@ python3 dev.py bench [NAME…]   measure; writes tests/bench/RESULTS.md
 python3 dev.py faults          the fault harnesses at full size, with seeds and figures
 python3 dev.py package         freeze the program with PyInstaller and let it test itself
 python3 dev.py fonts           make resources/fonts anew from the packages it names
-python3 dev.py pictures [DIR]  a picture of every page and dialog, and the one in the README
+python3 dev.py pictures        a picture of every page and dialog, and the one in the README
 python3 dev.py lock            resolve pyproject.toml into requirements.lock (needs uv)
 """
 

@@ -1,7 +1,8 @@
 """Takes a picture of every page and of every dialog that a menu opens, with practice data.
 
-python3 dev.py pictures [FOLDER]    1366×768 at 125 % and 1920×1080, below build/pictures; also
-                                    the picture of the roster that the README shows
+python3 dev.py pictures            1366×768 at 125 % and 1920×1080, below build/pictures, and the
+                                   picture of the roster that the README shows
+python3 dev.py pictures FOLDER     the same below FOLDER, and the README keeps its picture
 
 Each size is a process of its own: Qt reads its scale once. The menus are walked as they are, so a new
 dialog is in the set without being named here.
@@ -9,6 +10,7 @@ dialog is in the set without being named here.
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -18,11 +20,13 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-SIZES = {"1366x768-125": ("1.25", 1092, 576), "1920x1080": ("1", 1920, 1010)}
-"""Name -> scale of the screen, and what its window has in logical pixels, the taskbar apart."""
+SIZES = {"1366x768-125": (1.25, 1366, 768), "1920x1080": (1.0, 1920, 1080)}
+"""Name -> scale, and pixels of the screen."""
+
+TASKBAR = 40  # and title bar: what a maximised window leaves, in logical pixels
 
 README_PICTURE = ROOT / "resources" / "help" / "roster.png"
-LEAVE_OUT = ("退出", "锁定", "全选", "撤销", "重做", "剪切", "复制", "粘贴", "刷新")
+LEAVE_OUT = ("退出", "锁定", "遮住屏幕", "全选", "撤销", "重做", "剪切", "复制", "粘贴", "刷新")
 PEOPLE, SEED = 40, 2026
 SETTLE_MS = 700
 DIALOG_MS = 1_500
@@ -34,10 +38,19 @@ def main(arguments: list[str]) -> None:
         _take(arguments[0], Path(arguments[1]))
         return
     target = Path(arguments[0]) if arguments else ROOT / "build" / "pictures"
-    for name, (scale, _width, _height) in SIZES.items():
-        environment = os.environ | {"QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"}
-        command = [sys.executable, "-m", "tests.pictures", name, str(target / name)]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    for name, (scale, width, height) in SIZES.items():
+        with tempfile.TemporaryDirectory() as place:
+            screen = Path(place) / "screen.json"
+            shape = {"name": name, "x": 0, "y": 0, "width": width, "height": height}
+            screen.write_text(json.dumps({"screens": [shape]}))
+            environment = os.environ | {
+                "QT_SCALE_FACTOR": str(scale),
+                "QT_QPA_PLATFORM": f"offscreen:configfile={screen}",
+                "QT_LOGGING_RULES": "*.warning=false",
+                "PICTURE_FOR_README": "" if arguments else "1",
+            }
+            command = [sys.executable, "-m", "tests.pictures", name, str(target / name)]
+            subprocess.run(command, cwd=ROOT, env=environment, check=True)
         print(f"{target / name}: {len(list((target / name).glob('*.png')))} pictures")
 
 
@@ -74,11 +87,12 @@ class Camera:
         from app.ui.first_run import FirstRun
         from app.ui.main_window import MainWindow
 
-        _scale, width, height = SIZES[self._size]
+        scale, width, height = SIZES[self._size]
         first = FirstRun(self._entrance, self._jobs)
         self._dialog("首次使用", first.exec)
         window = MainWindow(self._use_cases, self._entrance, self._jobs)
-        window.resize(width, height)
+        _name_a_folder(window)
+        window.resize(int(width / scale), int(height / scale) - TASKBAR)
         window.show()
         self._wait(2 * SETTLE_MS)
         for title, items in window.items:
@@ -90,9 +104,9 @@ class Camera:
                     self._dialog(name, item.act)
                 else:
                     item.act()
-                    self._wait(SETTLE_MS)
+                    self._wait(3 * SETTLE_MS)
                     self._keep(name, window)
-                if name.endswith("回访对象名册") and self._size == "1920x1080":
+                if name.endswith("回访对象名册") and os.environ.get("PICTURE_FOR_README"):
                     self._for_the_readme(window)
         window.hide()
         self._jobs.shut_down()
@@ -143,6 +157,15 @@ class Camera:
         from PySide6.QtTest import QTest
 
         QTest.qWait(milliseconds)
+
+
+def _name_a_folder(window: Any) -> None:
+    """Let the status line name a folder of an office PC, not the temporary one of this run."""
+    from PySide6.QtWidgets import QLabel
+
+    for label in window.statusBar().findChildren(QLabel):
+        if label.text().startswith("数据文件夹"):
+            label.setText("数据文件夹：D:\\回访关爱\\演示")
 
 
 def _plain(text: str) -> str:
