@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
@@ -79,6 +80,8 @@ class CheckDialog(Dialog):
         self._lines: Sequence[CheckLine] = ()
         self._copy = self.offer("复制结果(&P)", self._on_copy, left=True)
         self._copy.hide()
+        self._paper = self.offer("存为 PDF(&D)…", self._on_paper, left=True)
+        self._paper.hide()
         self.offer("关闭(&C)", self.reject, role="primary", default=True)
         QTimer.singleShot(0, self, self._begin)
 
@@ -103,12 +106,23 @@ class CheckDialog(Dialog):
         bad = sum(not line.well for line in lines)
         self.say(f"有{bad}项需要注意" if bad else "全部正常", "warning" if bad else "good")
         self._copy.show()
+        self._paper.show()
         self.fit()
 
-    def _on_copy(self) -> None:
-        words = (
+    def words(self) -> str:
+        """Return the findings as text, one line each."""
+        return "\n".join(
             f"{'正常' if line.well else '注意'}\t{line.title}\t{line.finding}"
             for line in self._lines
         )
-        QGuiApplication.clipboard().setText("\n".join(words))
+
+    def _on_paper(self) -> None:
+        from app.ui.help_topics import Topic
+        from app.ui.help_window import save_pdf
+
+        head = f"{datetime.now():%Y-%m-%d %H:%M}　版本 {version()}　{platform.platform()}"
+        save_pdf(self, "自检", [Topic("回访关爱自检", f"{head}\n\n{self.words()}")])
+
+    def _on_copy(self) -> None:
+        QGuiApplication.clipboard().setText(self.words())
         self._copy.setText("已复制")

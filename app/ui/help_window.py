@@ -88,23 +88,25 @@ class HelpWindow(Dialog):
     def _save_topic(self) -> None:
         row = self.list.currentRow()
         if 0 <= row < len(self._shown):
-            self._save("使用说明", [self._shown[row]])
+            save_pdf(self, "使用说明", [self._shown[row]])
 
     def _save_card(self) -> None:
-        self._save("快捷卡", help_topics.quick_card())
+        save_pdf(self, "快捷卡", help_topics.quick_card())
 
-    def _save(self, title: str, topics: Sequence[Topic]) -> None:
-        place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        start = Path(place or Path.home()) / f"{title}-{date.today():%Y%m%d}.pdf"
-        target = choose_target(self, f"{title}存为 PDF", start, "PDF 文件 (*.pdf)")
-        if target is None:
-            return
-        if target.suffix.lower() != ".pdf":
-            target = target.with_name(f"{target.name}.pdf")
-        if write_pdf(target, title, topics):
-            self.say(f"已存为“{target.name}”，打开后即可打印", "good")
-        else:
-            self.say(f"没有写成“{target.name}”：请关闭正打开它的程序，或换个位置再存")
+
+def save_pdf(dialog: Dialog, title: str, topics: Sequence[Topic]) -> None:
+    """Ask where ``topics`` are to be written, and let ``dialog`` say what came of it."""
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    start = Path(place or Path.home()) / f"{title}-{date.today():%Y%m%d}.pdf"
+    target = choose_target(dialog, f"{title}存为 PDF", start, "PDF 文件 (*.pdf)")
+    if target is None:
+        return
+    if target.suffix.lower() != ".pdf":
+        target = target.with_name(f"{target.name}.pdf")
+    if write_pdf(target, title, topics):
+        dialog.say(f"已存为“{target.name}”，打开后即可打印", "good")
+    else:
+        dialog.say(f"没有写成“{target.name}”：请关闭正打开它的程序，或换个位置再存")
 
 
 def write_pdf(target: Path, title: str, topics: Sequence[Topic]) -> bool:

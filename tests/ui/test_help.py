@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QLabel
 from app.domain.fields import FieldKind, form_fields
 from app.domain.settings import Settings
 from app.domain.subject import Sanction, Subject
-from app.ui import help_topics
+from app.services.use_cases import CheckLine
+from app.ui import help_topics, help_window
+from app.ui.about import CheckDialog
 from app.ui.field_help import FieldHelp
 from app.ui.help_topics import ENTITIES, FOLDER, explained_fields, field_words, find
 from app.ui.help_window import HelpWindow, write_pdf
+from app.ui.jobs import JobRunner
 
 
 @pytest.mark.parametrize("entity", ENTITIES, ids=lambda entity: entity.__name__)
@@ -92,3 +95,18 @@ def test_the_quick_card_is_two_pages_and_every_page_of_the_help_can_be_printed(q
     assert write_pdf(whole, "使用说明", help_topics.pages())
     assert len(PdfReader(whole).pages) >= len(help_topics.pages())
     assert not write_pdf(tmp_path, "使用说明", help_topics.pages())
+
+
+def test_the_self_check_goes_on_paper_for_the_computer_room(qtbot, tmp_path, monkeypatch):
+    jobs = JobRunner()
+    lines = [CheckLine("磁盘", True, "还有20 GB"), CheckLine("备份", False, "还没有备份")]
+    dialog = CheckDialog(lambda: lines, jobs)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: bool(dialog.words()))
+    target = tmp_path / "check"
+    monkeypatch.setattr(help_window, "choose_target", lambda *_: target)
+    dialog._on_paper()
+    said = PdfReader(target.with_suffix(".pdf")).pages[0].extract_text()
+    assert "还没有备份" in said and "注意" in said
+    jobs.shut_down()
