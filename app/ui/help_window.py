@@ -7,7 +7,16 @@ from datetime import date
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QStandardPaths, Qt
-from PySide6.QtGui import QFont, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
+from PySide6.QtGui import (
+    QFont,
+    QPageLayout,
+    QPageSize,
+    QPainter,
+    QPdfWriter,
+    QTextCharFormat,
+    QTextCursor,
+    QTextDocument,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -109,6 +118,16 @@ def save_pdf(dialog: Dialog, title: str, topics: Sequence[Topic]) -> None:
         dialog.say(f"没有写成“{target.name}”：请关闭正打开它的程序，或换个位置再存")
 
 
+def _write(document: QTextDocument, topic: Topic) -> None:
+    """Let a document hold title and text, as plain text of two sizes."""
+    cursor = QTextCursor(document)
+    head = QTextCharFormat()
+    head.setFontPointSize(_POINTS * 1.4)
+    head.setFontWeight(QFont.Weight.Bold)
+    cursor.insertText(topic.title, head)
+    cursor.insertText(f"\n\n{topic.text}", QTextCharFormat())
+
+
 def write_pdf(target: Path, title: str, topics: Sequence[Topic]) -> bool:
     """Write topics, each on pages of its own; return whether the file could be written."""
     if target.is_dir():
@@ -127,7 +146,7 @@ def write_pdf(target: Path, title: str, topics: Sequence[Topic]) -> bool:
         document = QTextDocument()
         document.documentLayout().setPaintDevice(writer)
         document.setDefaultFont(QFont(theme.screen_family(), round(_POINTS)))
-        document.setPlainText(f"{topic.title}\n\n{topic.text}")
+        _write(document, topic)
         document.setPageSize(page.toSizeF())
         for sheet in range(document.pageCount()):
             if number or sheet:
