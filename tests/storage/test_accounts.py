@@ -119,6 +119,20 @@ def test_a_reset_forgets_the_failures_at_once(office, owner):
     office.close()
 
 
+def test_a_reset_password_has_to_be_changed_and_is_given_to_accounts_in_use_only(office, owner):
+    office = joined(office, owner, "李静")
+    one_time = accounts.reset_password(office, "李静", cost=owner.cost)
+    for nobody in ("王五", owner.name):
+        with pytest.raises(CannotChangeAccount):
+            accounts.reset_password(office, nobody, cost=owner.cost)
+    assert log_of(office)[-1][1] == "重设口令"
+    folder = office.folder
+    office.close()
+    store = open_office(folder, "李静", one_time, clock=owner.clock)
+    assert accounts.standing(store).must_change
+    store.close()
+
+
 def test_guessing_at_one_password_locks_nobody_else_out(office, owner):
     office = joined(office, owner, "李静")
     folder = office.folder
