@@ -23,7 +23,7 @@ from app.domain.visiting_list import VisitingList
 from app.services.finding import Found, Group, whose
 from app.storage.tables import TABLE_OF
 
-_AROUND = 14  # characters of an excerpt on either side of what was found
+_BEFORE, _AFTER = 6, 28  # characters of an excerpt around what was found: the hit must be seen
 _subject = TABLE_OF[Subject]
 
 
@@ -283,7 +283,7 @@ def excerpt_of(texts: Sequence[str], terms: Sequence[str]) -> str:
         for term in terms:
             at = plain.casefold().find(term)
             if at >= 0:
-                start, end = max(0, at - _AROUND), at + len(term) + 2 * _AROUND
+                start, end = max(0, at - _BEFORE), at + len(term) + _AFTER
                 before = "…" if start else ""
                 after = "…" if end < len(plain) else ""
                 return f"{before}{plain[start:end]}{after}"

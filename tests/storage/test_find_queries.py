@@ -150,6 +150,6 @@ def test_a_long_group_says_that_there_is_more(find, filled, new_uow):
 def test_an_excerpt_shows_the_word_with_what_stands_around_it():
     assert (
         excerpt_of(["前" * 40 + "书法" + "后" * 60], ["书法"])
-        == "…" + "前" * 14 + "书法" + "后" * 28 + "…"
+        == "…" + "前" * 6 + "书法" + "后" * 28 + "…"
     )
     assert excerpt_of(["没有"], ["书法"]) == ""
