@@ -141,7 +141,8 @@ class MessageBar(QFrame):
 
     def _place(self) -> None:
         window = self.window()
-        high = max(self.heightForWidth(window.width()), self.sizeHint().height())
+        # Not the size hint: that of a sentence which may wrap is as high as if it were narrow.
+        high = self.heightForWidth(window.width())
         if isinstance(window, QMainWindow):
             high = max(high, window.statusBar().height())
         self.setGeometry(0, window.height() - high, window.width(), high)

@@ -144,12 +144,13 @@ def test_good_news_does_not_move_the_page_and_bad_news_has_a_line_of_its_own(qtb
     with qtbot.waitExposed(window):
         window.show()
     before = page.geometry()
-    bar.show_info("方案已保存")
+    bar.show_info("已提出“2026年第四季度回访对象名单”，共18人：列入14人，不列入4人。请逐人确定")
     QApplication.processEvents()
     assert bar.isVisible() and page.geometry() == before
     window.resize(900, 560)
     QApplication.processEvents()
     assert bar.geometry().bottom() == window.rect().bottom() and bar.width() == 900
+    assert bar.height() <= 48, "one sentence is one line"
     bar.show_error(UserError("磁盘已满，没有保存"))
     QApplication.processEvents()
     assert bar.parentWidget() is middle and page.geometry().top() >= bar.geometry().bottom()
