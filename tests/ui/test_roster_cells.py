@@ -143,3 +143,11 @@ def test_nothing_to_take_back_is_said(qtbot, tab, messages):
     tab.list.setFocus()
     qtbot.keyClick(tab.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     assert "没有可以撤销的修改" in messages.text
+
+
+def test_far_down_a_list_people_are_found_by_their_ids_in_the_same_order(tab, desk, monkeypatch):
+    which = tab._which
+    whole = list(desk.roster.page(which, 0, 9))
+    monkeypatch.setattr("app.ui.roster.list_view._FAR_DOWN", 1)
+    assert tab.list._fetch(1, 5) == whole[1:]
+    assert tab.list._fetch(7, 5) == []

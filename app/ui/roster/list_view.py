@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 
 PANE_WIDTH = 264
 _KEEP_VIEW_AFTER_MS = 1500
+_FAR_DOWN = 1_000
 _LOOK_FOR_CHOSEN = 20_000  # in longer lists finding the chosen row again would slow typing
 
 
@@ -50,6 +52,7 @@ class RosterList(TableView):
         super().__init__(parent)
         self._use_cases = use_cases
         self._which = RosterFilter()
+        self._order: array[int] | None = None  # who stands where, read when somebody goes far down
         self._mask = True
         self.pane_width = int(use_cases.settings().roster_view.get("pane_width") or PANE_WIDTH)
         self._restoring = False  # selecting what was selected before is no choice of the user's
@@ -89,7 +92,7 @@ class RosterList(TableView):
         """Show the people of ``which``; who was chosen stays chosen if they are among them."""
         chosen, column = self.chosen_id(), max(0, self.currentIndex().column())
         same, place = which == self._which, self.verticalScrollBar().value()
-        self._which = which
+        self._which, self._order = which, None
         self._mask = self._use_cases.settings().mask_contacts
         self._restoring = True
         self._model.refresh()
@@ -158,7 +161,18 @@ class RosterList(TableView):
         return [value for value, _number in self._use_cases.roster.values(field)]
 
     def _fetch(self, offset: int, limit: int) -> Sequence[RosterRow]:
-        return self._use_cases.roster.page(self._which, offset, limit)
+        """Read a page. Far down OFFSET sorts and skips everybody anew, so there the ids are known."""
+        roster = self._use_cases.roster
+        if offset < _FAR_DOWN:
+            return roster.page(self._which, offset, limit)
+        ids = self._ids_in_order()[offset : offset + limit]
+        found = {row.id: row for row in roster.rows(ids)}
+        return [found[id_] for id_ in ids if id_ in found]
+
+    def _ids_in_order(self) -> array[int]:
+        if self._order is None:
+            self._order = array("q", self._use_cases.roster.ids(self._which))
+        return self._order
 
     def _count(self) -> int:
         return self._use_cases.roster.count(self._which)
@@ -172,9 +186,8 @@ class RosterList(TableView):
         return found
 
     def _select_row_of(self, subject_id: int, column: int = 0) -> bool:
-        ids = self._use_cases.roster.ids(self._which)
         try:
-            position = list(ids).index(subject_id)
+            position = self._ids_in_order().index(subject_id)
         except ValueError:
             return False
         index = self._model.index(position, column)
