@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 
@@ -10,7 +11,7 @@ LEAST = 120  # seconds; time servers and drifting clocks move less
 
 def steady_seconds() -> float:
     """Return seconds that nobody can set, sleep included where the system counts it."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
+    if sys.platform == "linux":
         return time.clock_gettime(time.CLOCK_BOOTTIME)
     return time.monotonic()
 

@@ -111,7 +111,16 @@ class VeiledDialog(QDialog):
     _over = False
 
     def exec(self) -> int:
-        """Run until the user is done with it, however often the veil was drawn meanwhile."""
+        """Run until the user is done with it, however often the veil was drawn meanwhile.
+
+        Afterwards it is taken apart as soon as the caller has come back to its own event loop: a
+        dialog that only hides stays a child of the window, and each opening would add another.
+        """
+        code = self._run_until_over()
+        self.deleteLater()
+        return code
+
+    def _run_until_over(self) -> int:
         self._over = False
         while True:
             veil = _veil()
