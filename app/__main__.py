@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -65,6 +66,9 @@ def _run_command(words: list[str]) -> int:
     except KeyboardInterrupt:
         print("已中断，没有完成的部分未保存", file=sys.stderr)
         return 9
+    except BrokenPipeError:
+        # Whoever read the output has read enough (| head): nothing is wrong, and nothing to be said.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         from app.services.system_errors import why
 

@@ -25,7 +25,7 @@ def check(store: Store, rules_notice: str, resources: Path) -> Sequence[CheckLin
     return [
         *_line("版本", _versions),
         *_line("字体", lambda: _fonts(resources / "fonts")),
-        CheckLine("规则", not rules_notice, rules_notice or "随程序的规则，已采用本单位的更新"),
+        CheckLine("规则", not rules_notice, rules_notice or "规则文件齐全，可以使用"),
         *_line("磁盘", lambda: _disk(store)),
         *_line("数据库", lambda: _database(store)),
         *_line("附件", lambda: _attachments(store)),

@@ -62,9 +62,12 @@ class ChineseParser(argparse.ArgumentParser):
 
 
 def data_folder(arguments: argparse.Namespace, entrance: Entrance) -> Path:
-    """Return the data folder meant: ``--data``, else ``HUIFANG_DATA``, else the default."""
+    """Return the data folder meant: ``--data``, else ``HUIFANG_DATA``, else the default.
+
+    Somebody at a terminal names a folder from where he stands.
+    """
     named = arguments.data or os.environ.get(DATA)
-    return Path(named) if named else entrance.default_folder
+    return Path(named).absolute() if named else entrance.default_folder
 
 
 def output_place(named: str, arguments: argparse.Namespace, entrance: Entrance) -> Path:

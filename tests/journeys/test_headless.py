@@ -52,6 +52,20 @@ def machine(tmp_path_factory):
     return machine
 
 
+def test_a_folder_is_named_from_where_one_stands(tmp_path):
+    machine = Machine(tmp_path)
+    near = Path(os.path.relpath(machine.data, ROOT))
+    assert str(machine.data) in machine.run("init", "--admin", "王敏", data=near)
+    assert machine.run("due", "--json", data=near)
+
+
+def test_a_reader_who_has_read_enough_is_no_error(machine):
+    words = f"'{sys.executable}' -m app due --as-of 2025-03-01 --json --data '{machine.data}'"
+    words += f" --password-file '{machine.password_file}' | head -c 10"
+    done = subprocess.run(words, shell=True, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert (len(done.stdout), done.stderr) == (10, "")
+
+
 def due_people(machine: Machine) -> list[dict[str, object]]:
     """Return what is due of people; when backups were made is not among what a backup holds."""
     due = json.loads(machine.run("due", "--as-of", "2025-03-01", "--json"))
