@@ -32,7 +32,7 @@ VIAddVersionKey /LANG=2052 "LegalCopyright" "第三方软件的许可见安装�
 !define MUI_UNICON "huifang.ico" ; makensis works in the folder of this script
 !define MUI_ABORTWARNING
 !define MUI_WELCOMEPAGE_TITLE "安装${NAME} ${VERSION}"
-!define MUI_WELCOMEPAGE_TEXT "${NAME}安装在本用户的文件夹里，不需要管理员权限，也不需要网络。$\r$\n$\r$\n已装有旧版时，本程序就地升级；业务数据不在安装文件夹里，不会改动。首次打开新版时先自动备份，再升级数据。$\r$\n$\r$\n请先关闭正在运行的${NAME}。"
+!define MUI_WELCOMEPAGE_TEXT "${NAME}安装在本用户的文件夹里，不需要管理员权限，也不需要网络。$\r$\n$\r$\n已装有旧版时，本程序就地升级；业务数据不在安装文件夹里，不会改动。首次打开新版时在副本上升级并核对，原来的文件留存。$\r$\n$\r$\n请先关闭正在运行的${NAME}。"
 !define MUI_FINISHPAGE_RUN "$INSTDIR\huifang.exe"
 !define MUI_FINISHPAGE_RUN_TEXT "打开${NAME}"
 !define MUI_UNCONFIRMPAGE_TEXT_TOP "将卸载${NAME}。业务数据（%LOCALAPPDATA%\huifang）和备份都保留。"
