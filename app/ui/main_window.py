@@ -161,7 +161,7 @@ class MainWindow(QMainWindow):
         if kind == "RegistrationForm" and id_ is not None:
             self.open_form(id_)
             return
-        after = kind in ("Outcome", "ResultOf", "ResultUse", "Ending")
+        after = kind in ("Outcome", "ResultOf", "ResultUse", "Ending", "EndingOf")
         self.show_tab(RESULTS if after else PLANS).open_link(opens, subject_id)
 
     def make_start_page(self) -> QWidget:

@@ -83,6 +83,7 @@ def stored(desk, page):
 
 def test_an_office_without_a_list_is_told_how_to_begin(desk):
     assert desk.tab.list_page.whole is None
+    assert not desk.tab.list_page.box.isVisibleTo(desk.tab)
     assert "选择季度或半年" in desk.tab.list_page._pages.currentWidget().sentence.text()
 
 

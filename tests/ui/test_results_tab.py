@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from app.domain.outcome import ENCOURAGE, SUPPORT, TO_PERSON, TO_UNIT
+from app.domain.partial_date import PartialDate
 from app.domain.registration_form import SIGNED
 from app.domain.visit import Talk
 from app.ui.forms import autosave
@@ -15,7 +16,7 @@ from app.ui.plans.chain_line import link_of
 from app.ui.plans.gate_dialog import GateDialog
 from app.ui.results.lists import FilteredList
 from app.ui.results.tab import ENDINGS, RESULTS, USES, ResultsTab
-from tests.ui.plan_desk import Dialogs, make_desk, press
+from tests.ui.plan_desk import Dialogs, add_person, make_desk, press
 
 TODAY = date(2026, 11, 23)
 
@@ -199,6 +200,16 @@ def test_reminders_of_results_open_the_result(desk, page):
     assert [link_of(one) for one in found] == [("Outcome", page.head.id)] * 2
     desk.tab.open_link(link_of(found[0]))
     assert desk.tab.result_page.head.id == page.head.id
+
+
+def test_a_probation_that_runs_out_is_ended_from_its_reminder(desk, a_person):
+    watched = a_person(name="韩留", unit="图书馆")
+    id_ = add_person(desk.use_cases, watched, PartialDate(2025, 9, 1), "留党察看一年")
+    [found] = [one for one in desk.use_cases.due(None) if one.kind == "留党察看期满"]
+    for _twice in range(2):  # the second time the one under way is opened, none is made
+        desk.tab.open_link(link_of(found), found.subject_id)
+        assert desk.tab.ending_page.isVisibleTo(desk.window)
+        assert [one.subject_id for one in desk.use_cases.results.endings() if one.id] == [id_]
 
 
 def test_the_papers_of_a_result_are_offered_and_drawn(desk, page):

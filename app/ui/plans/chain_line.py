@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.domain.chain import CURRENT, DONE, Chain
-from app.domain.reminders import Reminder
+from app.domain.reminders import CONFIRM, PROBATION, Reminder
 from app.services.chain import (
     AWAITING_APPROVAL,
     FORM_MISSING,
@@ -34,6 +34,8 @@ _OPENS = {
     FORM_UNFILED: "RegistrationForm",
     REQUEST_UNANSWERED: "Request",
     REQUEST_UNTOLD: "Request",
+    PROBATION: "EndingOf",
+    CONFIRM: "EndingOf",
 }
 _ACT = {
     "Plan": "去办理方案",

@@ -151,8 +151,8 @@ class DecisionDialog(EntityDialog):
     ) -> None:
         mine = copy.copy(entry)
         mine.decision = decision
-        if decision == INCLUDED and entry.decision != INCLUDED and mine.proposed:
-            mine.reason = ""
+        if decision != entry.decision and (decision == PUT_OFF or mine.proposed):
+            mine.reason = ""  # what spoke for the other decision is no reason for this one
         super().__init__(
             f"{decision}：{entry.name}",
             mine,

@@ -66,7 +66,7 @@ class ListPage(QWidget):
         self.whole: WholeList | None = None  # the list on display
         self.box = CalmComboBox()
         self.box.setAccessibleName("名单")
-        self.box.setMinimumWidth(260)
+        self.box.setMinimumWidth(330)
         self.box.activated.connect(lambda _place: self.open(self.box.currentData()))
         self.model = RowTableModel[ListEntry](ENTRY_COLUMNS, self)
         self.table = TableView()
@@ -134,6 +134,7 @@ class ListPage(QWidget):
         whole = self.whole
         self._pages.setCurrentIndex(0 if whole is not None else 1)
         self._tools.setVisible(whole is not None)
+        self.box.setVisible(whole is not None)
         if whole is None:
             return
         chosen = {entry.subject_id for entry in self.chosen()}
@@ -143,6 +144,8 @@ class ListPage(QWidget):
             if entry.subject_id in chosen:
                 index = self.model.index(place, 0)
                 flags = selection.SelectionFlag.Select | selection.SelectionFlag.Rows
+                if not selection.hasSelection():  # the arrow keys go on from here
+                    selection.setCurrentIndex(index, selection.SelectionFlag.NoUpdate)
                 selection.select(index, flags)
         self._counts.setText(decision_counts(whole.entries))
         lines = [exemption_line(one) for one in whole.exemptions]

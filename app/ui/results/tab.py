@@ -157,7 +157,7 @@ class ResultsTab(QWidget):
             current.refresh()
 
     def open_link(self, opens: tuple[str, int | None], subject_id: int | None = None) -> None:
-        """Open a result (by its own id or its visit's), a question, or a 期满办理."""
+        """Open a result (by its own id or its visit's), a question, or a 期满办理 (or its sanction's)."""
         kind, id_ = opens
         if id_ is None:
             self.show_page(RESULTS)
@@ -170,6 +170,8 @@ class ResultsTab(QWidget):
             self.acts.change_use(id_)
         elif kind == "Ending":
             self.open_ending(id_)
+        elif kind == "EndingOf" and subject_id is not None:
+            self.begin_ending(subject_id, id_)
         elif subject_id is not None:
             self.person_requested.emit(subject_id)
 
