@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QLabel,
     QMainWindow,
@@ -45,6 +45,7 @@ _TABS = (
     (5, RESULTS, "结果与归档(&J)", "folder"),
     (6, ACCOUNT, "台账与统计(&A)", "chart"),
 )
+_OWN_PAPERS = (HOME, FORMS, ACCOUNT)  # what Ctrl+P puts on paper there; elsewhere the open form
 DEFAULT_SIZE = (1180, 720)
 
 
@@ -131,6 +132,10 @@ class MainWindow(QMainWindow):
         if name not in self._built:
             self._built[name] = _BUILD[name](self)
             self._pages[name].addWidget(self._built[name])
+            if name not in _OWN_PAPERS:
+                shortcut = QShortcut(QKeySequence("Ctrl+P"), self._pages[name].parentWidget())
+                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+                shortcut.activated.connect(self._print)
         return self._built[name]
 
     def _build_ahead(self, name: str) -> None:
@@ -228,8 +233,12 @@ class MainWindow(QMainWindow):
     def _on_tab(self, position: int) -> None:
         name = list(self._pages)[position]
         made = self.tab(name)
-        # Left to itself Qt gives the focus to the first button of a tab that was never seen.
-        if name not in self._seen and made.focusProxy() is not None:
+        focused = self.focusWidget()
+        # Left to itself Qt gives the focus to the first button of a tab that was never seen,
+        # or leaves it outside of the tab, where the keys of the tab are not heard.
+        unseen = name not in self._seen and made.focusProxy() is not None
+        outside = focused is None or not (focused is made or made.isAncestorOf(focused))
+        if unseen or (outside and not self.tabs.tabBar().hasFocus()):
             made.setFocus()
         self._seen.add(name)
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app.ui.jobs import JobRunner
@@ -69,3 +69,30 @@ def test_the_roster_opens_in_its_list_not_on_a_button(window, qtbot):
     qtbot.wait(60)
     focused = window.focusWidget()
     assert focused is window.tab("roster").list
+
+
+@pytest.mark.parametrize("name", _BUILD)
+def test_a_click_on_a_tab_leaves_the_keys_to_that_tab(window, qtbot, name):
+    window.activateWindow()
+    for other in _BUILD:  # seen or unseen before, wherever one comes from
+        for shown in (other, name):
+            bar = window.tabs.tabBar()
+            at = bar.tabRect(list(_BUILD).index(shown)).center()
+            qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=at)
+            focused = window.focusWidget()
+            made = window.tab(shown)
+            assert focused is not None and (focused is made or made.isAncestorOf(focused))
+
+
+@pytest.mark.parametrize("name", ["roster", "forms", "plans", "results"])
+def test_the_print_key_prints_the_open_form_from_every_tab_without_papers(
+    window, qtbot, monkeypatch, name
+):
+    asked = []
+    monkeypatch.setattr(type(window.tab("forms")), "print", lambda _tab: asked.append(name))
+    window.activateWindow()
+    bar = window.tabs.tabBar()
+    at = bar.tabRect(list(_BUILD).index(name)).center()
+    qtbot.mouseClick(bar, Qt.MouseButton.LeftButton, pos=at)
+    qtbot.keyClick(window.focusWidget(), Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert len(asked) == 1
