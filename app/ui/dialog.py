@@ -127,6 +127,16 @@ class Dialog(VeiledDialog):
     def say(self, news: Exception | str, role: str = "problem") -> None:
         """Show one sentence above the buttons; empty takes it away."""
         self.news.say(news, role)
+        if self.isVisible():
+            QTimer.singleShot(0, self, self._make_room)
+
+    def _make_room(self) -> None:
+        """Grow for the sentence rather than hide the last fields; a size once given never shrinks."""
+        self._area.updateGeometry()
+        wanted = self.sizeHint().height()
+        if wanted > self.height():
+            self.resize(self.width(), wanted)
+            places.pull_on_screen(self)
 
     def be_busy(self, handle: JobHandle | None, note: str = "") -> None:
         """Disable the body and the buttons while a job runs; the window stays alive."""

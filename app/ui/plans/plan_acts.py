@@ -270,6 +270,8 @@ class _Opinion(Dialog):
         _grid(self, (self._opinion, self._who, self._on))
         self.offer("取消(&C)", self.reject)
         self.offer("退回修改(&J)", self._on_press, role="primary", default=True)
+        self._opinion.edited.connect(lambda _text: self.fit())  # its count takes a line
+        self._opinion.setFocus()
 
     def values(self) -> tuple[str, str, Any]:
         """Return opinion, who and day."""
