@@ -16,7 +16,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.bootstrap.join import join
-from app.domain.chain import FORM
+from app.domain.chain import RESULT
 from app.domain.partial_date import PartialDate
 from app.domain.plan import (
     APPROVE,
@@ -281,7 +281,7 @@ def _what_is_left(desk, plans):
     press(desk.tab.plan_page, "结案")
     assert desk.tab.plan_page.head.state == CLOSED
     chain = desk.plans.chain(desk.people["单小芳"])
-    assert (chain.step, chain.visits, chain.requests) == (FORM, 1, 0)
+    assert (chain.step, chain.visits, chain.requests) == (RESULT, 1, 0)
     assert desk.plans.chain(desk.people["王海"]).short == "待回访"
     assert desk.plans.chain(desk.people["朱琳"]).short == "暂缓"
     assert "审计记录完好" in desk.use_cases.verify_audit("")
