@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
 )
 
 from app.domain.partial_date import PartialDate
@@ -426,3 +427,17 @@ def test_what_was_typed_and_undone_again_is_not_offered_later(open_editor, desk,
     editor.reject()
     assert not editor.isVisible()
     assert list(desk.drafts()) == []
+
+
+def test_saving_goes_to_an_unreadable_date_that_had_scrolled_away(open_editor, qtbot):
+    editor = open_editor()
+    editor.resize(800, 420)
+    born = field(editor, "born_on")
+    born.setFocus()
+    qtbot.keyClicks(born, "remark")
+    bar = editor.findChild(QScrollArea).verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    assert not editor.save()
+    qtbot.waitUntil(lambda: not born.visibleRegion().isEmpty())
+    assert "不是日期" in editor._messages.text

@@ -105,6 +105,11 @@ class EditorForm(QWidget):
         wrong = self._person.settle()
         return wrong or next((found for card in self._cards if (found := card.settle())), None)
 
+    def focus_editor(self, editor: FieldEditor) -> None:
+        """Go to a field, and scroll to it once a message above the form has taken its place."""
+        editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTimer.singleShot(0, editor, lambda: self._scroll_to(editor))
+
     def show_findings(self, found: Findings, *, required: bool) -> None:
         """Show periods at their sanctions, and every problem and doubt at its field.
 
@@ -272,10 +277,14 @@ class EditorForm(QWidget):
         QTimer.singleShot(0, self, self._scroll_to_revealed)
 
     def _scroll_to_revealed(self) -> None:
+        if self._reveal is not None and self._reveal in self._cards:
+            self._scroll_to(self._reveal)
+
+    def _scroll_to(self, shown: QWidget) -> None:
         viewport = self.parentWidget()
         area = viewport.parentWidget() if viewport is not None else None
-        if self._reveal in self._cards and isinstance(area, QScrollArea):
-            area.ensureWidgetVisible(self._reveal, 0, theme.MEDIUM)
+        if isinstance(area, QScrollArea):
+            area.ensureWidgetVisible(shown, 0, theme.MEDIUM)
 
     def _stop_revealing(self) -> None:
         self._reveal = None

@@ -92,9 +92,10 @@ class PersonEditor(VeiledDialog):
     def save(self) -> bool:
         """Keep the person, with the questions that belong to it; return whether it is kept."""
         self._tried = True
+        self._messages.clear()
         if unreadable := self._form.settle():
             self._messages.show_warning(f"{unreadable.spec.label}：{unreadable.problem}")
-            unreadable.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._form.focus_editor(unreadable)
             return False
         if not self._has_changes():
             self.accept()
