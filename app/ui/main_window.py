@@ -130,8 +130,9 @@ class MainWindow(QMainWindow):
     def tab(self, name: str) -> Any:
         """Return a tab, built on first use."""
         if name not in self._built:
-            self._built[name] = _BUILD[name](self)
-            self._pages[name].addWidget(self._built[name])
+            made = self._built[name] = _BUILD[name](self)
+            self._pages[name].addWidget(made)
+            made.show()  # a layout shows it later, and only what is shown takes the focus
             if name not in _OWN_PAPERS:
                 shortcut = QShortcut(QKeySequence("Ctrl+P"), self._pages[name].parentWidget())
                 shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
