@@ -67,7 +67,7 @@ def data_folder(arguments: argparse.Namespace, entrance: Entrance) -> Path:
     Somebody at a terminal names a folder from where he stands.
     """
     named = arguments.data or os.environ.get(DATA)
-    return Path(named).absolute() if named else entrance.default_folder
+    return Path(named).resolve() if named else entrance.default_folder
 
 
 def output_place(named: str, arguments: argparse.Namespace, entrance: Entrance) -> Path:

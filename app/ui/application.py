@@ -65,9 +65,9 @@ def _folder_in(argv: Sequence[str]) -> tuple[Path | None, list[str]]:
     words = list(argv)
     for place, word in enumerate(words):
         if word == "--data" and place + 1 < len(words):
-            return Path(words[place + 1]).absolute(), words[:place] + words[place + 2 :]
+            return Path(words[place + 1]).resolve(), words[:place] + words[place + 2 :]
         if word.startswith("--data="):
-            return Path(word.removeprefix("--data=")).absolute(), words[:place] + words[place + 1 :]
+            return Path(word.removeprefix("--data=")).resolve(), words[:place] + words[place + 1 :]
     return None, words
 
 
