@@ -13,7 +13,7 @@ from app.services.ports import UserError
 from app.ui import theme
 from app.ui.changes import ChangeBus
 from app.ui.dialog import Dialog
-from app.ui.plans.entity_dialog import EntityDialog
+from app.ui.records.entity_dialog import EntityDialog
 from app.ui.roster.entity_form import Place
 from app.ui.table_model import Column, RowTableModel
 from app.ui.table_view import TableView

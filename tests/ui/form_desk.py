@@ -12,10 +12,11 @@ from app.domain.partial_date import PartialDate
 from app.domain.subject import PARTY, Case, Sanction
 from app.services.use_cases import PersonEdit
 from app.ui.changes import ChangeBus
-from app.ui.forms import autosave, form_list, forms_tab, preview
+from app.ui.forms import form_list, forms_tab, preview
 from app.ui.forms.forms_tab import FormsTab
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
+from app.ui.records import autosave
 
 BOXES = {
     "visited_on": "2026年11月20日",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.ui.forms import autosave
-from app.ui.forms.autosave import Autosave
+from app.ui.records import autosave
+from app.ui.records.autosave import Autosave
 
 
 class Disk:

@@ -15,11 +15,12 @@ from app.domain.subject import PARTY, Case, Sanction
 from app.services.ports import UserError
 from app.services.use_cases import PersonEdit
 from app.ui.changes import ChangeBus
-from app.ui.forms import autosave, form_list, preview, save_trouble
+from app.ui.forms import form_list, preview, save_trouble
 from app.ui.forms.forms_tab import FormsTab
 from app.ui.forms.offers_dialog import OffersDialog
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
+from app.ui.records import autosave
 
 
 class DiskFull(UserError):

@@ -20,10 +20,9 @@ from app.domain.plan import (
 )
 from app.domain.visiting_list import INCLUDED, LEFT_OUT, PUT_OFF, SIGNED
 from app.services.ports import StaleData, UserError
-from app.ui.forms import autosave
-from app.ui.plans import record_page
-from app.ui.plans.gate_dialog import GateDialog
 from app.ui.plans.tab import LIST, PLANS
+from app.ui.records import autosave, record_page
+from app.ui.records.gate_dialog import GateDialog
 from app.ui.staff_dialog import StaffDialog
 from tests.ui.plan_desk import Dialogs, make_desk, press
 

@@ -10,10 +10,9 @@ from app.domain.outcome import ENCOURAGE, SUPPORT, TO_PERSON, TO_UNIT
 from app.domain.partial_date import PartialDate
 from app.domain.registration_form import SIGNED
 from app.domain.visit import Talk
-from app.ui.forms import autosave
-from app.ui.plans import record_page
-from app.ui.plans.chain_line import link_of
-from app.ui.plans.gate_dialog import GateDialog
+from app.ui.records import autosave, record_page
+from app.ui.records.chain_line import link_of
+from app.ui.records.gate_dialog import GateDialog
 from app.ui.results.lists import FilteredList
 from app.ui.results.tab import ENDINGS, RESULTS, USES, ResultsTab
 from tests.ui.plan_desk import Dialogs, add_person, make_desk, press

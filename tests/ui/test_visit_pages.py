@@ -11,11 +11,10 @@ from app.domain.plan import APPROVED, CARRIED_OUT, CLOSED
 from app.domain.request import ANSWERED, OPEN, TOLD, Request
 from app.domain.visit import CALLED_OFF, DONE, UNDER_WAY, Visit
 from app.services.parts import id_of
-from app.ui.forms import autosave
-from app.ui.plans import record_page
-from app.ui.plans.chain_line import ChainCard, link_of
-from app.ui.plans.gate_dialog import GateDialog
 from app.ui.plans.tab import PLANS, VISITS
+from app.ui.records import autosave, record_page
+from app.ui.records.chain_line import ChainCard, link_of
+from app.ui.records.gate_dialog import GateDialog
 from tests.ui.plan_desk import Dialogs, make_desk, press
 
 TODAY = date(2026, 11, 23)

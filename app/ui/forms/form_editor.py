@@ -17,9 +17,9 @@ from app.domain.registration_form import RegistrationForm
 from app.paper.grid import Grid
 from app.paper.page_starts import PageStart
 from app.services.forms import is_draft
-from app.ui.forms.autosave import Autosave
 from app.ui.forms.paper_sheet import PaperSheet
 from app.ui.forms.typing_history import PutInto, TypeInto
+from app.ui.records.autosave import Autosave
 
 _LEAST_SCALE = 3.3  # pixels per mm: below that the type would be too small to read
 _MOST_SCALE = 4.6

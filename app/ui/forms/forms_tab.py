@@ -8,6 +8,7 @@ from PySide6.QtCore import QSettings, Qt, QTimer
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from app.domain.draft import Draft
 from app.domain.form_filling import Filling
 from app.domain.registration_form import RegistrationForm
 from app.domain.settings import Settings
@@ -28,13 +29,13 @@ from app.ui.forms.life import Life
 from app.ui.forms.output import Output
 from app.ui.forms.phrase_menu import PhraseMenu
 from app.ui.forms.preview import PageMaker, Pages, Preview
-from app.ui.forms.recovery import CrashMark
 from app.ui.forms.roster_news import RosterNews
 from app.ui.forms.save_trouble import SaveTrouble
 from app.ui.forms.toolbar import Toolbar
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from app.ui.places import folder_memory
+from app.ui.records.crash_mark import CrashMark
 
 _SIDE_BY_SIDE = 1240  # pixels of the tab from which sheet and preview stand beside each other
 _LIST_WIDTH = 228
@@ -76,7 +77,7 @@ class FormsTab(QWidget):
         self.field_bar = FieldBar()
         self.completeness = Completeness()
         self._news = RosterNews(self.editor, self.field_bar, messages, self)
-        self._mark = CrashMark(use_cases, self)
+        self._mark = CrashMark(use_cases, "登记表", self)
         self.life = Life(use_cases, self._kept_form, messages, self, jobs)
         self.phrases = PhraseMenu(self.editor, use_cases.paper, messages, self)
         self.paper = FormPaper(self.editor, use_cases.paper, messages, self)
@@ -386,7 +387,7 @@ class FormsTab(QWidget):
     def _on_saved(self, changes: Changes) -> None:
         form = self.editor.form
         if form is not None:
-            self._mark.set(form)
+            self._mark.set(Draft(kind="登记表", target_id=form.id, title=form.name))
         self._bus.publish(changes)
 
     def _on_replaced(self) -> None:

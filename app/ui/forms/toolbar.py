@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWid
 
 from app.domain.registration_form import DRAFT, FILED, FINAL, SIGNED
 from app.ui import theme
-from app.ui.forms.autosave import Autosave
+from app.ui.records.autosave import Autosave
 
 _NEXT = {DRAFT: "定稿(&G)…", FINAL: "附签名扫描件(&G)…", SIGNED: "归档(&G)…", FILED: ""}
 _MARK = {DRAFT: "○ 草稿", FINAL: "● 已定稿", SIGNED: "● 已签名", FILED: "✓ 已归档"}

@@ -19,11 +19,11 @@ from app.domain.visiting_list import (
 )
 from app.services.ports import Changes, Progress, StaleData, UserError
 from app.ui.message_bar import ask_reason
-from app.ui.plans.gate_dialog import through_gates
 from app.ui.plans.list_dialogs import ConsultationDialog, Consultations, DecisionDialog, NewList
 from app.ui.plans.list_table import decision_counts
-from app.ui.plans.person_chooser import choose_people
 from app.ui.plans.signature_dialog import SignatureDialog
+from app.ui.records.gate_dialog import through_gates
+from app.ui.records.person_chooser import choose_people
 
 if TYPE_CHECKING:
     from app.ui.plans.list_page import ListPage

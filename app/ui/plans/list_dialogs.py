@@ -40,7 +40,7 @@ from app.domain.visiting_list import (
 from app.ui import theme
 from app.ui.dialog import Dialog
 from app.ui.fields import CalmComboBox, DayField
-from app.ui.plans.entity_dialog import EntityDialog
+from app.ui.records.entity_dialog import EntityDialog
 from app.ui.roster.entity_form import Place
 
 _YEARS = 3

@@ -30,13 +30,13 @@ from app.ui.calm_combo_box import CalmComboBox
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
-from app.ui.plans.gate_dialog import Banner, exemption_line
-from app.ui.plans.letters import Letters
 from app.ui.plans.list_acts import ListActs
 from app.ui.plans.list_dialogs import (
     not_consulted,
 )
 from app.ui.plans.list_table import ENTRY_COLUMNS, decision_counts, list_words
+from app.ui.records.gate_dialog import Banner, exemption_line
+from app.ui.records.letters import Letters
 from app.ui.table_model import RowTableModel
 from app.ui.table_view import TableView
 

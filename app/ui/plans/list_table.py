@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from app.domain.fields import display
 from app.domain.visiting_list import INCLUDED, ListEntry, VisitingList
 from app.ui import theme
-from app.ui.plans.tones import DECISION_TONES
+from app.ui.records.tones import DECISION_TONES
 from app.ui.table_model import RIGHT, Column
 
 

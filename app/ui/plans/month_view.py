@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVB
 
 from app.services.plans import PlanRow
 from app.ui import theme
-from app.ui.plans.tones import PLAN_TONES
+from app.ui.records.tones import PLAN_TONES
 
 _DAYS = "一二三四五六日"
 _SHOWN = 3  # plans in a day's box; the others are counted

@@ -18,8 +18,8 @@ from app.ui import theme
 from app.ui.dialog import Dialog
 from app.ui.fields import DayField, LongTextField, TextField, caption
 from app.ui.message_bar import ask_reason
-from app.ui.plans.gate_dialog import Outcome, through_gates
 from app.ui.plans.signature_dialog import SignatureDialog
+from app.ui.records.gate_dialog import Outcome, through_gates
 
 if TYPE_CHECKING:
     from app.ui.plans.plan_page import PlanPage
@@ -36,10 +36,8 @@ class PlanActs:
     def submit(self) -> None:
         """Put the plan before the approver."""
         page = self.page
-        if not page.save_pending():
-            return
         head = page.head
-        self._through(
+        page.through(
             "提交审批",
             lambda given: page.plans.submit_plan(head.id, exemptions=given, seen=head.revision),
             "方案已提交审批，内容不再改动；批准后即可开展回访",
@@ -168,11 +166,16 @@ class PlanActs:
         if known is not None:
             page.visit_requested.emit(known.id)
             return
-        outcome = self._gated(
-            "开展回访",
-            lambda given: page.plans.begin_visit(subject_id, page.head.id, exemptions=given),
-        )
-        if outcome is not None and outcome.changes is not None:
+        try:
+            outcome = through_gates(
+                page,
+                "开展回访",
+                lambda given: page.plans.begin_visit(subject_id, page.head.id, exemptions=given),
+            )
+        except UserError as error:
+            page.messages.show_error(error)
+            return
+        if outcome.changes is not None:
             page.bus.publish(outcome.changes)
             page.visit_requested.emit(id_of(outcome.changes, Visit))
 
@@ -193,7 +196,7 @@ class PlanActs:
     def close(self) -> None:
         """Close the plan: every visit has its form."""
         plan_id = self.page.head.id
-        self._through(
+        self.page.through(
             "结案",
             lambda given: self.page.plans.close_plan(plan_id, exemptions=given),
             "方案已结案",
@@ -237,18 +240,6 @@ class PlanActs:
 
     def _principal(self) -> str:
         return next((one.name for one in self.page.plans.staff() if one.principal), "")
-
-    def _gated(self, act: str, do: Any) -> Outcome | None:
-        try:
-            return through_gates(self.page, act, do)
-        except UserError as error:
-            self.page.messages.show_error(error)
-            return None
-
-    def _through(self, act: str, do: Any, said: str) -> None:
-        outcome = self._gated(act, do)
-        if outcome is not None:
-            self.page.run(outcome.changes, said, path=outcome.go_to)
 
 
 class _Opinion(Dialog):

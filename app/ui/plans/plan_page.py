@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -35,16 +35,14 @@ from app.ui import theme
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, Question
-from app.ui.plans.attachments_section import AttachmentsSection
-from app.ui.plans.check_panel import Finding, findings
-from app.ui.plans.gate_dialog import exemption_line
-from app.ui.plans.letters import Letters
 from app.ui.plans.plan_acts import PlanActs
 from app.ui.plans.plan_sections import GroupSection, PeopleSection, field_sections
 from app.ui.plans.plan_wording import PlanWording
 from app.ui.plans.points_section import PointsSection
-from app.ui.plans.record_page import RecordPage
-from app.ui.plans.sheet import Section
+from app.ui.records.check_panel import Finding, findings
+from app.ui.records.gate_dialog import exemption_line
+from app.ui.records.record_page import RecordPage
+from app.ui.records.sheet import Section
 
 _FACTS = (Subject, Case, Sanction, Event)
 
@@ -68,9 +66,7 @@ class PlanPage(RecordPage):
         messages: MessageBar,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(use_cases, bus, messages, parent)
-        self.jobs = jobs
-        self.letters = Letters(use_cases, jobs, messages, self)
+        super().__init__(use_cases, bus, jobs, messages, parent)
         self.acts = PlanActs(self)
         self.wording = PlanWording(self)
         bus.changed.connect(self._on_changed)
@@ -147,15 +143,7 @@ class PlanPage(RecordPage):
             fields["content"],
             points,
             fields["care"],
-            AttachmentsSection(
-                self.sheet,
-                Plan,
-                self.head.id,
-                self.use_cases.attachments,
-                self.jobs,
-                self.bus,
-                kind=APPROVAL_SCAN,
-            ),
+            self.attachments(Plan, APPROVAL_SCAN),
         )
 
     def findings(self) -> tuple[Sequence[Finding], Any, Any]:
@@ -230,9 +218,7 @@ class PlanPage(RecordPage):
             self.wording.fill(self)
             self.add_more("按名册更新对象信息", self.refresh_people)
             self._more_menu.addSeparator()
-        papers = self.add_menu("打印和存为")
-        if not self.letters.fill(papers, self.snapshot):
-            self._more_menu.removeAction(papers.menuAction())
+        self.add_papers()
         self.add_more("流转记录…", acts.show_history)
         self.add_more("复制为新方案", acts.copy)
         if state == SUBMITTED:
@@ -240,26 +226,6 @@ class PlanPage(RecordPage):
         if state in (DRAFT, REJECTED, SUBMITTED, APPROVED):
             self._more_menu.addSeparator()
             self.add_more("作废…", acts.cancel)
-
-    def run(self, changes: Changes | None, said: str, *, path: str = "") -> None:
-        """After an act: tell everybody, read afresh, say what happened."""
-        if changes is None:
-            if path:
-                self.sheet.go_to(path)
-            return
-        self.bus.publish(changes)
-        self.reread()
-        self.messages.show_info(said)
-
-    def attempt(self, act: Callable[[], Changes], said: str) -> bool:
-        """Do something that may be refused with a sentence."""
-        try:
-            changes = act()
-        except UserError as error:
-            self.messages.show_error(error)
-            return False
-        self.run(changes, said)
-        return True
 
     def approved_words(self) -> str:
         """Return by whom and when the plan was approved, for dialogs."""
@@ -270,7 +236,7 @@ class PlanPage(RecordPage):
 
     def add_person(self) -> None:
         """Let the user choose one more person from the roster."""
-        from app.ui.plans.person_chooser import choose_people
+        from app.ui.records.person_chooser import choose_people
 
         known = [one.subject_id for one in self.whole.people if one.subject_id]
         chosen = choose_people(self.use_cases, self, "添加回访对象", "添加(&A)", known)
@@ -279,7 +245,7 @@ class PlanPage(RecordPage):
 
     def take_in(self, subject_id: int) -> None:
         """Add a person to the plan, with what the roster says."""
-        from app.ui.plans.typing import replace_parts
+        from app.ui.records.typing import replace_parts
 
         try:
             more = self.plans.add_person(self.whole, subject_id)

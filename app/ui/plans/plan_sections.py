@@ -21,8 +21,8 @@ from app.domain.plan import (
 from app.domain.staff import Staff
 from app.services.plan_drafting import new_member
 from app.ui import theme
-from app.ui.plans.sheet import FieldsSection, Section, Sheet
-from app.ui.plans.typing import put, replace_parts
+from app.ui.records.sheet import FieldsSection, Section, Sheet
+from app.ui.records.typing import put, replace_parts
 from app.ui.roster.entity_form import EntityForm, Place
 
 _WAYS = ("method", "on", "until", "time")

@@ -11,7 +11,7 @@ from app.domain.plan import Plan, PlanTemplate, WholePlan
 from app.services.plan_drafting import use_template
 from app.services.ports import UserError
 from app.ui.message_bar import Question, confirm
-from app.ui.plans.typing import put
+from app.ui.records.typing import put
 from app.ui.roster.entity_form import Place
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class PlanWording:
 
     def save_as(self) -> None:
         """Keep the wording of this plan under a name."""
-        from app.ui.plans.entity_dialog import EntityDialog
+        from app.ui.records.entity_dialog import EntityDialog
 
         page = self.page
         if not page.save_pending():

@@ -34,7 +34,7 @@ from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.message_bar import MessageBar
 from app.ui.plans.month_view import MonthView
-from app.ui.plans.tones import PLAN_TONES
+from app.ui.records.tones import PLAN_TONES
 from app.ui.roster.search_box import SearchBox
 from app.ui.table_model import Column, RowTableModel
 from app.ui.table_view import TableView

@@ -12,8 +12,8 @@ from app.domain.fields import form_fields
 from app.domain.plan import AUDIENCES, ITEMS, TalkPoint, WholePlan
 from app.ui import theme
 from app.ui.message_bar import Question
-from app.ui.plans.sheet import Section, Sheet
-from app.ui.plans.typing import replace_parts
+from app.ui.records.sheet import Section, Sheet
+from app.ui.records.typing import replace_parts
 from app.ui.roster.entity_form import LinkField, Place
 
 _ITEM_WIDTH = 96

@@ -16,7 +16,7 @@ from app.ui import theme
 from app.ui.changes import ChangeBus
 from app.ui.dialog import Dialog
 from app.ui.message_bar import MessageBar, ask_reason
-from app.ui.plans.entity_dialog import EntityDialog
+from app.ui.records.entity_dialog import EntityDialog
 from app.ui.roster.entity_form import Place
 
 DUE_DAYS = 30

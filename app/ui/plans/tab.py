@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -22,28 +16,26 @@ from app.domain.visit import Visit
 from app.services.parts import id_of
 from app.services.ports import Changes, UserError
 from app.services.use_cases import UseCases
-from app.ui import theme
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
-from app.ui.plans.gate_dialog import through_gates
-from app.ui.plans.letters import Letters
 from app.ui.plans.list_page import ListPage
-from app.ui.plans.person_chooser import choose_people
 from app.ui.plans.plan_page import PlanPage
 from app.ui.plans.plans_list import PlansList
 from app.ui.plans.visit_page import VisitPage
 from app.ui.plans.visits_list import VisitsList
+from app.ui.records.gate_dialog import through_gates
+from app.ui.records.letters import Letters
+from app.ui.records.person_chooser import choose_people
+from app.ui.records.records_tab import RecordsTab
 
 LIST, PLANS, VISITS = "本期名单", "方案", "回访与诉求"
 
 
-class PlansTab(QWidget):
+class PlansTab(RecordsTab):
     """Places the pages and joins them; each page knows only what it is given."""
 
-    person_requested = Signal(int)
     form_requested = Signal(int)  # form id
-    link_requested = Signal(object, object)  # (entity, id) of another tab, subject id
 
     def __init__(
         self,
@@ -53,44 +45,22 @@ class PlansTab(QWidget):
         messages: MessageBar,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._use_cases, self._plans = use_cases, use_cases.plans
-        self._bus, self._messages = bus, messages
+        super().__init__(use_cases, bus, messages, parent)
+        self._plans = use_cases.plans
         self.list_page = ListPage(use_cases, bus, jobs, messages)
         self.plans_list = PlansList(use_cases, messages)
         self.plan_page = PlanPage(use_cases, bus, jobs, messages)
         letters = Letters(use_cases, jobs, messages, self)
         self.visits_list = VisitsList(use_cases, bus, letters, messages)
         self.visit_page = VisitPage(use_cases, bus, jobs, messages)
-        self._segments: dict[str, QPushButton] = {}
-        self._lay_out()
+        self.place(
+            {LIST: self.list_page, PLANS: self.plans_list, VISITS: self.visits_list},
+            {PLANS: self.plan_page, VISITS: self.visit_page},
+        )
         self._connect()
         self.show_page(LIST)
-        QTimer.singleShot(0, self, self._recover)
 
     # ------------------------------------------------------------ what others call
-
-    def show_page(self, name: str) -> None:
-        """Bring one of the three pages to the front, read afresh."""
-        self._segments[name].setChecked(True)
-        if name == LIST:
-            self.list_page.refresh()
-        elif name == PLANS:
-            self.plans_list.refresh()
-        else:
-            self.visits_list.refresh()
-        open_ = {
-            LIST: self.list_page,
-            PLANS: self.plan_page if self._is_open(self.plan_page) else self.plans_list,
-            VISITS: self.visit_page if self._is_open(self.visit_page) else self.visits_list,
-        }
-        self._pages.setCurrentWidget(open_[name])
-
-    def refresh(self) -> None:
-        """Read the page on display afresh."""
-        current = self._pages.currentWidget()
-        if isinstance(current, ListPage | PlansList | VisitsList):
-            current.refresh()
 
     def explain(self) -> bool:
         """Explain verdict and dates of the person chosen on the list or visited."""
@@ -99,25 +69,23 @@ class PlansTab(QWidget):
         page, subject_id = self._pages.currentWidget(), None
         if page is self.list_page and (chosen := self.list_page.chosen()):
             subject_id = chosen[0].subject_id
-        elif page is self.visit_page and self._is_open(self.visit_page):
+        elif page is self.visit_page and self.visit_page.whole is not None:
             subject_id = self.visit_page.head.subject_id
-        elif page is self.plan_page and self._is_open(self.plan_page):
+        elif page is self.plan_page and self.plan_page.whole is not None:
             subject_id = next((one.subject_id for one in self.plan_page.whole.visited), None)
         return show_basis(self._use_cases, subject_id, self)
 
     def open_plan(self, plan_id: int) -> None:
         """Open a plan; the one that is open is saved first, and stays if it cannot be."""
-        if self._leave(self.plan_page) and self.plan_page.open(plan_id):
-            self.show_page(PLANS)
+        self.open_record(PLANS, plan_id)
 
     def open_visit(self, visit_id: int) -> None:
         """Open a visit."""
-        if self._leave(self.visit_page) and self.visit_page.open(visit_id):
-            self.show_page(VISITS)
+        self.open_record(VISITS, visit_id)
 
     def open_request(self, request_id: int) -> None:
         """Show the unfinished requests, this one chosen."""
-        if not self._leave(self.visit_page):
+        if not self.leave(self.visit_page):
             return
         self.show_page(VISITS)
         self.visits_list.show_requests()
@@ -156,26 +124,8 @@ class PlansTab(QWidget):
 
     def new_plan(self, subject_ids: Sequence[int], list_id: int | None = None) -> None:
         """Draw up a plan for these people and open it."""
-        if self._leave(self.plan_page) and self.plan_page.draw_up(subject_ids, list_id=list_id):
+        if self.leave(self.plan_page) and self.plan_page.draw_up(subject_ids, list_id=list_id):
             self.show_page(PLANS)
-
-    def has_unsaved(self) -> bool:
-        """Whether something typed is not kept."""
-        return self.plan_page.has_unsaved() or self.visit_page.has_unsaved()
-
-    def save_pending(self) -> bool:
-        """Save what is unsaved; return whether nothing is left unsaved. Never asks."""
-        for name, page in ((PLANS, self.plan_page), (VISITS, self.visit_page)):
-            if not page.save_pending():
-                self.show_page(name)
-                return False
-        return True
-
-    def shut_down(self) -> None:
-        """Note that this was no crash."""
-        for page in (self.plan_page, self.visit_page):
-            page.autosave.forget()
-            page.mark.clear()
 
     def focus_search(self) -> None:
         """Put the cursor into the search box of the page on display."""
@@ -183,7 +133,7 @@ class PlansTab(QWidget):
             box = self.visits_list.search
         else:
             if self._pages.currentWidget() is not self.plans_list:
-                if not self._leave(self.plan_page):
+                if not self.leave(self.plan_page):
                     return
                 self.show_page(PLANS)
             box = self.plans_list.search
@@ -246,23 +196,6 @@ class PlansTab(QWidget):
 
     # ------------------------------------------------------------ inside
 
-    def _is_open(self, page: PlanPage | VisitPage) -> bool:
-        return page.whole is not None
-
-    def _leave(self, page: PlanPage | VisitPage) -> bool:
-        if page.whole is None:
-            return True
-        if not page.save_pending():
-            return False
-        page.close_record()
-        return True
-
-    def _recover(self) -> None:
-        if self.plan_page.recover():
-            self.show_page(PLANS)
-        if self.visit_page.recover():
-            self.show_page(VISITS)
-
     def _on_changed(self, changes: Changes) -> None:
         current = self._pages.currentWidget()
         if current is self.plans_list and touches(changes, Plan, Visit):
@@ -274,45 +207,15 @@ class PlansTab(QWidget):
         self.list_page.plan_wanted.connect(self.new_plan)
         self.plans_list.opened.connect(self.open_plan)
         self.plans_list.new_wanted.connect(self.choose_for_plan)
-        self.plan_page.closed.connect(partial(self.show_page, PLANS))
         self.plan_page.plan_requested.connect(self.open_plan)
         self.plan_page.visit_requested.connect(self.open_visit)
         self.plan_page.staff_requested.connect(self.manage_staff)
         self.visits_list.opened.connect(self.open_visit)
         self.visits_list.without_plan.connect(self.visit_without_plan)
         self.visits_list.add_request.connect(self.add_request)
-        self.visit_page.closed.connect(partial(self.show_page, VISITS))
         self.visit_page.plan_requested.connect(self.open_plan)
         self.visit_page.form_requested.connect(self.form_requested)
         self.visit_page.link_requested.connect(self.link_requested)
         for page in (self.list_page, self.plan_page, self.visits_list, self.visit_page):
             page.person_requested.connect(self.person_requested)
         self._bus.changed.connect(self._on_changed)
-
-    def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        group = QButtonGroup(self)
-        for name in (LIST, PLANS, VISITS):
-            made = theme.button(name, partial(self.show_page, name), role="chip")
-            made.setCheckable(True)
-            made.setAccessibleName(f"页面：{name}")
-            group.addButton(made)
-            self._segments[name] = made
-            row.addWidget(made)
-            row.addSpacing(theme.TINY)
-        row.addStretch(1)
-        self._pages = QStackedWidget()
-        for page in (
-            self.list_page,
-            self.plans_list,
-            self.plan_page,
-            self.visits_list,
-            self.visit_page,
-        ):
-            self._pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.LARGE, theme.SMALL, theme.LARGE, theme.SMALL)
-        column.setSpacing(theme.SMALL)
-        column.addLayout(row)
-        column.addWidget(self._pages, 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -20,13 +20,7 @@ from app.services.use_cases import UseCases
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_reason
-from app.ui.plans.attachments_section import AttachmentsSection
-from app.ui.plans.check_panel import Finding, findings
-from app.ui.plans.gate_dialog import exemption_line, through_gates
-from app.ui.plans.letters import Letters
-from app.ui.plans.record_page import RecordPage
 from app.ui.plans.request_dialogs import RequestActs
-from app.ui.plans.sheet import FieldsSection, Section
 from app.ui.plans.visit_sections import (
     ContactsSection,
     DeviationsSection,
@@ -34,6 +28,10 @@ from app.ui.plans.visit_sections import (
     RequestsSection,
     TalksSection,
 )
+from app.ui.records.check_panel import Finding, findings
+from app.ui.records.gate_dialog import exemption_line
+from app.ui.records.record_page import RecordPage
+from app.ui.records.sheet import FieldsSection, Section
 from app.ui.roster.entity_form import Place
 
 
@@ -56,12 +54,10 @@ class VisitPage(RecordPage):
         messages: MessageBar,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(use_cases, bus, messages, parent)
-        self.jobs = jobs
+        super().__init__(use_cases, bus, jobs, messages, parent)
         self._reason = ""  # why a finished visit is being corrected
         self._plan: WholePlan | None = None
         self._name = self._workplace = self._unit = self._phone = self._address = ""
-        self.letters = Letters(use_cases, jobs, messages, self)
         self.requests = RequestActs(use_cases, bus, messages, self)
         bus.changed.connect(self._on_changed)
 
@@ -168,15 +164,7 @@ class VisitPage(RecordPage):
             today=self.plans.today(),
         )
         people = ParticipantsSection(sheet, whole, self._staff)
-        papers = AttachmentsSection(
-            sheet,
-            Visit,
-            self.head.id,
-            self.use_cases.attachments,
-            self.jobs,
-            self.bus,
-            kind=TALK_RECORD,
-        )
+        papers = self.attachments(Visit, TALK_RECORD)
         return (head, people, *records, learnt, unit, requests, papers, self._deviations)
 
     def findings(self) -> tuple[Sequence[Finding], Any, Any]:
@@ -264,9 +252,7 @@ class VisitPage(RecordPage):
             self.add_act(made, self.ask_for_form, role="primary" if form_first else "secondary")
             if not form_first:
                 self.add_act("结果与归档(&J)", self.ask_for_result, role="primary")
-        papers = self.add_menu("打印和存为")
-        if not self.letters.fill(papers, self.snapshot):
-            self._more_menu.removeAction(papers.menuAction())
+        self.add_papers()
         self.add_more("查看名册", lambda: self.person_requested.emit(self.head.subject_id or 0))
         if self.head.plan_id is not None:
             self.add_more("查看方案", lambda: self.plan_requested.emit(self.head.plan_id or 0))
@@ -275,27 +261,12 @@ class VisitPage(RecordPage):
 
     def finish(self) -> None:
         """Say that the visit is done."""
-        if not self.save_pending():
-            return
         head = self.head
-        try:
-            outcome = through_gates(
-                self,
-                "办理完成",
-                lambda given: self.plans.finish_visit(
-                    head.id, exemptions=given, seen=head.revision
-                ),
-            )
-        except UserError as error:
-            self.messages.show_error(error)
-            return
-        if outcome.changes is None:
-            if outcome.go_to:
-                self.sheet.go_to(outcome.go_to)
-            return
-        self.bus.publish(outcome.changes)
-        self.reread()
-        self.messages.show_info("回访已完成，请填写登记表（办法第八条第四项）")
+        self.through(
+            "办理完成",
+            lambda given: self.plans.finish_visit(head.id, exemptions=given, seen=head.revision),
+            "回访已完成，请填写登记表（办法第八条第四项）",
+        )
 
     def correct(self) -> None:
         """Let a finished visit be corrected, with the reason."""
@@ -313,7 +284,7 @@ class VisitPage(RecordPage):
         )
         if reason is None or not self.save_pending():
             return
-        self._attempt(lambda: self.plans.call_off_visit(self.head.id or 0, reason))
+        self.attempt(lambda: self.plans.call_off_visit(self.head.id or 0, reason))
 
     def ask_for_form(self) -> None:
         """Open the registration form of this visit."""
@@ -340,15 +311,6 @@ class VisitPage(RecordPage):
             self.requests.tell(request.id or 0)
         else:
             self.requests.show(request.id or 0)
-
-    def _attempt(self, act: Callable[[], Changes]) -> None:
-        try:
-            changes = act()
-        except UserError as error:
-            self.messages.show_error(error)
-            return
-        self.bus.publish(changes)
-        self.reread()
 
     def _on_changed(self, changes: Changes) -> None:
         if self.whole is None:

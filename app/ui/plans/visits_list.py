@@ -26,9 +26,9 @@ from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.changes import ChangeBus
 from app.ui.message_bar import MessageBar
-from app.ui.plans.letters import Letters
 from app.ui.plans.request_dialogs import RequestActs
-from app.ui.plans.tones import LATE, REQUEST_TONES, VISIT_TONES
+from app.ui.records.letters import Letters
+from app.ui.records.tones import LATE, REQUEST_TONES, VISIT_TONES
 from app.ui.roster.search_box import SearchBox
 from app.ui.table_model import RIGHT, Column, RowTableModel
 from app.ui.table_view import TableView

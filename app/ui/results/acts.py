@@ -35,7 +35,7 @@ from app.services.use_cases import UseCases
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_reason
-from app.ui.plans.entity_dialog import EntityDialog
+from app.ui.records.entity_dialog import EntityDialog
 from app.ui.roster.entity_form import Place
 
 Done = Callable[[], object]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -20,20 +20,15 @@ from app.domain.ending import (
     WholeEnding,
 )
 from app.domain.fields import display
-from app.services.ports import Changes, UserError
-from app.services.use_cases import UseCases
+from app.services.ports import Changes
 from app.ui import theme
-from app.ui.changes import ChangeBus
-from app.ui.jobs import JobRunner
-from app.ui.message_bar import MessageBar, ask_reason
-from app.ui.plans.attachments_section import AttachmentsSection
-from app.ui.plans.check_panel import Finding, findings
-from app.ui.plans.gate_dialog import exemption_line, through_gates
-from app.ui.plans.letters import Letters
-from app.ui.plans.record_page import RecordPage
-from app.ui.plans.sheet import FieldsSection, Section, Sheet
-from app.ui.plans.typing import replace_parts
-from app.ui.plans.visit_sections import PartsSection
+from app.ui.message_bar import ask_reason
+from app.ui.records.check_panel import Finding, findings
+from app.ui.records.gate_dialog import exemption_line
+from app.ui.records.parts_section import PartsSection
+from app.ui.records.record_page import RecordPage
+from app.ui.records.sheet import FieldsSection, Section, Sheet
+from app.ui.records.typing import replace_parts
 from app.ui.roster.entity_form import Place
 
 
@@ -44,18 +39,6 @@ class EndingPage(RecordPage):
     kind = "期满办理"
     done = "必填各项已填写。"
     whole: WholeEnding
-
-    def __init__(
-        self,
-        use_cases: UseCases,
-        bus: ChangeBus,
-        jobs: JobRunner,
-        messages: MessageBar,
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(use_cases, bus, messages, parent)
-        self.results, self._jobs = use_cases.results, jobs
-        self.letters = Letters(use_cases, jobs, messages, self)
 
     def head_of(self, whole: WholeEnding) -> Ending:
         """The record itself."""
@@ -109,15 +92,7 @@ class EndingPage(RecordPage):
             _ItemsSection("材料清单", sheet, "materials", whole, MATERIAL),
             _ItemsSection("办理步骤", sheet, "steps", whole, STEP),
             head,
-            AttachmentsSection(
-                sheet,
-                Ending,
-                self.head.id,
-                self.use_cases.attachments,
-                self._jobs,
-                self.bus,
-                kind="其他",
-            ),
+            self.attachments(Ending, "其他"),
         )
 
     def findings(self) -> tuple[Sequence[Finding], Any, Any]:
@@ -142,34 +117,19 @@ class EndingPage(RecordPage):
             self.add_more("终止办理…", self.stop)
         elif self.head.state == CONFIRMED:
             self.add_act("撤销确认(&U)…", self.take_back)
-        papers = self.add_menu("打印和存为")
-        if not self.letters.fill(papers, self.snapshot):
-            self._more_menu.removeAction(papers.menuAction())
+        self.add_papers()
         self.add_more("查看名册", self._to_roster)
 
     def confirm(self) -> None:
         """Write the event that the periods read."""
-        if not self.save_pending():
-            return
         head = self.head
-        try:
-            outcome = through_gates(
-                self,
-                "确认",
-                lambda given: self.results.confirm_ending(
-                    head.id, exemptions=given, seen=head.revision
-                ),
-            )
-        except UserError as error:
-            self.messages.show_error(error)
-            return
-        if outcome.changes is None:
-            if outcome.go_to:
-                self.sheet.go_to(outcome.go_to)
-            return
-        self.bus.publish(outcome.changes)
-        self.reread()
-        self.messages.show_info("已确认，状态事项已写入名册，期限已重新计算")
+        self.through(
+            "确认",
+            lambda given: self.results.confirm_ending(
+                head.id, exemptions=given, seen=head.revision
+            ),
+            "已确认，状态事项已写入名册，期限已重新计算",
+        )
 
     def take_back(self) -> None:
         """Take the confirmation back."""
@@ -180,7 +140,7 @@ class EndingPage(RecordPage):
             act="撤销确认(&U)",
         )
         if reason is not None and self.save_pending():
-            self._attempt(lambda: self.results.take_back_ending(self.head.id or 0, reason))
+            self.attempt(lambda: self.results.take_back_ending(self.head.id or 0, reason))
 
     def stop(self) -> None:
         """Stop without a result."""
@@ -191,16 +151,7 @@ class EndingPage(RecordPage):
             act="终止(&R)",
         )
         if reason is not None and self.save_pending():
-            self._attempt(lambda: self.results.stop_ending(self.head.id or 0, reason))
-
-    def _attempt(self, act: Callable[[], Changes]) -> None:
-        try:
-            changes = act()
-        except UserError as error:
-            self.messages.show_error(error)
-            return
-        self.bus.publish(changes)
-        self.reread()
+            self.attempt(lambda: self.results.stop_ending(self.head.id or 0, reason))
 
     def _to_roster(self) -> None:
         if self.save_pending():

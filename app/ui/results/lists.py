@@ -26,7 +26,7 @@ from app.services.ports import UserError
 from app.services.result_rows import ResultRow, UseRow
 from app.ui import theme
 from app.ui.message_bar import MessageBar
-from app.ui.plans.tones import ENDING_TONES, LATE, RESULT_TONES
+from app.ui.records.tones import ENDING_TONES, LATE, RESULT_TONES
 from app.ui.roster.search_box import SearchBox
 from app.ui.table_model import Column, RowTableModel
 from app.ui.table_view import TableView

@@ -15,17 +15,15 @@ from app.domain.registration_form import RegistrationForm
 from app.domain.request import Request
 from app.domain.result_stage import ResultFacts, stage
 from app.domain.visit import Visit
-from app.services.ports import Changes, UserError
+from app.services.ports import Changes
 from app.services.use_cases import UseCases
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_reason
-from app.ui.plans.attachments_section import AttachmentsSection
-from app.ui.plans.check_panel import Finding, findings
-from app.ui.plans.gate_dialog import exemption_line, through_gates
-from app.ui.plans.letters import Letters
-from app.ui.plans.record_page import RecordPage
-from app.ui.plans.sheet import Section
+from app.ui.records.check_panel import Finding, findings
+from app.ui.records.gate_dialog import exemption_line
+from app.ui.records.record_page import RecordPage
+from app.ui.records.sheet import Section
 from app.ui.results.acts import ResultActs
 from app.ui.results.sections import (
     ActsSection,
@@ -53,9 +51,7 @@ class ResultPage(RecordPage):
         messages: MessageBar,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(use_cases, bus, messages, parent)
-        self.results, self._jobs = use_cases.results, jobs
-        self.letters = Letters(use_cases, jobs, messages, self)
+        super().__init__(use_cases, bus, jobs, messages, parent)
         self.acts = ResultActs(use_cases, bus, jobs, messages, self, self.reread)
         bus.changed.connect(self._on_changed)
 
@@ -104,15 +100,6 @@ class ResultPage(RecordPage):
         """In the order in which things happen."""
         sheet, whole, today = self.sheet, self.whole, self.results.today()
         filing = FilingSection(sheet, whole, self._go)
-        attachments = AttachmentsSection(
-            sheet,
-            Outcome,
-            self.head.id,
-            self.use_cases.attachments,
-            self._jobs,
-            self.bus,
-            kind="信函及回信",
-        )
         return (
             ResultSection(sheet, whole),
             ActsSection(
@@ -149,7 +136,7 @@ class ResultPage(RecordPage):
                 propose=lambda: self.results.propose_papers(self.head.id or 0),
                 edit=self.acts.edit_paper,
             ),
-            attachments,
+            self.attachments(Outcome, "信函及回信"),
         )
 
     def findings(self) -> tuple[Sequence[Finding], Any, Any]:
@@ -186,9 +173,7 @@ class ResultPage(RecordPage):
             self.add_act("归档(&G)", self.file, role="primary")
         else:
             self.add_act("确定结果(&T)", self.decide, role="primary")
-        papers = self.add_menu("打印和存为")
-        if not self.letters.fill(papers, self.snapshot):
-            self._more_menu.removeAction(papers.menuAction())
+        self.add_papers()
         result = self.whole.result
         self.add_more("登记结果使用…", lambda: self.acts.ask(self._subject(), result.name))
         self.add_more("查看回访", lambda: self._open(("Visit", result.visit.id)))
@@ -199,7 +184,7 @@ class ResultPage(RecordPage):
 
     def decide(self) -> None:
         """Say that the result stands."""
-        self._gated(
+        self.through(
             "确定结果",
             lambda given: self.results.decide(
                 self.head.id, exemptions=given, seen=self.head.revision
@@ -209,7 +194,7 @@ class ResultPage(RecordPage):
 
     def file(self) -> None:
         """Close the volume."""
-        self._gated(
+        self.through(
             "归档",
             lambda given: self.results.file(
                 self.head.id, exemptions=given, seen=self.whole.entry.revision
@@ -223,7 +208,7 @@ class ResultPage(RecordPage):
             self, "更正回访结果", "更正的内容和理由都将留存；已办结的事项保留。", act="更正(&U)"
         )
         if reason is not None and self.save_pending():
-            self._attempt(lambda: self.results.reopen(self.head.id or 0, reason))
+            self.attempt(lambda: self.results.reopen(self.head.id or 0, reason))
 
     def unfile(self) -> None:
         """Open the volume again."""
@@ -234,24 +219,10 @@ class ResultPage(RecordPage):
             act="撤销归档(&U)",
         )
         if reason is not None:
-            self._attempt(lambda: self.results.unfile(self.head.id or 0, reason))
+            self.attempt(lambda: self.results.unfile(self.head.id or 0, reason))
 
-    def _gated(self, act: str, do: Callable[[Any], Changes], said: str) -> None:
-        if not self.save_pending():
-            return
-        try:
-            outcome = through_gates(self, act, do)
-        except UserError as error:
-            self.messages.show_error(error)
-            return
-        if outcome.changes is None:
-            self._go_to(outcome.go_to)
-            return
-        self.bus.publish(outcome.changes)
-        self.reread()
-        self.messages.show_info(said)
-
-    def _go_to(self, path: str) -> None:
+    def mend(self, path: str) -> None:
+        """Go where a gate is opened: the form or the requests lie on other pages."""
         result = self.whole.result
         if path == "form":
             form = result.form
@@ -281,15 +252,6 @@ class ResultPage(RecordPage):
         """Save before a dialog is opened: what it keeps is read back afterwards."""
         if self.save_pending():
             act(*given)
-
-    def _attempt(self, act: Callable[[], Changes]) -> None:
-        try:
-            changes = act()
-        except UserError as error:
-            self.messages.show_error(error)
-            return
-        self.bus.publish(changes)
-        self.reread()
 
     def _on_changed(self, changes: Changes) -> None:
         if self.whole is None or self.has_unsaved() or not self.isVisible():

@@ -24,8 +24,8 @@ from app.domain.outcome import (
     act_state,
 )
 from app.ui import theme
-from app.ui.plans.sheet import Section, Sheet
-from app.ui.plans.typing import replace_parts
+from app.ui.records.sheet import Section, Sheet
+from app.ui.records.typing import replace_parts
 from app.ui.roster.entity_form import Place
 
 _TOP = Qt.AlignmentFlag.AlignTop

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QHBoxLayout,
     QMenu,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -31,8 +24,9 @@ from app.ui import theme
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
-from app.ui.plans.letters import Letters
-from app.ui.plans.person_chooser import choose_people
+from app.ui.records.letters import Letters
+from app.ui.records.person_chooser import choose_people
+from app.ui.records.records_tab import RecordsTab
 from app.ui.results.acts import ResultActs
 from app.ui.results.ending_page import EndingPage
 from app.ui.results.lists import (
@@ -61,11 +55,8 @@ _FACTS = (
 )
 
 
-class ResultsTab(QWidget):
+class ResultsTab(RecordsTab):
     """Places the lists and pages and joins them."""
-
-    person_requested = Signal(int)
-    link_requested = Signal(object, object)  # (entity, id) of another tab, subject id
 
     def __init__(
         self,
@@ -75,9 +66,8 @@ class ResultsTab(QWidget):
         messages: MessageBar,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._use_cases, self._results = use_cases, use_cases.results
-        self._bus, self._messages = bus, messages
+        super().__init__(use_cases, bus, messages, parent)
+        self._results = use_cases.results
         self._letters = Letters(use_cases, jobs, messages, self)
         self.acts = ResultActs(use_cases, bus, jobs, messages, self, self.refresh)
         self.results = FilteredList(
@@ -127,34 +117,15 @@ class ResultsTab(QWidget):
         )
         self.result_page = ResultPage(use_cases, bus, jobs, messages)
         self.ending_page = EndingPage(use_cases, bus, jobs, messages)
-        self._segments: dict[str, QPushButton] = {}
-        self._lay_out()
+        self.uses.head.addWidget(theme.button("登记询问(&N)…", self.ask, role="primary"))
+        self.place(
+            {RESULTS: self.results, USES: self.uses, ENDINGS: self.endings},
+            {RESULTS: self.result_page, ENDINGS: self.ending_page},
+        )
         self._connect()
         self.show_page(RESULTS)
-        QTimer.singleShot(0, self, self._recover)
 
     # ------------------------------------------------------------ what others call
-
-    def show_page(self, name: str) -> None:
-        """Bring a list, or the record that is open on it, to the front."""
-        self._segments[name].setChecked(True)
-        places: dict[str, tuple[FilteredList, Any]] = {
-            RESULTS: (self.results, self.result_page),
-            USES: (self.uses, None),
-            ENDINGS: (self.endings, self.ending_page),
-        }
-        shown, page = places[name]
-        if page is not None and page.whole is not None:
-            self._pages.setCurrentWidget(page)
-            return
-        shown.refresh()
-        self._pages.setCurrentWidget(shown)
-
-    def refresh(self) -> None:
-        """Read the list on display afresh."""
-        current = self._pages.currentWidget()
-        if isinstance(current, FilteredList):
-            current.refresh()
 
     def open_link(self, opens: tuple[str, int | None], subject_id: int | None = None) -> None:
         """Open a result (by its own id or its visit's), a question, or a 期满办理 (or its sanction's)."""
@@ -177,8 +148,7 @@ class ResultsTab(QWidget):
 
     def open_result(self, outcome_id: int) -> None:
         """Open a result; the one that is open is saved first."""
-        if self._leave(self.result_page) and self.result_page.open(outcome_id):
-            self.show_page(RESULTS)
+        self.open_record(RESULTS, outcome_id)
 
     def open_result_of(self, visit_id: int) -> None:
         """Open the result of a visit, begun if there is none."""
@@ -192,8 +162,7 @@ class ResultsTab(QWidget):
 
     def open_ending(self, ending_id: int) -> None:
         """Open a 期满办理."""
-        if self._leave(self.ending_page) and self.ending_page.open(ending_id):
-            self.show_page(ENDINGS)
+        self.open_record(ENDINGS, ending_id)
 
     def begin_ending(self, subject_id: int, sanction_id: int) -> None:
         """Begin the end of a sanction and open it."""
@@ -214,29 +183,11 @@ class ResultsTab(QWidget):
             name = self._use_cases.open_dossier(chosen[0]).subject.name
             self.acts.ask(chosen[0], name)
 
-    def has_unsaved(self) -> bool:
-        """Whether something typed is not kept."""
-        return self.result_page.has_unsaved() or self.ending_page.has_unsaved()
-
-    def save_pending(self) -> bool:
-        """Save what is unsaved; return whether nothing is left unsaved. Never asks."""
-        for name, page in ((RESULTS, self.result_page), (ENDINGS, self.ending_page)):
-            if not page.save_pending():
-                self.show_page(name)
-                return False
-        return True
-
-    def shut_down(self) -> None:
-        """Note that this was no crash."""
-        for page in (self.result_page, self.ending_page):
-            page.autosave.forget()
-            page.mark.clear()
-
     def focus_search(self) -> None:
         """Put the cursor into the search box of the list."""
         current = self._pages.currentWidget()
         if not isinstance(current, FilteredList):
-            if not (self._leave(self.result_page) and self._leave(self.ending_page)):
+            if not self.leave(self.result_page, self.ending_page):
                 return
             self.show_page(RESULTS)
             current = self.results
@@ -281,20 +232,6 @@ class ResultsTab(QWidget):
         if not self._letters.fill(papers, lambda: self._results.open_use(row.id)):
             menu.removeAction(papers.menuAction())
 
-    def _leave(self, page: Any) -> bool:
-        if page.whole is None:
-            return True
-        if not page.save_pending():
-            return False
-        page.close_record()
-        return True
-
-    def _recover(self) -> None:
-        if self.result_page.recover():
-            self.show_page(RESULTS)
-        if self.ending_page.recover():
-            self.show_page(ENDINGS)
-
     def _on_changed(self, changes: Changes) -> None:
         if self.isVisible() and touches(changes, *_FACTS):
             self.refresh()
@@ -303,8 +240,6 @@ class ResultsTab(QWidget):
         for shown in (self.results, self.uses, self.endings):
             shown.opened.connect(self._open_row)
             shown.person_requested.connect(self.person_requested)
-        self.result_page.closed.connect(partial(self.show_page, RESULTS))
-        self.ending_page.closed.connect(partial(self.show_page, ENDINGS))
         for page in (self.result_page, self.ending_page):
             page.link_requested.connect(self._on_link)
         self._bus.changed.connect(self._on_changed)
@@ -314,26 +249,3 @@ class ResultsTab(QWidget):
             self.person_requested.emit(opens[1])
         else:
             self.link_requested.emit(opens, subject_id)
-
-    def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(0)
-        group = QButtonGroup(self)
-        for name in (RESULTS, USES, ENDINGS):
-            made = theme.button(name, partial(self.show_page, name), role="chip")
-            made.setCheckable(True)
-            made.setAccessibleName(f"页面：{name}")
-            group.addButton(made)
-            self._segments[name] = made
-            row.addWidget(made)
-            row.addSpacing(theme.TINY)
-        row.addStretch(1)
-        self.uses.head.addWidget(theme.button("登记询问(&N)…", self.ask, role="primary"))
-        self._pages = QStackedWidget()
-        for page in (self.results, self.result_page, self.uses, self.endings, self.ending_page):
-            self._pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.LARGE, theme.SMALL, theme.LARGE, theme.SMALL)
-        column.setSpacing(theme.SMALL)
-        column.addLayout(row)
-        column.addWidget(self._pages, 1)

@@ -21,7 +21,7 @@ from app.ui.ledger.export_dialog import ExportDialog
 from app.ui.ledger.import_dialog import ImportDialog
 from app.ui.ledger.undo_dialog import UndoDialog
 from app.ui.message_bar import MessageBar, Question, ask_reason, confirm
-from app.ui.plans.person_chooser import choose_people
+from app.ui.records.person_chooser import choose_people
 from app.ui.roster.act_history import Step
 from app.ui.roster.bulk_dialog import BulkDialog
 from app.ui.roster.merge_dialog import MergeDialog

@@ -24,7 +24,7 @@ from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.attachments.panel import AttachmentPanel
 from app.ui.jobs import JobRunner
-from app.ui.plans.chain_line import ChainCard
+from app.ui.records.chain_line import ChainCard
 from app.ui.roster.columns import masked_address, masked_phone
 from app.ui.roster.findings import findings
 from app.ui.roster.period_card import ArticleLinks, PeriodCard, clear

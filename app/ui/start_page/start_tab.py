@@ -32,7 +32,7 @@ from app.ui import theme
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_reason
-from app.ui.plans.chain_line import link_of
+from app.ui.records.chain_line import link_of
 from app.ui.roster.period_card import ArticleDialog, ArticleLinks
 from app.ui.start_page.groups import GROUPS, counts, lines, spoken_days
 from app.ui.start_page.printing import print_due_list

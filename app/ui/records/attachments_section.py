@@ -6,7 +6,7 @@ from app.services.attachment_acts import AttachmentActs
 from app.ui.attachments.panel import AttachmentPanel
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
-from app.ui.plans.sheet import Section, Sheet
+from app.ui.records.sheet import Section, Sheet
 
 
 class AttachmentsSection(Section):

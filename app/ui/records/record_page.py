@@ -19,25 +19,29 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.draft import Draft
+from app.domain.gates import Exemption
 from app.services.ports import Changes, StaleData, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.changes import ChangeBus
-from app.ui.forms.autosave import Autosave
+from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, Question, ask_to_save, sentence_of
-from app.ui.plans.check_panel import CheckPanel, Finding
-from app.ui.plans.crash_mark import CrashMark
-from app.ui.plans.gate_dialog import Banner
-from app.ui.plans.sheet import Section, Sheet
-from app.ui.plans.tones import STATE_TONES
-from app.ui.plans.typing import adopt_revisions
+from app.ui.records.attachments_section import AttachmentsSection
+from app.ui.records.autosave import Autosave
+from app.ui.records.check_panel import CheckPanel, Finding
+from app.ui.records.crash_mark import CrashMark
+from app.ui.records.gate_dialog import Banner, through_gates
+from app.ui.records.letters import Letters
+from app.ui.records.sheet import Section, Sheet
+from app.ui.records.tones import STATE_TONES
+from app.ui.records.typing import adopt_revisions
 
 CHECK_AFTER_MS = 350
 PANEL_WIDTH = 232
 
 
 class RecordPage(QWidget):
-    """What the pages of plans and visits share. Subclasses say how to read, keep and check.
+    """What the pages of all records share. Subclasses say how to read, keep and check.
 
     Everything typed is kept by itself: after a pause, and every four seconds while keys keep coming.
     """
@@ -50,18 +54,20 @@ class RecordPage(QWidget):
         self,
         use_cases: UseCases,
         bus: ChangeBus,
+        jobs: JobRunner,
         messages: MessageBar,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.use_cases, self.plans = use_cases, use_cases.plans
-        self.bus, self.messages = bus, messages
+        self.use_cases, self.plans, self.results = use_cases, use_cases.plans, use_cases.results
+        self.bus, self.jobs, self.messages = bus, jobs, messages
         self.whole: Any = None
         self.sheet = Sheet()
         self.panel = CheckPanel(self.done)
         self.banner = Banner()
         self.autosave = Autosave(self._keep, self)
         self.mark = CrashMark(use_cases, self.kind, self)
+        self.letters = Letters(use_cases, jobs, messages, self)
         self._said = False
         self._title = theme.label("", "heading")
         self._badge = theme.label("", "badge")
@@ -180,6 +186,44 @@ class RecordPage(QWidget):
             return
         self.whole = None
         self.closed.emit()
+
+    # ------------------------------------------------------------ acts
+
+    def run(self, changes: Changes | None, said: str = "", *, path: str = "") -> None:
+        """After an act: tell everybody, read afresh, say what happened; or go and mend ``path``."""
+        if changes is None:
+            if path:
+                self.mend(path)
+            return
+        self.bus.publish(changes)
+        self.reread()
+        if said:
+            self.messages.show_info(said)
+
+    def attempt(self, act: Callable[[], Changes], said: str = "") -> bool:
+        """Do something that may be refused with a sentence; return whether it was done."""
+        try:
+            changes = act()
+        except UserError as error:
+            self.messages.show_error(error)
+            return False
+        self.run(changes, said)
+        return True
+
+    def through(self, act: str, do: Callable[[Sequence[Exemption]], Changes], said: str) -> None:
+        """Save, then do something that gates may refuse; each refusal is asked about."""
+        if not self.save_pending():
+            return
+        try:
+            outcome = through_gates(self, act, do)
+        except UserError as error:
+            self.messages.show_error(error)
+            return
+        self.run(outcome.changes, said, path=outcome.go_to)
+
+    def mend(self, path: str) -> None:
+        """Go to the field that keeps a gate closed."""
+        self.sheet.go_to(path)
 
     # ------------------------------------------------------------ saving
 
@@ -310,6 +354,12 @@ class RecordPage(QWidget):
         """Put a menu into the menu 更多."""
         return self._more_menu.addMenu(text)
 
+    def add_papers(self) -> None:
+        """Put the documents of the record into the menu 更多, where the office has any."""
+        papers = self.add_menu("打印和存为")
+        if not self.letters.fill(papers, self.snapshot):
+            self._more_menu.removeAction(papers.menuAction())
+
     def _show_more(self) -> None:
         corner = self._more.rect().bottomRight()
         corner.setX(corner.x() - self._more_menu.sizeHint().width())
@@ -355,6 +405,13 @@ class RecordPage(QWidget):
     def snapshot(self) -> Any:
         """Return a copy of the record as kept, for printing; ``None`` if it cannot be kept."""
         return copy.deepcopy(self.whole) if self.save_pending() else None
+
+    def attachments(self, entity: type, kind: str) -> AttachmentsSection:
+        """Return the card of the record's papers; ``kind`` is what is attached mostly."""
+        acts = self.use_cases.attachments
+        return AttachmentsSection(
+            self.sheet, entity, self.head.id, acts, self.jobs, self.bus, kind=kind
+        )
 
     # ------------------------------------------------------------ layout
 

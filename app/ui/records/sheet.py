@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from app.domain.fields import Problem
 from app.ui import theme
 from app.ui.field_editor import FieldEditor
-from app.ui.plans.typing import change, put_cursor
+from app.ui.records.typing import change, put_cursor
 from app.ui.roster.entity_form import EntityForm, Place
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

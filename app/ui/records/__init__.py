@@ -1,0 +1,1 @@
+"""What pages of records share: plans, visits, results, 期满办理."""
