@@ -27,7 +27,7 @@ from app.services.redaction import pseudonyms_for
 from app.storage.attachments import MendingPool
 
 if TYPE_CHECKING:
-    from app.bootstrap.join import Office
+    from app.bootstrap.office import Office
 
 COUNTER = "函"  # as ``letters.COUNTER``: all letters of an office are counted together
 

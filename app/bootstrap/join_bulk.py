@@ -9,7 +9,7 @@ from app.services import bulk_change
 from app.services.bulk_change import BulkChange, PersonChange
 
 if TYPE_CHECKING:
-    from app.bootstrap.join import Office
+    from app.bootstrap.office import Office
 
 
 class BulkChanges:

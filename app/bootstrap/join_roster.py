@@ -10,7 +10,7 @@ from app.services import merging, quick_edit, timeline
 from app.services.roster_acts import RosterActs
 
 if TYPE_CHECKING:
-    from app.bootstrap.join import Office
+    from app.bootstrap.office import Office
 
 
 def join_roster(office: Office) -> RosterActs:

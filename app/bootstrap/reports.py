@@ -18,7 +18,7 @@ from app.services.ports import Progress
 from app.services.report_use_cases import YEAR_PLAN, Paper, ReportUseCases
 
 if TYPE_CHECKING:
-    from app.bootstrap.join import Office
+    from app.bootstrap.office import Office
 
 
 class Reports:

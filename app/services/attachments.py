@@ -34,8 +34,7 @@ from app.domain.subject import Subject
 from app.domain.visit import Visit
 from app.domain.visiting_list import ListEntry, VisitingList
 from app.services.filing_lock import refuse_if_filed
-from app.services.people import NoReason
-from app.services.ports import Changes, Clock, FilePool, UnitOfWork, UserError
+from app.services.ports import Changes, Clock, FilePool, UnitOfWork, UserError, wanted
 from app.services.system_errors import why
 
 _THROUGH: dict[str, type] = {"form_id": RegistrationForm, "visit_id": Visit, "plan_id": Plan}
@@ -223,8 +222,7 @@ def remove_attachment(attachment_id: int, reason: str, *, uow: UnitOfWork, today
 
     A scan that made a registration form 已签名 goes by ``form_life.remove_scan``, which says so.
     """
-    if not reason.strip():
-        raise NoReason("删除附件须写明理由，请填写后再删除")
+    wanted(reason, "删除附件须写明理由，请填写后再删除")
     with uow:
         repository = uow.repository(Attachment)
         attachment = repository.get(attachment_id)
@@ -298,8 +296,7 @@ def export_attachment(
 
     Returns where it was written: in a folder ``target`` under a name that names no person.
     """
-    if not reason.strip():
-        raise NoReason("导出附件须写明用途，请填写后再导出")
+    wanted(reason, "导出附件须写明用途，请填写后再导出")
     with uow:
         attachment = uow.repository(Attachment).get(attachment_id)
     content = pool.read(attachment.sha256)

@@ -54,9 +54,8 @@ from app.services.papers import (
     use_paper,
     visit_paper,
 )
-from app.services.people import NoReason
 from app.services.plans import load_plan
-from app.services.ports import Changes, UnitOfWork
+from app.services.ports import Changes, UnitOfWork, wanted
 from app.services.timeline import timeline_of
 
 FACTS_SHEET = Sheet("回访对象基本情况及处分期限")
@@ -345,8 +344,7 @@ def record_case_files(
 
     Raises ``NoReason`` without one.
     """
-    if not reason.strip():
-        raise NoReason(f"请写明{act}一人一档的用途")
+    wanted(reason, f"请写明{act}一人一档的用途")
     many = "多人一档" if len(subject_ids) > 1 else "一人一档"  # the file of many takes two people
     what = f"{act}{many}{'（去标识副本）' if redacted else ''}"
     with uow:

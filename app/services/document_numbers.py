@@ -8,8 +8,8 @@ from datetime import date
 
 from app.domain.audit import Act
 from app.domain.document_number import DocumentNumber, Gap, number_gaps
-from app.services.gatekeeping import NotPossible, wanted
-from app.services.ports import Changes, UnitOfWork
+from app.services.gatekeeping import NotPossible
+from app.services.ports import Changes, UnitOfWork, wanted
 
 _ENTITY = "DocumentNumber"
 

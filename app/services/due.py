@@ -25,17 +25,11 @@ from app.domain.visit import DONE, Visit
 from app.domain.working_days import WorkingDays
 from app.services.chain import chain_reminders
 from app.services.dossiers import load_dossiers
-from app.services.ports import Changes, UnitOfWork, UserError
+from app.services.ports import Changes, UnitOfWork, wanted
 from app.services.result_rows import result_reminders
 
 _AT_ONCE = 2_000
 _STILL_OPEN = (DUE, BOUNDARY, OPEN, NOT_YET)
-
-
-class NoReasonGiven(UserError):
-    """A reminder is set aside only with a reason."""
-
-    exit_code = 2
 
 
 def due(
@@ -133,9 +127,8 @@ def _visited(uow: UnitOfWork, dossiers: Mapping[int, Dossier], as_of: date) -> s
 
 
 def set_aside(reminder: Reminder, reason: str, *, uow: UnitOfWork, today: date) -> Changes:
-    """Set ``reminder`` aside until its facts change. Raises ``NoReasonGiven`` for an empty reason."""
-    if not reason.strip():
-        raise NoReasonGiven("搁置提醒须写明理由，请填写后再搁置。")
+    """Set ``reminder`` aside until its facts change. Raises ``NoReason`` for an empty reason."""
+    wanted(reason, "搁置提醒须写明理由，请填写后再搁置。")
     with uow:
         repository = uow.repository(Settings)
         stored = next(iter(repository.where()), Settings())

@@ -30,9 +30,9 @@ from app.domain.partial_date import PartialDate
 from app.domain.reminders import CONFIRM, PROBATION, Reminder
 from app.domain.subject import PARTY, Event, Subject
 from app.services.dossiers import load_dossier, load_dossiers
-from app.services.gatekeeping import Law, NotPossible, pass_gates, wanted
+from app.services.gatekeeping import Law, NotPossible, pass_gates
 from app.services.parts import differences, keep_parts, same
-from app.services.ports import Changes, StaleData, UnitOfWork
+from app.services.ports import Changes, StaleData, UnitOfWork, wanted
 from app.services.standing import reassess
 
 

@@ -26,10 +26,10 @@ from app.domain.outcome_words import feedback_words, reminder_words, use_words
 from app.domain.visit import DONE, Visit
 from app.services.dossiers import load_dossier
 from app.services.filing_lock import refuse_if_filed
-from app.services.gatekeeping import Law, NotPossible, wanted
+from app.services.gatekeeping import Law, NotPossible
 from app.services.parts import differences, values
 from app.services.plan_drafting import person_facts
-from app.services.ports import Changes, UnitOfWork
+from app.services.ports import Changes, UnitOfWork, wanted
 
 Record = TypeVar("Record", Feedback, UnitReminder)
 

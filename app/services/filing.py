@@ -42,10 +42,10 @@ from app.domain.request import TOLD, Request
 from app.domain.visit import WholeVisit
 from app.domain.visiting_list import Consultation
 from app.services.filing_lock import AlreadyFiled
-from app.services.gatekeeping import Law, NotPossible, pass_gates, wanted
+from app.services.gatekeeping import Law, NotPossible, pass_gates
 from app.services.parts import differences, keep_parts, same
 from app.services.plans import load_plan
-from app.services.ports import Changes, MissingRecord, StaleData, UnitOfWork
+from app.services.ports import Changes, MissingRecord, StaleData, UnitOfWork, wanted
 from app.services.results import load_result
 from app.services.visits import load_visit
 

@@ -31,8 +31,7 @@ from app.domain.registration_form import RegistrationForm
 from app.services.attachments import clean_name, put_attachment, take_away
 from app.services.filing_lock import refuse_if_filed
 from app.services.forms import is_draft, problems
-from app.services.people import NoReason
-from app.services.ports import Changes, Clock, FilePool, StaleData, UnitOfWork, UserError
+from app.services.ports import Changes, Clock, FilePool, StaleData, UnitOfWork, UserError, wanted
 
 DrawForms = Callable[[Sequence[RegistrationForm]], bytes]
 CountPages = Callable[[RegistrationForm], int]
@@ -224,8 +223,7 @@ def attach_scan(
 
 def remove_scan(paper_id: int, reason: str, *, uow: UnitOfWork, today: date) -> Changes:
     """Take a wrong scan away, for a reason; without any left the form is 已定稿 again."""
-    if not reason.strip():
-        raise NoReason("删除扫描件须写明理由，请填写后再删除")
+    wanted(reason, "删除扫描件须写明理由，请填写后再删除")
     with uow:
         papers = uow.repository(StoredPaper)
         paper = papers.get(paper_id)
@@ -286,8 +284,7 @@ def file_form(
 
 def revise_form(form_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
     """Open a final form for a change: the version there is stays as it is, a new draft begins."""
-    if not reason.strip():
-        raise NoReason("更改已定稿的登记表须写明理由，请填写后再改")
+    wanted(reason, "更改已定稿的登记表须写明理由，请填写后再改")
     with uow:
         forms = uow.repository(RegistrationForm)
         form = forms.get(form_id)
@@ -304,8 +301,7 @@ def revise_form(form_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
 
 def give_up_revision(form_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
     """Give the new draft up: the form says again what its last final version says."""
-    if not reason.strip():
-        raise NoReason("放弃新版本须写明理由，请填写后再放弃")
+    wanted(reason, "放弃新版本须写明理由，请填写后再放弃")
     with uow:
         forms = uow.repository(RegistrationForm)
         form = forms.get(form_id)

@@ -14,7 +14,6 @@ from app.domain.rulebook import RuleBook
 from app.domain.settings import Settings
 from app.domain.subject import Dossier
 from app.domain.verdict import Assessment, assess
-from app.services.people import NoReason
 from app.services.ports import UnitOfWork, UserError
 
 
@@ -55,13 +54,6 @@ class Law:
         """Return what article 5, the period and 暂缓 put in the way of a visit on ``day``."""
         both = (verdict_obstacle(self.on(dossier, day)), put_off_obstacle(dossier, day))
         return [obstacle for obstacle in both if obstacle is not None]
-
-
-def wanted(words: str, what: str) -> str:
-    """Return ``words`` without outer spaces. Raises ``NoReason`` saying ``what`` when empty."""
-    if not words.strip():
-        raise NoReason(what)
-    return words.strip()
 
 
 def pass_gates(

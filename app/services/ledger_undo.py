@@ -24,7 +24,7 @@ from app.domain.subject import Case, Event, Sanction, Subject
 from app.domain.visit import Visit
 from app.domain.visiting_list import ListEntry
 from app.services.ledger_import import plain
-from app.services.ports import Changes, Progress, UnitOfWork, UserError
+from app.services.ports import Changes, Progress, UnitOfWork, UserError, wanted
 from app.services.standing import reassess
 
 E = TypeVar("E")
@@ -47,12 +47,6 @@ _MORE = "导入后补录过内容"
 
 class NothingToTakeBack(UserError):
     """The import was taken back before, or everything in it was worked on since."""
-
-    exit_code = 2
-
-
-class NoReason(UserError):
-    """Taking an import back needs a reason that the log keeps."""
 
     exit_code = 2
 
@@ -116,8 +110,7 @@ def undo_import(
 
     Raises ``NoReason`` for an empty reason and ``NothingToTakeBack`` when there is nothing.
     """
-    if not reason.strip():
-        raise NoReason("撤销导入须写明理由，请填写后再撤销")
+    wanted(reason, "撤销导入须写明理由，请填写后再撤销")
     with uow:
         run = _run(uow, import_id)
         found = _sort_out(uow, run)

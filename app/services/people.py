@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -27,22 +28,33 @@ from app.services.ports import (
     StaleData,
     UnitOfWork,
     UserError,
+    wanted,
 )
 from app.services.standing import reassess
-from app.services.use_cases import PersonEdit
 
 Part = TypeVar("Part", Case, Sanction, Event)
 Key = tuple[type, int | None]
 
 
+@dataclass(frozen=True, slots=True)
+class PersonEdit:
+    """A person as edited: what to keep (new entities have ``id=None``) and what to take away.
+
+    A new sanction of a new case points to its case by ``case_of``: index of the sanction in
+    ``sanctions`` → index of the case in ``cases``; likewise ``sanction_of`` for events.
+    """
+
+    subject: Subject
+    cases: Sequence[Case] = ()
+    sanctions: Sequence[Sanction] = ()
+    events: Sequence[Event] = ()
+    case_of: dict[int, int] | None = None
+    sanction_of: dict[int, int] | None = None
+    removed: Sequence[Case | Sanction | Event] = ()
+
+
 class PersonHasForms(UserError):
     """A person with registration forms is part of the record and is not removed."""
-
-    exit_code = 2
-
-
-class NoReason(UserError):
-    """An act with consequences needs a reason that the log keeps."""
 
     exit_code = 2
 
@@ -110,8 +122,7 @@ def remove_person(subject_id: int, reason: str, *, uow: UnitOfWork) -> Changes:
     Raises ``NoReason`` for an empty reason and ``PersonHasForms`` when a registration form, list,
     plan, visit or request names them: papers of the case file must not lose their person.
     """
-    if not reason.strip():
-        raise NoReason("删除人员须写明理由，请填写后再删除")
+    wanted(reason, "删除人员须写明理由，请填写后再删除")
     with uow:
         dossier = load_dossier(uow, subject_id)
         subject = dossier.subject

@@ -31,10 +31,10 @@ from app.domain.signature import Signature, signature_obstacles
 from app.domain.staff import Staff
 from app.domain.visit import DONE, UNDER_WAY, Visit
 from app.services.attachments import with_scan
-from app.services.gatekeeping import GateClosed, Law, NotPossible, pass_gates, wanted
+from app.services.gatekeeping import GateClosed, Law, NotPossible, pass_gates
 from app.services.plan_steps import check_allowed, iso, plan_for, take_step
 from app.services.plans import load_plan, plan_obstacles
-from app.services.ports import Changes, UnitOfWork
+from app.services.ports import Changes, UnitOfWork, wanted
 
 # ---------------------------------------------------------------- the acts
 

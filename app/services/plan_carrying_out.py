@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from app.domain.gates import NO_FORM, Exemption, Obstacle
 from app.domain.plan import APPROVED, CARRY_OUT, CLOSE, DROP, Plan, PlanPerson, WholePlan
 from app.domain.visit import DONE, UNDER_WAY, Visit
-from app.services.gatekeeping import Law, NotPossible, pass_gates, wanted
+from app.services.gatekeeping import Law, NotPossible, pass_gates
 from app.services.plan_steps import plan_for, take_step
 from app.services.plans import load_plan
-from app.services.ports import Changes, UnitOfWork
+from app.services.ports import Changes, UnitOfWork, wanted
 
 
 def drop_person(

@@ -40,6 +40,19 @@ class StaleData(UserError):
     exit_code = 8
 
 
+class NoReason(UserError):
+    """An act with consequences needs a reason that the log keeps."""
+
+    exit_code = 2
+
+
+def wanted(words: str, what: str) -> str:
+    """Return ``words`` without outer spaces. Raises ``NoReason`` saying ``what`` when empty."""
+    if not words.strip():
+        raise NoReason(what)
+    return words.strip()
+
+
 class MissingRecord(UserError):
     """The record is not there (any more)."""
 

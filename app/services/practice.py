@@ -31,6 +31,7 @@ from app.domain.subject import (
     Sanction,
     Subject,
 )
+from app.services.people import PersonEdit
 from app.services.ports import Progress, UnitOfWork
 from app.services.practice_words import (
     EDUCATIONS,
@@ -44,7 +45,6 @@ from app.services.practice_words import (
     UNITS,
 )
 from app.services.standing import reassess
-from app.services.use_cases import PersonEdit
 
 _AT_ONCE = 2_000  # people per transaction
 _MEMBER_SHARE = 0.72

@@ -9,9 +9,9 @@ from app.domain.audit import Act
 from app.domain.fields import Problem
 from app.domain.request import ANSWERED, OPEN, TOLD, Request, request_problems
 from app.services.dossiers import load_dossier
-from app.services.gatekeeping import NotPossible, wanted
+from app.services.gatekeeping import NotPossible
 from app.services.parts import differences
-from app.services.ports import Changes, UnitOfWork
+from app.services.ports import Changes, UnitOfWork, wanted
 
 _HISTORY = ("state", "answer", "answered_on", "told_on", "told_how", "told_by")
 

@@ -32,9 +32,9 @@ from app.domain.registration_form import RegistrationForm
 from app.domain.visit import DONE, Visit
 from app.services.dossiers import load_dossier
 from app.services.filing_lock import refuse_if_filed
-from app.services.gatekeeping import Law, NotPossible, pass_gates, wanted
+from app.services.gatekeeping import Law, NotPossible, pass_gates
 from app.services.parts import differences, same, values
-from app.services.ports import Changes, StaleData, UnitOfWork
+from app.services.ports import Changes, StaleData, UnitOfWork, wanted
 
 
 def result_of_visit(

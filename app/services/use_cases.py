@@ -16,11 +16,12 @@ if TYPE_CHECKING:  # names only: importing this must not pull in the whole domai
     from app.domain.form_filling import Filling
     from app.domain.registration_form import RegistrationForm
     from app.domain.settings import Settings
-    from app.domain.subject import Case, Dossier, Event, Sanction, Subject
+    from app.domain.subject import Dossier
     from app.services.attachment_acts import AttachmentActs
     from app.services.audit_view import AuditUseCases
     from app.services.case_file_use_cases import CaseFileActs
     from app.services.paper_acts import PaperActs
+    from app.services.people import PersonEdit
     from app.services.permission import AccountUseCases
     from app.services.plan_use_cases import PlanUseCases
     from app.services.ports import Changes, FormRow, Progress, RosterQueries, RosterRow
@@ -39,23 +40,6 @@ class SignedIn:
     practice: bool
     last_sign_in: datetime | None
     failures_since: int
-
-
-@dataclass(frozen=True, slots=True)
-class PersonEdit:
-    """A person as edited: what to keep (new entities have ``id=None``) and what to take away.
-
-    A new sanction of a new case points to its case by ``case_of``: index of the sanction in
-    ``sanctions`` → index of the case in ``cases``; likewise ``sanction_of`` for events.
-    """
-
-    subject: Subject
-    cases: Sequence[Case] = ()
-    sanctions: Sequence[Sanction] = ()
-    events: Sequence[Event] = ()
-    case_of: dict[int, int] | None = None
-    sanction_of: dict[int, int] | None = None
-    removed: Sequence[Case | Sanction | Event] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,11 +37,11 @@ from app.domain.visiting_list import (
 )
 from app.services.attachments import with_scan
 from app.services.dossiers import load_dossiers
-from app.services.gatekeeping import Law, NotPossible, pass_gates, wanted
+from app.services.gatekeeping import Law, NotPossible, pass_gates
 from app.services.list_drafting import proposed_entries, visits_by_person
 from app.services.parts import differences, keep_parts, same
 from app.services.plan_drafting import person_facts
-from app.services.ports import Changes, StaleData, UnitOfWork
+from app.services.ports import Changes, StaleData, UnitOfWork, wanted
 from app.services.standing import reassess
 
 # ---------------------------------------------------------------- opening and keeping

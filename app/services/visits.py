@@ -31,11 +31,11 @@ from app.domain.visit import (
 )
 from app.services.dossiers import load_dossier
 from app.services.filing_lock import refuse_if_filed
-from app.services.gatekeeping import Law, NotPossible, pass_gates, wanted
+from app.services.gatekeeping import Law, NotPossible, pass_gates
 from app.services.parts import differences, keep_parts, same
 from app.services.plan_carrying_out import carry_out_if_done
 from app.services.plans import load_plan
-from app.services.ports import Changes, StaleData, UnitOfWork
+from app.services.ports import Changes, StaleData, UnitOfWork, wanted
 
 
 def begin_visit(

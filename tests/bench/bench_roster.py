@@ -13,9 +13,9 @@ from typing import Any
 from app.domain.rulebook import RuleBook, parse_rules
 from app.domain.settings import Settings
 from app.services import people
+from app.services.people import PersonEdit
 from app.services.ports import RosterFilter
 from app.services.practice import store_practice_people
-from app.services.use_cases import PersonEdit
 from app.storage.keys import Argon2Cost
 from app.storage.office import create_office
 from tests.bench.table import Row, median_ms, now

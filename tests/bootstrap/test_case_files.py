@@ -20,8 +20,7 @@ from app.domain.request import Request
 from app.domain.staff import Staff
 from app.domain.subject import Case, Event, Sanction, Subject
 from app.domain.visit import Contact, Visit
-from app.services.people import NoReason
-from app.services.ports import Cancelled
+from app.services.ports import Cancelled, NoReason
 from tests.bootstrap.case_file_world import a_pdf, a_picture, make_held, with_scans
 
 A4 = (595.28, 841.89)

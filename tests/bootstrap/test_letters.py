@@ -11,7 +11,7 @@ from app.bootstrap.join import join
 from app.domain.partial_date import PartialDate
 from app.domain.staff import Staff
 from app.domain.subject import Sanction
-from app.services.use_cases import PersonEdit
+from app.services.people import PersonEdit
 
 
 @pytest.fixture

@@ -19,9 +19,10 @@ from app.domain.rights import (
 from app.domain.subject import Subject
 from app.services.audit_view import AuditFilter
 from app.services.guarding import FREE, RIGHT_OF, guarded
+from app.services.people import PersonEdit
 from app.services.permission import NotPermitted, SecondPersonNeeded
 from app.services.ports import RosterFilter
-from app.services.use_cases import PersonEdit, UseCases
+from app.services.use_cases import UseCases
 
 
 def quiet(*_step):

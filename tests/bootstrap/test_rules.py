@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from app.bootstrap.join import Office
+from app.bootstrap.office import Office
 from app.bootstrap.rules import OWN_RULES, load_rules
 from app.domain.partial_date import PartialDate
 from app.domain.subject import Sanction
+from app.services.people import PersonEdit
 from app.services.ports import RosterFilter
-from app.services.use_cases import PersonEdit
 
 
 def test_without_files_of_its_own_an_office_uses_the_shipped_rules(tmp_path):

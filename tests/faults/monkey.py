@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QWidget
 
 from app.bootstrap.join import join
 from app.domain.subject import Subject
-from app.services.use_cases import PersonEdit
+from app.services.people import PersonEdit
 from app.storage.keys import Argon2Cost
 from app.storage.office import create_office
 from app.ui.application import make_application

@@ -22,7 +22,7 @@ from app.bootstrap.join import join
 from app.domain.draft import Draft
 from app.domain.registration_form import RegistrationForm
 from app.domain.subject import Subject
-from app.services.use_cases import PersonEdit
+from app.services.people import PersonEdit
 from app.storage.office import open_office
 
 folder, planted = Path(sys.argv[1]), Path(sys.argv[2]).read_text().split()

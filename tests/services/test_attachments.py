@@ -12,8 +12,8 @@ from app.domain.subject import Case, Subject
 from app.domain.visit import Visit
 from app.services import attachments
 from app.services.attachments import Inspected, UnusableFile
-from app.services.people import NoReason, PersonHasForms, remove_person
-from app.services.ports import MissingRecord, StaleData, UserError
+from app.services.people import PersonHasForms, remove_person
+from app.services.ports import MissingRecord, NoReason, StaleData, UserError
 from app.storage.attachments import tidy
 from app.storage.errors import DamagedAttachment, DiskFull
 

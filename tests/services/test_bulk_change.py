@@ -10,7 +10,7 @@ from app.domain.settings import Settings
 from app.domain.subject import Subject
 from app.services import people
 from app.services.bulk_change import CannotChange, change_back, change_many, preview_change
-from app.services.use_cases import PersonEdit
+from app.services.people import PersonEdit
 from tests.services.test_ledger_shapes import RULES, TODAY
 
 LAW = {"rules": RULES, "settings": Settings(), "today": TODAY}

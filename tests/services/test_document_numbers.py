@@ -16,7 +16,8 @@ from app.services.document_numbers import (
     number_of,
     void_number,
 )
-from app.services.gatekeeping import NoReason, NotPossible
+from app.services.gatekeeping import NotPossible
+from app.services.ports import NoReason
 
 TODAY = date(2026, 11, 23)
 KIND = "unit_notice"

@@ -13,7 +13,8 @@ from app.domain.rulebook import parse_rules
 from app.domain.settings import Settings
 from app.domain.subject import Subject
 from app.domain.visit import DONE, UNDER_WAY, Visit
-from app.services.due import NoReasonGiven, due, set_aside
+from app.services.due import due, set_aside
+from app.services.ports import NoReason
 from app.services.standing import refresh_standings
 from tests.domain.facts import person
 
@@ -170,7 +171,7 @@ def test_a_late_backup_comes_first(office_of, ask):
 
 def test_setting_aside_needs_a_reason(office_of, ask, new_uow):
     office_of("党内警告 2024-03-15")
-    with pytest.raises(NoReasonGiven, match="理由"):
+    with pytest.raises(NoReason, match="理由"):
         set_aside(ask()[0], "  ", uow=new_uow(), today=TODAY)
 
 

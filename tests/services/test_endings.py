@@ -39,8 +39,9 @@ from app.services.endings import (
     stop_ending,
     take_back_ending,
 )
-from app.services.gatekeeping import GateClosed, NoReason, NotPossible
+from app.services.gatekeeping import GateClosed, NotPossible
 from app.services.people import PersonHasForms, remove_person
+from app.services.ports import NoReason
 from app.services.result_rows import result_reminders
 
 DECIDED = date(2025, 6, 12)

@@ -47,7 +47,8 @@ from app.services.filing import (
 )
 from app.services.filing_lock import AlreadyFiled
 from app.services.form_life import revise_form
-from app.services.gatekeeping import GateClosed, NoReason, NotPossible
+from app.services.gatekeeping import GateClosed, NotPossible
+from app.services.ports import NoReason
 from app.services.results import open_result, reopen_outcome, save_act
 from app.services.visits import open_visit, save_visit
 from tests.services.plan_world import TODAY

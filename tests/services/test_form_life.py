@@ -13,8 +13,7 @@ from app.domain.subject import Subject
 from app.services import form_life
 from app.services.form_life import DamagedPaper, IncompleteForm, UnusablePaper, WrongState
 from app.services.forms import FormIsFinal, open_form, save_form
-from app.services.people import NoReason
-from app.services.ports import StaleData
+from app.services.ports import NoReason, StaleData
 
 NOW = datetime(2026, 11, 23, 14, 2, 11)
 PDF = b"%PDF-1.7 \xe5\xbe\x85 the pages as they were printed"

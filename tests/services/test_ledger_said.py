@@ -19,7 +19,7 @@ from app.services.dossiers import load_dossiers
 from app.services.ledger import Said, read_again, read_ledger
 from app.services.ledger_export import export_ledger
 from app.services.ledger_import import import_ledger
-from app.services.use_cases import PersonEdit
+from app.services.people import PersonEdit
 from tests.services.test_ledger_shapes import HEADER, RULES, TODAY, quiet
 
 LAW = {"rules": RULES, "settings": Settings(), "today": TODAY}

@@ -19,7 +19,7 @@ from app.services.ledger_undo import (
     undo_import,
     undo_preview,
 )
-from app.services.use_cases import PersonEdit
+from app.services.people import PersonEdit
 from tests.services.test_ledger_shapes import (
     HEADER,
     RULES,

@@ -23,7 +23,7 @@ from app.domain.subject import (
     Subject,
 )
 from app.services.people import (
-    NoReason,
+    PersonEdit,
     PersonHasForms,
     namesakes,
     open_dossier,
@@ -31,8 +31,7 @@ from app.services.people import (
     remove_person,
     save_person,
 )
-from app.services.ports import Change, MissingRecord, StaleData
-from app.services.use_cases import PersonEdit
+from app.services.ports import Change, MissingRecord, NoReason, StaleData
 from tests.ui.roster_desk import TODAY, shipped_rules
 
 

@@ -43,7 +43,7 @@ from app.domain.plan import (
 from app.domain.registration_form import RegistrationForm
 from app.domain.request import Request
 from app.domain.subject import Event, PartialDate, Subject
-from app.services.gatekeeping import GateClosed, NoReason, NotPossible
+from app.services.gatekeeping import GateClosed, NotPossible
 from app.services.parts import id_of
 from app.services.plan_approval import (
     approve_plan,
@@ -66,7 +66,7 @@ from app.services.plan_drafting import (
     use_template,
 )
 from app.services.plans import check_plan, open_plan, plan_rows, save_plan
-from app.services.ports import StaleData
+from app.services.ports import NoReason, StaleData
 from app.services.visits import link_form
 from tests.services.plan_world import ACCOUNT, PRINCIPAL, TODAY, WORDINGS
 

@@ -43,9 +43,9 @@ from app.services.feedback import (
     save_use,
     uses_of,
 )
-from app.services.gatekeeping import GateClosed, NoReason, NotPossible
+from app.services.gatekeeping import GateClosed, NotPossible
 from app.services.parts import id_of
-from app.services.ports import StaleData
+from app.services.ports import NoReason, StaleData
 from app.services.result_rows import result_reminders, result_rows
 from app.services.results import (
     decide_outcome,

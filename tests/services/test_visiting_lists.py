@@ -23,10 +23,10 @@ from app.domain.visiting_list import (
     VisitingList,
 )
 from app.services.chain import chain
-from app.services.gatekeeping import GateClosed, NoReason, NotPossible
+from app.services.gatekeeping import GateClosed, NotPossible
 from app.services.list_drafting import lapsed_without_visit, new_list_entry, propose_list
 from app.services.plans import check_plan
-from app.services.ports import StaleData
+from app.services.ports import NoReason, StaleData
 from app.services.visiting_lists import (
     changes_since,
     check_list,

@@ -27,13 +27,13 @@ from app.domain.subject import Event, Subject
 from app.domain.visit import CALLED_OFF, DONE, UNDER_WAY, Contact, Visit
 from app.domain.visit_boxes import visit_boxes
 from app.services.chain import chain, chain_reminders, papers_of, visited_since
-from app.services.gatekeeping import GateClosed, NoReason, NotPossible
+from app.services.gatekeeping import GateClosed, NotPossible
 from app.services.parts import id_of
 from app.services.people import PersonHasForms, remove_person
 from app.services.plan_approval import approve_plan, submit_plan
 from app.services.plan_drafting import draw_up_plan
 from app.services.plans import open_plan
-from app.services.ports import StaleData
+from app.services.ports import NoReason, StaleData
 from app.services.requests import (
     answer_request,
     open_request,

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.bootstrap.join import join
 from app.domain.partial_date import PartialDate
 from app.domain.subject import PARTY, Case, Sanction
-from app.services.use_cases import PersonEdit
+from app.services.people import PersonEdit
 from app.ui.changes import ChangeBus
 from app.ui.forms import form_list, forms_tab, preview
 from app.ui.forms.forms_tab import FormsTab

@@ -14,8 +14,9 @@ from app.domain.plan import NO_RECUSAL, SIGNED_SCAN, WholePlan
 from app.domain.signature import Signature
 from app.domain.staff import Staff
 from app.domain.subject import PARTY, Case, Sanction, Subject
+from app.services.people import PersonEdit
 from app.services.plan_drafting import new_member
-from app.services.use_cases import PersonEdit, UseCases
+from app.services.use_cases import UseCases
 from app.storage.store import Store
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner

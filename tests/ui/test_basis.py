@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 
 from app.domain.partial_date import PartialDate
 from app.domain.subject import Sanction
-from app.services.use_cases import PersonEdit
+from app.services.people import PersonEdit
 from app.ui.basis import BasisDialog, explained
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner

@@ -12,8 +12,8 @@ from app.domain.draft import Draft
 from app.domain.partial_date import PartialDate
 from app.domain.registration_form import RegistrationForm
 from app.domain.subject import PARTY, Case, Sanction
+from app.services.people import PersonEdit
 from app.services.ports import UserError
-from app.services.use_cases import PersonEdit
 from app.ui.changes import ChangeBus
 from app.ui.forms import form_list, preview, save_trouble
 from app.ui.forms.forms_tab import FormsTab

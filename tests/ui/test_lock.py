@@ -24,7 +24,7 @@ from app.bootstrap.join import join
 from app.domain.registration_form import RegistrationForm
 from app.domain.staff import Staff
 from app.domain.subject import Subject
-from app.services.use_cases import PersonEdit
+from app.services.people import PersonEdit
 from app.storage.errors import StoreBusy
 from app.ui import message_bar
 from app.ui.application import Program

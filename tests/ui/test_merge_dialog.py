@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QRadioButton
 
 from app.domain.partial_date import PartialDate
 from app.domain.subject import PARTY, Case, Sanction
+from app.services.people import PersonEdit
 from app.services.ports import RosterFilter
 from app.services.quick_edit import CellEdit
-from app.services.use_cases import PersonEdit
 from app.ui.roster.merge_dialog import MergeDialog
 from app.ui.roster.merges_dialog import MergesDialog
 from tests.ui.roster_desk import a_desk

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.partial_date import PartialDate
 from app.domain.subject import PARTY, RETIRED, Case, Event, Sanction
-from app.services.use_cases import PersonEdit
+from app.services.people import PersonEdit
 from app.ui.roster.editor_cards import CaseCard, EventCard, SanctionCard
 from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
 from tests.ui.roster_desk import a_desk

@@ -209,7 +209,7 @@ def test_what_changes_in_the_roster_after_signing_is_shown(desk, a_list):
         exemptions = [one.exemption("从简") for one in closed.obstacles]
     desk.plans.sign_list(a_list.head.id, desk.signature(), exemptions=exemptions)
     dossier = desk.use_cases.open_dossier(talk[0].subject_id)
-    from app.services.use_cases import PersonEdit
+    from app.services.people import PersonEdit
 
     dossier.subject.unit = "教务处"
     desk.use_cases.save_person(PersonEdit(dossier.subject))

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit
 
+from app.services.people import PersonEdit
 from app.services.quick_edit import CellEdit
-from app.services.use_cases import PersonEdit
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar

@@ -11,8 +11,8 @@ from app.domain.draft import Draft
 from app.domain.partial_date import PartialDate
 from app.domain.settings import Settings
 from app.domain.subject import ADMINISTRATIVE, PARTY, RETIRED, Case, Event, Sanction
+from app.services.people import PersonEdit
 from app.services.ports import RosterFilter
-from app.services.use_cases import PersonEdit
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar

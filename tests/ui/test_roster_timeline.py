@@ -8,8 +8,8 @@ from PySide6.QtGui import QGuiApplication
 
 from app.domain.partial_date import PartialDate
 from app.domain.subject import PARTY, Case, Event, Sanction
+from app.services.people import PersonEdit
 from app.services.timeline import TimelineRow
-from app.services.use_cases import PersonEdit
 from app.ui.jobs import JobRunner
 from app.ui.roster.person_pane import PersonPane
 from app.ui.roster.timeline_view import TimelineDialog, _Line, in_order

@@ -10,7 +10,7 @@ from typing import Any
 from app.domain.fields import FieldKind, form_fields
 from app.domain.partial_date import PartialDate
 from app.domain.subject import PARTY, Case, Dossier, Event, Sanction, Subject
-from app.services.use_cases import PersonEdit
+from app.services.people import PersonEdit
 
 Part = Case | Sanction | Event
 _TYPES: dict[str, type] = {kind.__name__: kind for kind in (Case, Sanction, Event)}
