@@ -199,7 +199,7 @@ class FirstRun(QDialog):
         column.addWidget(self._done_text)
         for line in (
             "导入台账：“文件”菜单 → 导入台账，先预览，确认后才写入。",
-            "备份：请尽早在“文件”菜单里做第一次备份，放到另一块磁盘或U盘上。",
+            "备份：请尽早在“备份”菜单里做第一次备份，放到另一块磁盘或U盘上。",
             "帮助：按 F1 查看说明，按 Ctrl+/ 查看全部快捷键。",
         ):
             column.addWidget(theme.label(f"·  {line}", "muted", wrap=True))
@@ -402,7 +402,7 @@ class FirstRun(QDialog):
             self,
             "恢复码还没有核对",
             "记录已经建立，但恢复码还没有核对。现在退出后恢复码不再显示；"
-            "如没有抄下，请登录后在“文件”菜单中换发新恢复码。",
+            "如没有抄下，请登录后在“管理”菜单中换发新恢复码。",
             act="仍要退出(&X)",
             danger=True,
         ):

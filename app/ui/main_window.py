@@ -29,6 +29,7 @@ from app.ui.lock import BLANK_KEY, IDLE_LOCKED, LOCK_KEY, LOCKED
 from app.ui.menus import Item, add_menus, typing_items
 from app.ui.message_bar import MessageBar, ask_to_save
 from app.ui.office_menu import OfficeMenu
+from app.ui.paper_menu import PaperMenu
 from app.ui.safekeeping.acts import SafekeepingActs
 from app.ui.safekeeping.keeper import BackupKeeper
 from app.ui.safekeeping.leaving_backup import back_up_on_leaving
@@ -45,7 +46,6 @@ _TABS = (
     (5, RESULTS, "结果与归档(&J)", "folder"),
     (6, ACCOUNT, "台账与统计(&A)", "chart"),
 )
-_OWN_PAPERS = (HOME, FORMS, ACCOUNT)  # what Ctrl+P puts on paper there; elsewhere the open form
 DEFAULT_SIZE = (1180, 720)
 
 
@@ -99,6 +99,15 @@ class MainWindow(QMainWindow):
         )
         jobs.second = partial(ask_second, use_cases.accounts, jobs, self)
         self._help = HelpMenu(self, use_cases, jobs, self.messages, self.refresh)
+        self._paper = PaperMenu(
+            self,
+            use_cases,
+            jobs,
+            self._memory,
+            forms=partial(self.show_tab, FORMS),
+            roster=partial(self.show_tab, ROSTER),
+            save_all=self._save_all,
+        )
         self._office = OfficeMenu(self, use_cases, entrance, self.bus, jobs, self.messages)
         self.items: list[tuple[str, list[Item | None]]] = self._menu_items()
         add_menus(self, self.items, self.messages, use_cases.accounts.refusal)
@@ -109,6 +118,7 @@ class MainWindow(QMainWindow):
             theme.margins(self._pages[name], 0, 0)
             self.tabs.addTab(page, theme.icon(icon_name), title.partition("(")[0])
         self.tabs.currentChanged.connect(self._on_tab)
+        QShortcut(QKeySequence("Ctrl+P"), self, self.print_front)
         self.bus.changed.connect(lambda _changes: self.show_backup_age())
         self.tab(HOME).setFocus()
         places.restore_place(self, self._memory, DEFAULT_SIZE)
@@ -133,10 +143,6 @@ class MainWindow(QMainWindow):
             made = self._built[name] = _BUILD[name](self)
             self._pages[name].addWidget(made)
             made.show()  # a layout shows it later, and only what is shown takes the focus
-            if name not in _OWN_PAPERS:
-                shortcut = QShortcut(QKeySequence("Ctrl+P"), self._pages[name].parentWidget())
-                shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-                shortcut.activated.connect(self._print)
         return self._built[name]
 
     def _build_ahead(self, name: str) -> None:
@@ -266,9 +272,7 @@ class MainWindow(QMainWindow):
                     ),
                     Item("导出台账(&E)…", self._export, icon="export", needs=Right.BULK_EXPORT),
                     None,
-                    *self._printing_items(),
-                    None,
-                    *self._office.items(),
+                    *self._paper.items(),
                     None,
                     Item(
                         "遮住屏幕(&Q)", self.blank_requested.emit, "F12", bind=False, icon="eye-off"
@@ -300,18 +304,8 @@ class MainWindow(QMainWindow):
                 [*show, None, Item("刷新(&E)", self.refresh, "F5", bind=False, icon="refresh")],
             ),
             ("备份(&Z)", self.keeping.items()),
+            ("管理(&U)", self._office.items()),
             ("帮助(&H)", self._help.items()),
-        ]
-
-    def _printing_items(self) -> list[Item]:
-        p = Right.PRINT
-        return [
-            Item("打印登记表(&P)…", self._print, "Ctrl+P", bind=False, icon="print", needs=p),
-            Item("批量打印登记表(&G)…", self._print_many, needs=p),
-            Item("登记表存为 PDF(&D)…", self._save_pdf, needs=p),
-            Item("登记表存为 Word(&W)…", self._save_word, needs=p),
-            Item("一人一档(&A)…", self._case_files, icon="folder", needs=p),
-            Item("打印登记簿(&J)…", self._register, needs=Right.READ),
         ]
 
     def _add_status(self) -> None:
@@ -370,34 +364,17 @@ class MainWindow(QMainWindow):
     def _add_person(self) -> None:
         self.show_tab(ROSTER).add_person()
 
-    def _print(self) -> None:
-        self.show_tab(FORMS).print()
-
-    def _print_many(self) -> None:
-        from app.ui.forms.batch_dialog import BatchDialog
-
-        if self._save_all():
-            BatchDialog(self._use_cases, self._jobs, self._memory, self).exec()
-
-    def _case_files(self) -> None:
-        self.show_tab(ROSTER).case_files()
+    def print_front(self) -> None:
+        """Put on paper what the tab in front offers, else the open form, wherever the focus is."""
+        own = getattr(self.tab(self.tab_in_front()), "print", self._paper.print)
+        if self._reads:
+            own()
 
     def find_anything(self) -> None:
         """Search everything, and go where the chosen hit leads."""
         from app.ui.find_dialog import find_and_open
 
         find_and_open(self._use_cases.find, self.open_person, self.open_link, self)
-
-    def _register(self) -> None:
-        from app.ui.forms.register_dialog import RegisterDialog
-
-        RegisterDialog(self._use_cases.paper.outputs, self).exec()
-
-    def _save_pdf(self) -> None:
-        self.show_tab(FORMS).save_as_pdf()
-
-    def _save_word(self) -> None:
-        self.show_tab(FORMS).save_as_word()
 
     def _find(self) -> None:
         current = self.tab(list(self._pages)[self.tabs.currentIndex()])

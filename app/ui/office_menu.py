@@ -1,4 +1,4 @@
-"""The lines of 文件 about the office itself: its staff, settings, paper and secrets."""
+"""The menu 管理: the office itself, its staff, settings, paper and secrets."""
 
 from __future__ import annotations
 

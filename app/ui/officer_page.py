@@ -33,7 +33,7 @@ class OfficerPage(QWidget):
             )
         )
         for title, items in menus:
-            if not title.startswith(("文件", "备份")):
+            if not title.startswith(("文件", "备份", "管理")):
                 continue
             for item in items:
                 if item is None or not item.text.endswith("…"):

@@ -80,9 +80,8 @@ class AccountTab(QWidget):
         self.table.figure_opened.connect(self.open_figure)
         self.chart.key_opened.connect(self._open_key)
         bus.changed.connect(self._on_changed)
-        for key, act in (("F5", self.refresh), ("Ctrl+P", partial(self.put_out, REPORT))):
-            shortcut = QShortcut(QKeySequence(key), self, act)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut = QShortcut(QKeySequence("F5"), self, self.refresh)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # ---- figures
 
@@ -176,6 +175,10 @@ class AccountTab(QWidget):
                 self.refresh()
 
     # ---- papers
+
+    def print(self) -> None:
+        """Put the figures on paper: what Ctrl+P does here."""
+        self.put_out(REPORT)
 
     def put_out(self, paper: Paper) -> None:
         """Print or export a paper of the account."""

@@ -230,7 +230,6 @@ class FormsTab(QWidget):
         self.life.changed.connect(self._on_life_changed)
         self._bus.changed.connect(self._on_changed)
         for key, act in (
-            ("Ctrl+P", self.print),
             ("Ctrl+S", self._on_save_key),
             ("F5", self._reread),
         ):

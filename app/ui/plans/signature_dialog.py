@@ -89,7 +89,7 @@ class SignatureDialog(Dialog):
         if not principals:
             self.body.addWidget(
                 theme.label(
-                    "△ 工作人员名单中还没有“学校纪委主要负责人”，请在“文件—工作人员”中登记，"
+                    "△ 工作人员名单中还没有“学校纪委主要负责人”，请在“管理—工作人员”中登记，"
                     "以便程序核对签批人。",
                     "warning",
                     wrap=True,

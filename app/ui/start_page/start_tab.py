@@ -81,9 +81,8 @@ class StartTab(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=200)
         self._soon.timeout.connect(self.refresh)
         bus.changed.connect(self._on_changed)
-        for key, act in (("F5", self.refresh), ("Ctrl+P", self.print)):
-            shortcut = QShortcut(QKeySequence(key), self, act)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        shortcut = QShortcut(QKeySequence("F5"), self, self.refresh)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def refresh(self) -> None:
         """Ask what is due, beside the window: a large office takes a moment."""
