@@ -13,13 +13,13 @@ from app.services import people
 from app.services.dossiers import load_dossiers
 from app.services.ledger_import import import_ledger
 from app.services.ledger_undo import (
-    NoReason,
     NothingToTakeBack,
     imports,
     undo_import,
     undo_preview,
 )
 from app.services.people import PersonEdit
+from app.services.ports import NoReason
 from tests.services.test_ledger_shapes import (
     HEADER,
     RULES,
