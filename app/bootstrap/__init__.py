@@ -14,6 +14,7 @@ from app.services.entrance import Entrance
 
 if TYPE_CHECKING:
     from app.services.entrance import Salvaged
+    from app.services.permission import Consent
     from app.services.ports import Progress
     from app.services.use_cases import BackupInfo, UseCases
 
@@ -39,6 +40,8 @@ def entrance() -> Entrance:
         newest_backups=_newest_backups,
         formers=_formers,
         take_back=_take_back,
+        restore_seconds=_restore_seconds,
+        check_restore=_check_restore,
         salvage=_salvage,
         warm=_warm,
     )
@@ -113,10 +116,25 @@ def _verify_backup(file: Path, folder: Path | None, secret: str, progress: Progr
     return verify(file, folder, secret, progress)
 
 
-def _restore(file: Path, folder: Path, secret: str, progress: Progress) -> Path | None:
+def _restore(
+    file: Path, folder: Path, secret: str, progress: Progress, *, consent: Consent | None = None
+) -> Path | None:
+    from app.services.permission import NO_CONSENT
     from app.storage.restore import restore
 
-    return restore(file, folder, secret, progress)
+    return restore(file, folder, secret, progress, consent=consent or NO_CONSENT)
+
+
+def _restore_seconds(folder: Path, secret: str) -> Sequence[str]:
+    from app.storage.consent import restore_seconds
+
+    return restore_seconds(folder, secret)
+
+
+def _check_restore(folder: Path, secret: str, consent: Consent) -> None:
+    from app.storage.consent import check_restore
+
+    check_restore(folder, secret, consent)
 
 
 def _newest_backups(folder: Path) -> Sequence[Path]:
@@ -131,10 +149,13 @@ def _formers(folder: Path) -> Sequence[Path]:
     return former_folders(folder)
 
 
-def _take_back(former: Path, folder: Path, secret: str, progress: Progress) -> Path | None:
+def _take_back(
+    former: Path, folder: Path, secret: str, progress: Progress, *, consent: Consent | None = None
+) -> Path | None:
+    from app.services.permission import NO_CONSENT
     from app.storage.restore import take_back
 
-    return take_back(former, folder, secret, progress)
+    return take_back(former, folder, secret, progress, consent=consent or NO_CONSENT)
 
 
 def _salvage(folder: Path, secret: str, progress: Progress) -> Salvaged:

@@ -9,12 +9,16 @@ from pathlib import Path
 from app.commands.terminal import (
     Command,
     Usage,
+    add_second,
     data_folder,
     read_password,
+    second_of,
     show_progress,
     signed_in,
 )
+from app.domain.rights import Right
 from app.services.entrance import Entrance
+from app.services.permission import Consent
 from app.services.ports import UserError
 from app.services.use_cases import BackupInfo
 
@@ -39,6 +43,8 @@ def _file_argument(parser: argparse.ArgumentParser) -> None:
 def _restore_arguments(parser: argparse.ArgumentParser) -> None:
     _file_argument(parser)
     parser.add_argument("--yes", action="store_true", help="不再询问，直接覆盖并恢复")
+    parser.add_argument("--reason", metavar="理由", help="为什么恢复，记入审计日志")
+    add_second(parser)
 
 
 def _describe(info: BackupInfo) -> str:
@@ -89,7 +95,10 @@ def _restore(arguments: argparse.Namespace, entrance: Entrance) -> None:
         if input("输入“覆盖并恢复”继续：").strip() != "覆盖并恢复":
             raise Usage("没有恢复，数据未动")
     secret = read_password(arguments)
-    former = entrance.restore(Path(arguments.file), folder, secret, show_progress)
+    reason = (arguments.reason or "").strip() or "命令行恢复"
+    second = second_of(arguments, entrance.restore_seconds(folder, secret), Right.RESTORE)
+    consent = Consent(reason, *second)
+    former = entrance.restore(Path(arguments.file), folder, secret, show_progress, consent=consent)
     print(f"已恢复到“{folder}”：{_describe(info)}")
     if info.absent:
         print(f"注意：{_absent(info)}", file=sys.stderr)

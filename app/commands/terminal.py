@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from app.domain.partial_date import UnreadableDate, read_date
+from app.domain.rights import Right
 from app.services.entrance import Entrance
 from app.services.ports import UserError
 from app.services.use_cases import UseCases
@@ -31,6 +32,10 @@ class NoPassword(UserError):
     """A command that needs the records was given no password file."""
 
     exit_code = 3
+
+
+class NotAgreed(UserError):
+    """An act takes two, and no second person signed for it."""
 
 
 class NotWritten(UserError):
@@ -91,6 +96,41 @@ def read_password(arguments: argparse.Namespace) -> str:
     named = arguments.password_file or os.environ.get(PASSWORD_FILE)
     if not named:
         raise NoPassword(f"请用 --password-file 指明口令文件（或设置环境变量 {PASSWORD_FILE}）")
+    return _password_in(named)
+
+
+def add_second(parser: argparse.ArgumentParser) -> None:
+    """Add what a second person signs with: never a password on the command line."""
+    parser.add_argument("--second", metavar="姓名", help="第二人：须两人办理的事由谁确认")
+    parser.add_argument("--second-password-file", metavar="文件", help="第二人的口令文件")
+
+
+def second_of(arguments: argparse.Namespace, who: Sequence[str], act: str) -> tuple[str, str]:
+    """Return name and password of the second person; two empty texts where nobody could be one.
+
+    Raises ``NotAgreed`` naming who could, when none is given.
+    """
+    if not who:
+        return "", ""
+    name, file = arguments.second, arguments.second_password_file
+    if not name or not file:
+        raise NotAgreed(
+            f"“{act}”须由第二人确认，没有执行。请第二人（{'、'.join(who)}）在场，"
+            "并加 --second 姓名 --second-password-file 文件"
+        )
+    if name not in who:
+        raise NotAgreed(f"“{name}”不能作第二人确认，可以确认的有：{'、'.join(who)}")
+    return name, _password_in(file)
+
+
+def agree(arguments: argparse.Namespace, use_cases: UseCases, right: Right) -> None:
+    """Let the second person sign for the next act that needs ``right``."""
+    name, password = second_of(arguments, use_cases.accounts.seconds(right), right)
+    if name:
+        use_cases.accounts.confirm(right, name, password)
+
+
+def _password_in(named: str) -> str:
     try:
         lines = Path(named).read_text("utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.services.permission import Consent
     from app.services.ports import Progress
     from app.services.use_cases import BackupInfo, UseCases
 
@@ -44,14 +45,18 @@ class Entrance:
     practice_access: Callable[[Path], tuple[str, str]]  # folder -> account and password of it
     verify_backup: Callable[[Path, Path | None, str, Progress], BackupInfo]
     # file, folder of an office here (None on a new PC), password or recovery code
-    restore: Callable[[Path, Path, str, Progress], Path | None]
-    # file, target folder, password or code -> where the former records were kept
+    restore: Callable[..., Path | None]
+    # (file, target folder, password or code, progress, consent=) -> where the former records are
     newest_backups: Callable[[Path], Sequence[Path]] = lambda _folder: ()
     # of the records in a folder, those within reach, the newest first
     formers: Callable[[Path], Sequence[Path]] = lambda _folder: ()
     # where records that restores replaced are kept, the latest first
-    take_back: Callable[[Path, Path, str, Progress], Path | None] = lambda *_what: None
-    # a former folder, the folder, password or code -> where what was there now is kept
+    take_back: Callable[..., Path | None] = lambda *_what, **_more: None
+    # (a former folder, the folder, password or code, progress, consent=) -> as restore
+    restore_seconds: Callable[[Path, str], Sequence[str]] = lambda *_what: ()
+    # folder, password or code -> who could sign for a restore over its records; empty: nobody need
+    check_restore: Callable[[Path, str, Consent], None] = lambda *_what: None
+    # try a consent before the records are closed; raises to refuse
     salvage: Callable[[Path, str, Progress], Salvaged] | None = None  # folder, password or code
     warm: Callable[[], None] = lambda: None
     # import what signing in will need, in a thread, while the user still types the password

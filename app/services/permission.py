@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from app.domain.rights import Account, Right
 from app.services.ports import Progress, UserError
@@ -19,6 +19,18 @@ class SecondPersonNeeded(UserError):
     def __init__(self, message: str, right: Right) -> None:
         super().__init__(message)
         self.right = right
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """Why records are replaced, and the second person who signs for it where there is one."""
+
+    reason: str = ""
+    second: str = ""
+    password: str = field(default="", repr=False)
+
+
+NO_CONSENT = Consent()
 
 
 @dataclass(frozen=True, slots=True)

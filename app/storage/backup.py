@@ -15,7 +15,6 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -56,6 +55,7 @@ from app.storage.pool import Pool
 from app.storage.recovery_code import looks_like_code
 from app.storage.snapshot import check_pages, describe
 from app.storage.store import Store, load_keys
+from app.storage.succession import Unlocked
 from app.storage.tables import backup_run
 from app.storage.tables import office as office_table
 from app.storage.throttle import begin_try, end_try
@@ -63,15 +63,6 @@ from app.storage.throttle import begin_try, end_try
 SUFFIX = ".hfbackup"
 _COPY = "office.db.copy"
 _BLOCK = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Unlocked:
-    """The key of a container, who showed that they may use it, and by what."""
-
-    key: bytes
-    who: str
-    by_code: bool
 
 
 def back_up(
@@ -153,8 +144,8 @@ def unlock_container(
     here = _keys_here(folder)
     if looks_like_code(secret):
         try:
-            ours = [here] if here and here.office_id == header.key_file.office_id else []
-            return _unlocked_by_code([header.key_file, *ours], secret, file)
+            ours = here if here and here.office_id == header.key_file.office_id else None
+            return _unlocked_by_code(header.key_file, ours, secret, file)
         except SignInRefused:
             if here is None:
                 raise  # otherwise it may still be a password of that shape
@@ -168,7 +159,7 @@ def unlock_container(
         except SignInRefused:
             continue
         end_try(folder)
-        return Unlocked(_key_of(header.key_file, here, key), name, by_code=False)
+        return Unlocked(_key_of(header.key_file, here, key), name, by_code=False, present=key)
     raise SignInRefused("口令不正确。请检查大写锁定和输入法后再试，或改用恢复码。")
 
 
@@ -193,16 +184,25 @@ def _keys_here(folder: Path | None) -> KeyFile | None:
         return None
 
 
-def _unlocked_by_code(candidates: list[KeyFile], secret: str, file: Path) -> Unlocked:
-    trouble: UserError = damaged(file)
-    for key_file in candidates:
+def _unlocked_by_code(carried: KeyFile, here: KeyFile | None, secret: str, file: Path) -> Unlocked:
+    present: bytes | None = None
+    trouble: UserError | None = None
+    if here is not None:
         try:
-            return Unlocked(keys.unlock_with_code(key_file, secret), "恢复码", by_code=True)
-        except DamagedDatabase:  # its MAC does not fit: the header was changed
-            continue
+            present = keys.unlock_with_code(here, secret)
         except SignInRefused as refused:
             trouble = refused
-    raise trouble
+        except DamagedDatabase:
+            pass  # its MAC does not fit: the key file here was changed
+    try:
+        key = keys.unlock_with_code(carried, secret)
+    except (SignInRefused, DamagedDatabase) as error:
+        if here is None or present is None:
+            raise (
+                trouble or (damaged(file) if isinstance(error, DamagedDatabase) else error)
+            ) from None
+        key = _key_of(carried, here, present)  # the recovery code was changed since
+    return Unlocked(key, "恢复码", by_code=True, present=present)
 
 
 def bring_attachments(

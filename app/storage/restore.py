@@ -7,7 +7,6 @@ side file, checked and, if older, migrated; the former file is kept; then one ``
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +15,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.audit import Act
-from app.domain.rights import ADMINISTRATOR
 from app.paths import DATABASE, MIGRATIONS
+from app.services.permission import NO_CONSENT, Consent
 from app.services.ports import Clock, Progress, UserError
 from app.storage import audit, keys, migrate
-from app.storage.backup import Unlocked, unlock_container
+from app.storage.backup import unlock_container
 from app.storage.backup_stream import (
     authenticate,
     check_against,
@@ -28,13 +27,13 @@ from app.storage.backup_stream import (
     unpack,
     unpack_attachments,
 )
+from app.storage.consent import check_consent
 from app.storage.container import read_header, same_office
 from app.storage.engine import open_engine
 from app.storage.errors import (
     DamagedDatabase,
     ForeignContainer,
     NoOffice,
-    SignInRefused,
     file_errors,
 )
 from app.storage.files import copy_durably, flush_folder, journal_of, write_durably
@@ -50,11 +49,17 @@ from app.storage.pending import (
     write_pending,
 )
 from app.storage.pool import FOLDER as POOL
-from app.storage.recovery_code import looks_like_code
+from app.storage.rekey import rekey_file
 from app.storage.snapshot import check_structure
 from app.storage.store import has_office, load_keys
-from app.storage.tables import account as account_table
-from app.storage.throttle import begin_try, end_try
+from app.storage.succession import (
+    People,
+    Unlocked,
+    keys_afterwards,
+    people_here,
+    settle_accounts,
+    unlock_former,
+)
 from app.storage.unit_of_work import SqlUnitOfWork
 
 _SIDE = DATABASE + ".restoring"
@@ -67,6 +72,7 @@ def restore(
     secret: str,
     progress: Progress,
     *,
+    consent: Consent = NO_CONSENT,
     other_office_confirmed: bool = False,
     clock: Clock = datetime.now,
     scripts: Path = MIGRATIONS,
@@ -74,9 +80,11 @@ def restore(
     """Make the records of ``folder`` those of the backup ``file``.
 
     ``secret`` is a password of a person in ``folder`` or a recovery code; an empty or new folder
-    takes a recovery code. The people and passwords of ``folder`` stay, unless it had none. Returns
-    the folder where the former records were kept, or ``None`` if there were none. The store must
-    be closed. Another office's backup takes its recovery code and ``other_office_confirmed``.
+    takes a recovery code. The people of ``folder``, their roles, passwords and key stay, unless it
+    had none: who left since the backup does not come back with it. Where there is a second person,
+    they sign in ``consent``. Returns the folder where the former records were kept, or ``None`` if
+    there were none. The store must be closed. Another office's backup takes its recovery code and
+    ``other_office_confirmed``.
     """
     refuse_unsuitable(folder)
     with file_errors(folder, "建立"):
@@ -87,13 +95,13 @@ def restore(
         unlocked = unlock_container(file, folder, secret, clock=clock)
         manifest = authenticate(file, unlocked.key, progress)
         migrate.refuse_newer(manifest["schema"], scripts, manifest["program"])
-        key_file = _keys_afterwards(
-            file, folder, manifest, unlocked, confirmed=other_office_confirmed
-        )
+        after = _keys_afterwards(file, folder, manifest, unlocked, confirmed=other_office_confirmed)
+        second = check_consent(folder, unlocked, consent, clock)
+        act = Act("恢复备份", "Office", 1, consent.reason, {"第二人": second})
         size = int(manifest["database"]["size"])
         need_space(folder, 2 * size + _size_of(folder / DATABASE))
         with file_errors(folder, "写入"):
-            former = _swap(file, folder, manifest, unlocked, key_file, progress, clock, scripts)
+            former = _swap(file, folder, manifest, unlocked, after, act, progress, clock, scripts)
         clear_pending(folder)
         return former
     finally:
@@ -112,20 +120,22 @@ def take_back(
     secret: str,
     progress: Progress,
     *,
+    consent: Consent = NO_CONSENT,
     clock: Clock = datetime.now,
     scripts: Path = MIGRATIONS,
 ) -> Path | None:
     """Put the records that a restore replaced back in their place: a restore taken back.
 
-    ``secret`` is a password or recovery code of those records. What is there now is kept as a
-    restore keeps it, so this too can be taken back. Returns where.
+    ``secret`` is a password or recovery code of the records here, or of those. People, passwords,
+    key and consent are as at a restore. What is there now is kept as a restore keeps it, so this
+    too can be taken back. Returns where.
     """
     lock = FolderLock(folder, "撤回恢复")
     try:
         settle_pending(folder)
-        key_file = load_keys(former)[0]
-        unlocked = _opened_by(key_file, secret, folder, clock)
-        key = unlocked.key
+        unlocked = unlock_former(former, folder, secret, clock=clock)
+        key_file, key = _key_file_of_here(folder, load_keys(former)[0], unlocked)
+        second = check_consent(folder, unlocked, consent, clock)
         size = _size_of(former / DATABASE)
         need_space(folder, size + _size_of(folder / DATABASE))
         kept = _former_name(folder, clock()) if _kept_names(folder) else None
@@ -138,11 +148,12 @@ def take_back(
                 copy_durably(former / DATABASE, side)
                 if (journal := journal_of(former / DATABASE)).exists():
                     copy_durably(journal, journal_of(side))
-                check_structure(side, key)
-                migrate.upgrade_in_place(side, key, scripts=scripts)
-                details = {"取回": former.name, "former": _head_here(folder, key)}
-                act = Act("撤回恢复", "Office", 1, details=details)
-                head = _settle_in(side, unlocked, key_file, act, clock)
+                check_structure(side, unlocked.key)
+                migrate.upgrade_in_place(side, unlocked.key, scripts=scripts)
+                details = {"取回": former.name, "former": _head_here(folder, key), "第二人": second}
+                act = Act("撤回恢复", "Office", 1, consent.reason, details)
+                people = people_here(folder, key)
+                head = _settle_in(side, unlocked, (key_file, key), act, people, clock)
                 write_durably(folder / _SIDE_KEYS, keys.encode(key_file))
                 if kept is not None:
                     _keep(folder, kept)
@@ -159,35 +170,18 @@ def take_back(
         lock.release()
 
 
-def _opened_by(key_file: KeyFile, secret: str, folder: Path, clock: Clock) -> Unlocked:
-    """Return the key and whose secret it was; a wrong one counts as a try to sign in."""
-    begin_try(folder, clock=clock)
-    by_code = looks_like_code(secret)
-    if by_code:
-        found = Unlocked(keys.unlock(key_file, secret), "恢复码", by_code=True)
-    else:
-        found = _by_password(key_file, secret)
-    end_try(folder)
-    return found
-
-
-def _by_password(key_file: KeyFile, secret: str) -> Unlocked:
-    for name in key_file.names:
-        with suppress(SignInRefused):
-            return Unlocked(keys.unlock_with_password(key_file, name, secret), name, by_code=False)
-    raise SignInRefused("口令不正确。请检查大写锁定和输入法后再试，或改用恢复码。")
-
-
 def _swap(
     file: Path,
     folder: Path,
     manifest: Mapping[str, Any],
     unlocked: Unlocked,
-    key_file: KeyFile,
+    after: tuple[KeyFile, bytes],
+    act: Act,
     progress: Progress,
     clock: Clock,
     scripts: Path,
 ) -> Path | None:
+    key_file, key = after
     former = _former_name(folder, clock()) if _kept_names(folder) else None
     pending = Pending("restore", _SIDE, former.name if former else "", _SIDE_KEYS)
     write_pending(folder, pending)
@@ -201,14 +195,13 @@ def _swap(
         details: dict[str, Any] = {
             "made_at": manifest["made_at"],
             "restored_to": manifest["audit"],
-            "former": _head_here(folder, unlocked.key),
+            "former": _head_here(folder, key),
             "附件": len(manifest.get("attachments", {}).get("contents", ())),
         }
         if absent:
             details["缺少的附件"] = absent
-        head = _settle_in(
-            side, unlocked, key_file, Act("恢复备份", "Office", 1, details=details), clock
-        )
+        act = replace(act, details={**act.details, **details})
+        head = _settle_in(side, unlocked, after, act, people_here(folder, key), clock)
         write_durably(folder / _SIDE_KEYS, keys.encode(key_file))
         if former is not None:
             _keep(folder, former)
@@ -218,7 +211,7 @@ def _swap(
     ready = replace(pending, ready=True)
     write_pending(folder, ready)
     finish_restore(folder, ready)
-    _check_live(folder, unlocked.key, head, former)
+    _check_live(folder, key, head, former)
     return former
 
 
@@ -247,14 +240,14 @@ def _bring_attachments(
 
 def _keys_afterwards(
     file: Path, folder: Path, manifest: Mapping[str, Any], unlocked: Unlocked, *, confirmed: bool
-) -> KeyFile:
-    """Return the key file that will hold: the one here if it fits, else the backup's own."""
+) -> tuple[KeyFile, bytes]:
+    """Return the key file that will hold and its key; another office has to be confirmed."""
     carried = keys.decode(manifest["keys"].encode(), where=file)
     keys.check_mac(carried, unlocked.key)
     try:
         here = load_keys(folder)[0]
     except (NoOffice, DamagedDatabase):
-        return carried
+        return carried, unlocked.key
     if here.office_id != carried.office_id:
         if not unlocked.by_code:
             same_office(read_header(file), here.office_id, file)
@@ -263,31 +256,36 @@ def _keys_afterwards(
                 f"“{file}”是另一单位（或另一份数据）的备份，恢复它会换掉“{folder}”里现有的全部数据。"
                 "没有做任何改动；确要这样做，请明确确认后再恢复，或另选一个空文件夹。"
             )
-        return carried
+    return _key_file_of_here(folder, carried, unlocked)
+
+
+def _key_file_of_here(folder: Path, carried: KeyFile, unlocked: Unlocked) -> tuple[KeyFile, bytes]:
     try:
-        keys.check_mac(here, unlocked.key)
-    except DamagedDatabase:
-        return carried
-    return here
+        here = load_keys(folder)[0]
+    except (NoOffice, DamagedDatabase):
+        return carried, unlocked.key
+    if here.office_id != carried.office_id:
+        return carried, unlocked.key
+    return keys_afterwards(folder, carried, unlocked)
 
 
 def _settle_in(
     side: Path,
     unlocked: Unlocked,
-    key_file: KeyFile,
+    after: tuple[KeyFile, bytes],
     act: Act,
+    people: People | None,
     clock: Clock,
 ) -> audit.AuditHead:
-    """Let everyone who has a key sign in, and write the restore into the restored log."""
-    engine = open_engine(side, unlocked.key)
+    """Give what comes back the key and the people that hold, and write the act into its log."""
+    key_file, key = after
+    if key != unlocked.key:
+        rekey_file(side, unlocked.key, key)
+    engine = open_engine(side, key)
     try:
-        signing = audit.audit_key(unlocked.key)
+        signing = audit.audit_key(key)
         with SqlUnitOfWork(engine, who=unlocked.who, audit_key=signing, clock=clock) as uow:
-            known = set(uow.connection.execute(sa.select(account_table.c.name)).scalars())
-            for name in key_file.names:
-                if name not in known:
-                    row = {"name": name, "role": ADMINISTRATOR, "created_at": clock()}
-                    uow.connection.execute(sa.insert(account_table).values(row))
+            settle_accounts(uow, key_file, people, clock)
             uow.record(act)
             uow.commit()
         with engine.connect() as connection:

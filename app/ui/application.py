@@ -257,7 +257,7 @@ class Program(QObject):
         if leaving.why == "quit":
             self._app.quit()
         elif leaving.why == "restore" and leaving.restore is not None:
-            QTimer.singleShot(0, self, partial(self._restore_over, folder, *leaving.restore))
+            QTimer.singleShot(0, self, partial(self._restore_over, folder, leaving.restore))
         elif leaving.why == "rescue":
             QTimer.singleShot(0, self, partial(self._rescue, folder))
         else:
@@ -274,11 +274,11 @@ class Program(QObject):
         dialog.deleteLater()
         self.enter("记录已恢复，请登录" if restored else "")
 
-    def _restore_over(self, folder: Path, file: Path, secret: str) -> None:
+    def _restore_over(self, folder: Path, order: Any) -> None:
         """Replace the records, which are closed now, and let the user in again."""
         from app.ui.safekeeping.restore_dialog import RestoringDialog
 
-        dialog = RestoringDialog(self._entrance, file, folder, secret, self.jobs)
+        dialog = RestoringDialog(self._entrance, order, folder, self.jobs)
         dialog.exec()
         message = sentence_of(dialog.error) if dialog.error is not None else ""
         dialog.deleteLater()

@@ -11,6 +11,6 @@ class Leaving:
     """Why the window closed: ``quit``, ``lock``, ``rescue``, or ``restore`` with what."""
 
     why: str
-    restore: tuple[Any, str] | None = None  # file, password or code
+    restore: Any = None  # safekeeping.consent_dialog.Order
     tab: str = ""  # where to come back to after a lock
     message: str = ""  # what the sign-in window says first

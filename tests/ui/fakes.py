@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from app.domain.reminders import Reminder
 from app.domain.settings import Settings
 from app.services.entrance import Salvaged
+from app.services.permission import NO_CONSENT
 from app.services.ports import Change, UserError
 from app.services.safekeeping import Loss, Safekeeping
 from app.services.use_cases import BackupInfo, SignedIn
@@ -178,6 +179,8 @@ class Gate:
         self.has_practice = False
         self.known, self.kept, self.lost = [], [], ("subject",)
         self.warmed = 0
+        self.seconds = ()
+        self.consents = []
 
     def has_office(self, folder):
         if folder == self.practice_folder:
@@ -227,10 +230,18 @@ class Gate:
             raise UserError("口令或恢复码打不开这份备份，请核对。")
         return an_info(file)
 
-    def restore(self, file, target, secret, progress):
+    def restore_seconds(self, folder, secret):
+        return self.seconds
+
+    def check_restore(self, folder, secret, consent):
+        if self.seconds and consent.password != PASSWORD:
+            raise UserError("第二人的口令不正确，没有做任何改动。")
+
+    def restore(self, file, target, secret, progress, *, consent=NO_CONSENT):
         if self.trouble:
             raise self.trouble
         self.restored.append((file, target, secret))
+        self.consents.append(consent)
         self.folder, self.office = target, Office(target)
         return target / "before-restore"
 
@@ -240,7 +251,7 @@ class Gate:
     def formers(self, folder):
         return self.kept
 
-    def take_back(self, former, target, secret, progress):
+    def take_back(self, former, target, secret, progress, *, consent=NO_CONSENT):
         self.restored.append((former, target, secret))
         return target / "former-2"
 

@@ -12,6 +12,7 @@ from app.services.ports import UserError
 from app.ui import application, first_run, places, sign_in
 from app.ui.application import Program, _folder_in, make_application
 from app.ui.leaving import Leaving
+from app.ui.safekeeping.consent_dialog import Order
 from tests.ui.fakes import Gate, Office
 
 
@@ -214,18 +215,18 @@ def test_restoring_replaces_closed_records_and_asks_to_sign_in(
     )
 
     class Restoring(QDialog):
-        def __init__(self, entrance, file, folder, secret, jobs):
+        def __init__(self, entrance, order, folder, jobs):
             super().__init__()
             assert gate.office.closed == 1, "the records must be closed first"
-            self.order, self.error = (file, folder, secret), trouble
-            gate.restored.append(self.order)
+            self.error = trouble
+            gate.restored.append((order.file, folder, order.secret))
 
         def exec(self):
             return 1
 
     monkeypatch.setattr(restore_dialog, "RestoringDialog", Restoring)
     program.enter()
-    program.window.left.emit(Leaving("restore", (tmp_path / "b.hfbackup", "secret")))
+    program.window.left.emit(Leaving("restore", Order(tmp_path / "b.hfbackup", "secret")))
     qtbot.waitUntil(lambda: len(seen) == 2)
     assert gate.restored == [(tmp_path / "b.hfbackup", gate.folder, "secret")]
     assert seen[1][1]["message"] == (str(trouble) if trouble else "")

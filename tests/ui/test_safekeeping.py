@@ -6,11 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
+from app.services.permission import Consent
 from app.services.ports import UserError
 from app.ui import places
 from app.ui.jobs import JobRunner
-from app.ui.safekeeping import restore_dialog
 from app.ui.safekeeping.backup_dialog import BackupDialog
+from app.ui.safekeeping.consent_dialog import ConsentDialog, Order
 from app.ui.safekeeping.container_card import lines_of
 from app.ui.safekeeping.rescue_dialog import RescueDialog
 from app.ui.safekeeping.restore_dialog import RestoreDialog, RestoringDialog
@@ -171,14 +172,62 @@ def test_restoring_over_records_checks_says_the_cost_and_asks(
     button(dialog, "核验").click()
     qtbot.waitUntil(dialog._act.isVisible)
     assert "2026年11月20日 16:02以后所做的全部改动" in dialog._cost.text()
-    monkeypatch.setattr(restore_dialog, "confirm", lambda *args, **more: False)
+    asked = []
+
+    def refuse(question):
+        asked.append(question)
+        return 0
+
+    monkeypatch.setattr(ConsentDialog, "exec", refuse)
     dialog._act.click()
+    qtbot.waitUntil(lambda: len(asked) == 1)
     assert dialog.order is None
-    monkeypatch.setattr(restore_dialog, "confirm", lambda *args, **more: True)
+
+    def agree(question):
+        question._on_given(Consent("误删"))
+        return 1
+
+    monkeypatch.setattr(ConsentDialog, "exec", agree)
     with qtbot.waitSignal(dialog.accepted):
+        qtbot.waitUntil(dialog._act.isEnabled)
         dialog._act.click()
-    assert dialog.order == (file, PASSWORD)
+    assert dialog.order == (file, PASSWORD, Consent("误删"))
     assert gate.restored == [], "the records are still open: only the program may replace them"
+
+
+def test_the_last_question_asks_for_a_reason_and_the_second_person(gate, jobs, qtbot):
+    gate.seconds = ("李静", "王强")
+
+    def check(given):
+        gate.check_restore(None, "", given)
+
+    dialog = shown(
+        ConsentDialog("现有记录将被取代。", "覆盖并恢复(&R)", gate.seconds, check, jobs), qtbot
+    )
+    button(dialog, "覆盖并恢复").click()
+    assert "请填写理由" in dialog.news.text()
+    dialog.reason.setText("  误删了一批人 ")
+    button(dialog, "覆盖并恢复").click()
+    assert "请第二人输入口令" in dialog.news.text()
+    dialog.password.line.setText("不对的口令 12345")
+    button(dialog, "覆盖并恢复").click()
+    qtbot.waitUntil(lambda: "口令不正确" in dialog.news.text())
+    assert dialog.password.text() == "" and dialog.reason.text()
+    dialog.who.setCurrentText("王强")
+    dialog.password.line.setText(PASSWORD)
+    with qtbot.waitSignal(dialog.accepted):
+        button(dialog, "覆盖并恢复").click()
+    assert dialog.consent == Consent("误删了一批人", "王强", PASSWORD)
+    assert dialog.height() <= 560
+
+
+def test_where_nobody_else_is_the_last_question_asks_for_the_reason_alone(gate, jobs, qtbot):
+    dialog = shown(ConsentDialog("问题", "覆盖并恢复(&R)", (), lambda _given: None, jobs), qtbot)
+    assert not dialog.who.isVisible() and not dialog.password.isVisible()
+    dialog.reason.setText("演练")
+    with qtbot.waitSignal(dialog.accepted):
+        button(dialog, "覆盖并恢复").click()
+    assert dialog.consent == Consent("演练")
 
 
 def test_another_file_must_be_checked_again(gate, jobs, folder, file, qtbot):
@@ -209,7 +258,7 @@ def test_an_unsuitable_target_is_refused_before_the_check(gate, jobs, file, qtbo
 
 
 def test_after_the_swap_the_former_records_are_named(gate, jobs, folder, file, qtbot):
-    dialog = shown(RestoringDialog(gate, file, folder, PASSWORD, jobs), qtbot)
+    dialog = shown(RestoringDialog(gate, Order(file, PASSWORD), folder, jobs), qtbot)
     qtbot.waitUntil(lambda: dialog.heading.text() == "恢复完成")
     assert str(folder / "before-restore") in dialog._text.text()
     assert dialog.error is None
@@ -217,7 +266,7 @@ def test_after_the_swap_the_former_records_are_named(gate, jobs, folder, file, q
 
 def test_a_failed_restore_says_that_nothing_changed(gate, jobs, folder, file, qtbot):
     gate.trouble = UserError("备份第3段损坏，未作任何改动。")
-    dialog = shown(RestoringDialog(gate, file, folder, PASSWORD, jobs), qtbot)
+    dialog = shown(RestoringDialog(gate, Order(file, PASSWORD), folder, jobs), qtbot)
     qtbot.waitUntil(lambda: dialog.error is not None)
     assert "原有记录保持不变" in dialog._text.text()
     assert "第3段损坏" in dialog.news.text()
@@ -242,13 +291,19 @@ def test_a_restore_is_taken_back_where_former_records_are_kept(
         button(asked, "放回并撤回").click()
         assert "请输入" in asked.news.text()
         asked.secret.line.setText(PASSWORD)
-        button(asked, "放回并撤回").click()
+        with qtbot.waitSignal(asked.accepted):
+            button(asked, "放回并撤回").click()
         return asked.result()
 
+    def agree(question):
+        question._on_given(Consent("恢复错了"))
+        return 1
+
     monkeypatch.setattr(TakeBackDialog, "exec", answer)
+    monkeypatch.setattr(ConsentDialog, "exec", agree)
     button(dialog, "撤回上次恢复").click()
-    assert dialog.order == (former, PASSWORD)
-    restoring = shown(RestoringDialog(gate, *(former, folder, PASSWORD), jobs), qtbot)
+    assert dialog.order == (former, PASSWORD, Consent("恢复错了"))
+    restoring = shown(RestoringDialog(gate, Order(former, PASSWORD), folder, jobs), qtbot)
     qtbot.waitUntil(lambda: gate.restored == [(former, folder, PASSWORD)])
     qtbot.waitUntil(lambda: "恢复完成" in restoring.heading.text())
 
@@ -267,7 +322,7 @@ def test_damaged_records_get_the_newest_backup_proposed(
 
     def answer(asked):
         seen.append(asked._given.path.text())
-        asked.order = (file, PASSWORD)
+        asked.order = Order(file, PASSWORD)
         return 1
 
     monkeypatch.setattr(RestoreDialog, "exec", answer)

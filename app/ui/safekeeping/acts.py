@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QWidget
@@ -14,7 +13,7 @@ from app.services.ports import Changes
 from app.services.use_cases import UseCases
 from app.ui.jobs import JobRunner
 from app.ui.menus import Item
-from app.ui.second_person import second_person
+from app.ui.safekeeping.consent_dialog import Order
 
 
 class SafekeepingActs:
@@ -30,7 +29,7 @@ class SafekeepingActs:
         *,
         save_all: Callable[[], bool],
         publish: Callable[[Changes], object],
-        restore: Callable[[tuple[Path, str]], object],
+        restore: Callable[[Order], object],
         done: Callable[[], object],
     ) -> None:
         self._use_cases, self._entrance, self._jobs = use_cases, entrance, jobs
@@ -76,10 +75,7 @@ class SafekeepingActs:
         """Choose a backup to put in the place of the records; the program does the rest."""
         from app.ui.safekeeping.restore_dialog import RestoreDialog
 
-        accounts = self._use_cases.accounts
-        if not self._save_all() or not second_person(
-            accounts, Right.RESTORE, self._jobs, self._window
-        ):
+        if not self._save_all():
             return
         dialog = RestoreDialog(
             self._entrance,

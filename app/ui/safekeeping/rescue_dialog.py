@@ -81,9 +81,7 @@ class RescueDialog(Dialog):
         dialog.deleteLater()
         if order is None:
             return
-        restoring = RestoringDialog(
-            self._entrance, order[0], self._folder, order[1], self._jobs, self
-        )
+        restoring = RestoringDialog(self._entrance, order, self._folder, self._jobs, self)
         restoring.exec()
         error = restoring.error
         restoring.deleteLater()

@@ -17,7 +17,8 @@ from app.ui import theme
 from app.ui.dialog import Dialog, choose_file, choose_folder
 from app.ui.field_editor import EnterMoves
 from app.ui.jobs import JobRunner
-from app.ui.message_bar import confirm, sentence_of
+from app.ui.message_bar import sentence_of
+from app.ui.safekeeping.consent_dialog import Order, ask_consent
 from app.ui.safekeeping.container_card import ContainerCard, moment
 from app.ui.safekeeping.secret_line import FileAndSecret
 from app.ui.safekeeping.verify_dialog import KINDS, missing
@@ -51,7 +52,7 @@ class RestoreDialog(Dialog):
         self._entrance, self._folder, self._jobs = entrance, folder, jobs
         self._now, self._loss = now, loss
         self._start = Path(str(start or Path.home()))
-        self.order: tuple[Path, str] | None = None
+        self.order: Order | None = None
         self.target = target or entrance.default_folder
         self._info: BackupInfo | None = None
         self._given = FileAndSecret(self._on_browse)
@@ -85,7 +86,8 @@ class RestoreDialog(Dialog):
         from app.ui.safekeeping.take_back_dialog import TakeBackDialog
 
         assert self._folder is not None
-        dialog = TakeBackDialog(self._entrance.formers(self._folder), self)
+        formers = self._entrance.formers(self._folder)
+        dialog = TakeBackDialog(self._entrance, self._folder, formers, self._jobs, self)
         order = dialog.order if dialog.exec() else None
         dialog.deleteLater()
         if order is not None:
@@ -177,14 +179,25 @@ class RestoreDialog(Dialog):
                 f"现有记录将被{moment(self._info)}的备份取代；现有记录另存为安全副本。"
                 "恢复时程序先关闭当前记录，完成后请重新登录。"
             )
-            if confirm(self, "用备份覆盖现有记录？", question, act="覆盖并恢复(&R)", danger=True):
-                self.order = (file, secret)
-                self.accept()
+            ask_consent(
+                self,
+                self._entrance,
+                self._folder,
+                Order(file, secret),
+                self._jobs,
+                question=question,
+                act="覆盖并恢复(&R)",
+                then=self._on_agreed,
+            )
             return
         job = partial(self._entrance.restore, file, self.target, secret)
         handle = self._jobs.run(job, lambda _former: self.accept(), self.say)
         handle.cancelled.connect(lambda: self.say("已取消，没有改动", "muted"))
         self.be_busy(handle, "正在恢复…")
+
+    def _on_agreed(self, order: Order) -> None:
+        self.order = order
+        self.accept()
 
 
 _OLD_DAYS = 14
@@ -217,9 +230,8 @@ class RestoringDialog(Dialog):
     def __init__(
         self,
         entrance: Entrance,
-        file: Path,
+        order: Order,
         folder: Path,
-        secret: str,
         jobs: JobRunner,
         parent: QWidget | None = None,
     ) -> None:
@@ -227,8 +239,8 @@ class RestoringDialog(Dialog):
         self.error: Exception | None = None
         self._jobs = jobs
         # A folder is where records are kept that a restore replaced: it is taken back.
-        act = entrance.take_back if file.is_dir() else entrance.restore
-        self._job = partial(act, file, folder, secret)
+        act = entrance.take_back if order.file.is_dir() else entrance.restore
+        self._job = partial(act, order.file, folder, order.secret, consent=order.consent)
         self._text = theme.label("请不要关闭电脑。", wrap=True)
         self.body.addWidget(self._text)
         self._leave = self.offer("继续，去登录(&L)", self.accept, role="primary", default=True)

@@ -8,16 +8,26 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFormLayout, QWidget
 
+from app.services.entrance import Entrance
 from app.ui import theme
 from app.ui.calm_combo_box import CalmComboBox
 from app.ui.dialog import Dialog
+from app.ui.jobs import JobRunner
 from app.ui.password_line import PasswordLine
+from app.ui.safekeeping.consent_dialog import Order, ask_consent
 
 
 class TakeBackDialog(Dialog):
     """Leaves an ``order``: the kept folder and the secret; the records are closed first."""
 
-    def __init__(self, formers: Sequence[Path], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        entrance: Entrance,
+        folder: Path,
+        formers: Sequence[Path],
+        jobs: JobRunner,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(
             "撤回恢复",
             parent,
@@ -25,8 +35,9 @@ class TakeBackDialog(Dialog):
             icon_name="restore",
             width=560,
         )
+        self._entrance, self._folder, self._jobs = entrance, folder, jobs
         self._formers = list(formers)
-        self.order: tuple[Path, str] | None = None
+        self.order: Order | None = None
         self.which = CalmComboBox()
         self.which.setAccessibleName("恢复之前的记录")
         self.which.addItems([former_words(one) for one in self._formers])
@@ -42,9 +53,23 @@ class TakeBackDialog(Dialog):
 
     def _on_act(self) -> None:
         if not self.secret.text():
-            self.say("请输入当时的口令，或恢复码")
+            self.say("请输入口令或恢复码")
             return
-        self.order = (self._formers[self.which.currentIndex()], self.secret.text())
+        order = Order(self._formers[self.which.currentIndex()], self.secret.text())
+        ask_consent(
+            self,
+            self._entrance,
+            self._folder,
+            order,
+            self._jobs,
+            question=f"现有记录将换回{former_words(order.file)}；现有记录另存为安全副本。"
+            "程序先关闭当前记录，完成后请重新登录。",
+            act="放回并撤回恢复(&B)",
+            then=self._on_agreed,
+        )
+
+    def _on_agreed(self, order: Order) -> None:
+        self.order = order
         self.accept()
 
 
