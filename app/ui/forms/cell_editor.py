@@ -52,6 +52,7 @@ class CellEditor(QTextEdit):
     undo_wanted = Signal()
     redo_wanted = Signal()
     focused = Signal()
+    deserted = Signal()  # the focus went elsewhere
     caret_moved = Signal(QRect)  # in this widget: the sheet scrolls it into sight
     grew = Signal()
     composing_changed = Signal()
@@ -269,6 +270,7 @@ class CellEditor(QTextEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self.deserted.emit()
         self._composing = False
         if event.reason() not in (
             Qt.FocusReason.PopupFocusReason,

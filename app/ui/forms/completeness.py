@@ -63,8 +63,7 @@ class Completeness(QWidget):
             (one.field, f"提示：{one.message}", True, f"{one.advice}\n{_ONLY_A_HINT}".strip())
             for one in self._hints
         ]
-        if self._coverage:
-            wanted.append(("attitude", *_covered(self._coverage)))
+        wanted += _covered(self._coverage)
         shown = [
             (item.data(_FIELD), item.text())
             for item in (self._list.item(row) for row in range(self._list.count()))
@@ -87,14 +86,16 @@ class Completeness(QWidget):
         self.wanted.emit(item.data(_FIELD))
 
 
-def _covered(coverage: Sequence[Coverage]) -> tuple[str, bool, str]:
-    """Return one line about article 7, that it is muted, and the tip that names every item."""
-    missing = [one.item.title for one in coverage if not one.covered]
-    text = f"提示：第七条{len(coverage)}项内容"
-    text += f"，似未写到：{'、'.join(missing)}" if missing else "均已写到"
-    tip = "\n".join(
-        f"{'✓' if one.covered else '○'} {one.item.article} {one.item.title}"
-        + (f"（“{one.word}”）" if one.covered else "")
-        for one in coverage
-    )
-    return text, True, f"按关键词判断，只是提示\n{tip}"
+def _covered(coverage: Sequence[Coverage]) -> list[tuple[str, str, bool, str]]:
+    """Return a line for each item of article 7, written of or not yet, under one that counts them."""
+    if not coverage:
+        return []
+    covered = sum(one.covered for one in coverage)
+    head = f"第七条{len(coverage)}项内容写到{covered}项："
+    lines = [("attitude", head, True, f"按关键词判断。{_ONLY_A_HINT}")]
+    for one in coverage:
+        mark = "✓" if one.covered else "○"
+        why = f"写到了：“{one.word}”" if one.covered else "似乎还没有写到"
+        tip = f"{one.item.article}，{why}\n{_ONLY_A_HINT}"
+        lines.append(("attitude", f"{mark} {one.item.title}", True, tip))
+    return lines

@@ -39,6 +39,7 @@ from app.ui.records.crash_mark import CrashMark
 
 _SIDE_BY_SIDE = 1240  # pixels of the tab from which sheet and preview stand beside each other
 _LIST_WIDTH = 228
+_LIST_HEIGHTS = [240, 250]  # forms above, what is missing below; where it is tall the forms grow
 _HINTS_MS = 300  # of rest before the wording is looked at
 _FACTS = (Subject, Case, Sanction, Event, Settings)
 
@@ -153,13 +154,12 @@ class FormsTab(QWidget):
     # ------------------------------------------------------------ parts
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        theme.margins(column, 0, 0)
-        column.addWidget(self.list, 1)
-        column.addWidget(theme.rule())
-        column.addWidget(self.completeness)
-        self.completeness.setFixedHeight(190)
+        left = QSplitter(Qt.Orientation.Vertical)
+        left.setChildrenCollapsible(False)
+        left.addWidget(self.list)
+        left.addWidget(self.completeness)
+        left.setSizes(_LIST_HEIGHTS)
+        left.setStretchFactor(0, 1)
         left.setMinimumWidth(_LIST_WIDTH - 40)
         self._pages = QSplitter(Qt.Orientation.Horizontal)
         self._pages.setChildrenCollapsible(False)

@@ -76,6 +76,7 @@ class PaperSheet(QWidget):
             editor.setObjectName(name)
             editor.grew.connect(self._lay_out_soon)
             editor.focused.connect(self.update)
+            editor.deserted.connect(self.update)  # else half of the mark stays
             editor.composing_changed.connect(self.update)
             self.editors[name] = editor
         self.setMouseTracking(True)

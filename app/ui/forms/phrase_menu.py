@@ -48,7 +48,7 @@ class PhraseMenu(QObject):
             ("个人常用语", [one for one in own if one.owner]),
         ):
             if phrases:
-                menu.addSection(title)
+                menu.addAction(title).setEnabled(False)  # the style sheet hides titles of sections
             for phrase in phrases:
                 action = menu.addAction(_short(phrase.wording))
                 action.setToolTip(phrase.wording)

@@ -72,8 +72,8 @@ class PhrasesDialog(Dialog):
         self.offer("关闭(&C)", self.reject)
         self._alter = self.offer("保存修改(&S)", self.alter)
         self._add = self.offer("新增一条(&A)", self.add, role="primary")
-        self.box.currentIndexChanged.connect(lambda _index: self.read())
-        self.whose.currentIndexChanged.connect(lambda _index: self.read())
+        for choice in (self.box, self.whose):
+            choice.currentIndexChanged.connect(self._on_elsewhere)
         self.list.currentRowChanged.connect(lambda _row: self._on_chosen())
         self.read()
         self.fit()
@@ -106,6 +106,13 @@ class PhrasesDialog(Dialog):
             if phrase.id == chosen:
                 self.list.setCurrentItem(item)
         self._on_chosen()
+
+    def _on_elsewhere(self, _index: int) -> None:
+        """Show the other phrases; what is typed and not kept yet stays to be added there."""
+        typed = "" if self._current() is not None else self.text.typed()
+        self.say("")
+        self.read()
+        self.text.show_value(typed)
 
     def _current(self) -> Phrase | None:
         item = self.list.currentItem()
