@@ -212,7 +212,7 @@ class Assessment:
         spread.problems = period.problems
         if period.sanction.decided_on is not None:
             spread.step(
-                "处分时间为 {}，按可能的每一天计算，最后一日在 {} 至 {} 之间",
+                "处分时间为 {}，按可能的每一天计算，期满日在 {} 至 {} 之间",
                 period.sanction.decided_on.isoformat(), spread.earliest, spread.latest,
             )  # fmt: skip
         for text in period.doubts:

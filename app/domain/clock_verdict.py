@@ -49,7 +49,7 @@ def _say_running(
         )  # fmt: skip
     elif longest.state is State.BETWEEN:
         decision.take(
-            DUE, "处于{}内，最后一日在 {} 至 {} 之间（{}）",
+            DUE, "处于{}内，期满日在 {} 至 {} 之间（{}）",
             longest.word, longest.earliest, longest.latest, cited,
         )  # fmt: skip
     elif longest.last_day is not None:
@@ -57,7 +57,7 @@ def _say_running(
         decision.take(
             DUE, "处于{}{}内，{}（期满日 {}，{}，{}）",
             "党纪" if longest.family == PARTY else "政务", longest.word,
-            f"距期满还有{days}天" if days else "当日为最后一日",
+            f"距期满还有{days}天" if days else "当日即期满日",
             longest.last_day, longest.counting, cited,
         )  # fmt: skip
     else:
@@ -86,7 +86,7 @@ def _say_boundary(decision: Decision, shown: list[Period], as_of: date) -> None:
     else:
         decision.take(
             BOUNDARY,
-            "{} 是对应日：按“对应日前一日”计算已期满，按“对应日”计算为最后一日，请人工把握（{}）",
+            "{} 是对应日：按“对应日前一日”计算已期满，按“对应日”计算当日为期满日，请人工把握（{}）",
             as_of, cited,
         )  # fmt: skip
 
@@ -100,7 +100,7 @@ def _say_unsure(decision: Decision, shown: list[Period]) -> None:
         )  # fmt: skip
     elif period.state is State.BETWEEN:
         decision.take(
-            OPEN, "{}最后一日在 {} 至 {} 之间，期满日待定，请核对",
+            OPEN, "{}期满日在 {} 至 {} 之间，请核对",
             period.word, period.earliest, period.latest,
         )  # fmt: skip
     else:
@@ -125,17 +125,17 @@ def _say_over(
             f"期满（待确认）：{offence} 期内又违纪违法，尚未处理，期满须人工确认（政务处分法第二十六条）"
         )
         decision.take(
-            EXPIRED, "期满（待确认）：{}已满（最后一日 {}），但 {} 期内又违纪违法，请确认期满（政务处分法第二十六条）",
+            EXPIRED, "期满（待确认）：{}已满（期满日 {}），但 {} 期内又违纪违法，请确认期满（政务处分法第二十六条）",
             latest.word, latest.last_day, offence,
         )  # fmt: skip
     elif latest.last_day is None:
         decision.take(
-            EXPIRED, "{}已满（最后一日不晚于 {}，{}）；如需补访，请写明理由（办法第四条）",
+            EXPIRED, "{}已满（期满日不晚于 {}，{}）；如需补访，请写明理由（办法第四条）",
             latest.word, latest.latest, cited,
         )  # fmt: skip
     else:
         decision.take(
-            EXPIRED, "{}已满（最后一日 {}，{}，{}）；如需补访，请写明理由（办法第四条）",
+            EXPIRED, "{}已满（期满日 {}，{}，{}）；如需补访，请写明理由（办法第四条）",
             latest.word, latest.last_day, latest.counting, cited,
         )  # fmt: skip
     coming = [p.start for phase, p in phases if phase is Phase.FUTURE and p.start is not None]

@@ -92,7 +92,7 @@ class Decision:
             return joined
         named = "或".join(verdicts)
         if joined.span:
-            text = "日期不够具体，最后一日在 {} 至 {} 之间，可能是{}，请补全日期"
+            text = "日期不够具体，期满日在 {} 至 {} 之间，可能是{}，请补全日期"
             joined.notes = ((text, *joined.span, named),)
         else:
             joined.notes = (("有关日期或事项不够具体，可能是{}，请补全", named),)
@@ -100,12 +100,12 @@ class Decision:
         return joined
 
 
-_ANY = "日期不够具体，最后一日在 {} 至 {} 之间"
+_ANY = "日期不够具体，期满日在 {} 至 {} 之间"
 # Where the days decide; what excludes a person is a fact of its own and stays the reason.
 _VAGUE_BUT_SAME = {
     DUE: "处于影响期（处分期）内，" + _ANY + "，请补全日期（办法第四条）",
     EXPIRED: "影响期（处分期）已满，" + _ANY + "；如需补访，请写明理由（办法第四条）",
     NOT_YET: "处分尚未生效，" + _ANY,
-    OPEN: _ANY + "，期满日待定，请补全日期",
+    OPEN: _ANY + "，请补全日期",
     BOUNDARY: _ANY + "，请核对",
 }

@@ -41,6 +41,7 @@ class FieldSpec:
     choices: tuple[str, ...] = ()
     free: bool = False  # a CHOICE that also takes other text
     refers_to: str = ""  # name of the entity type a REFERENCE points at
+    most: int = 0  # the largest number that makes sense; 0: any
     help: str = ""  # a short example or usual mistake, shown beside the editor
 
 
@@ -145,6 +146,8 @@ def field_problems(entity: object) -> list[Problem]:
             found.append(
                 Problem(name, f"{spec.label}：现有{len(value)}字，最多{spec.max_length}字")
             )
+        elif spec.most and isinstance(value, int) and value > spec.most:
+            found.append(Problem(name, f"{spec.label}：{value}过大，最多{spec.most}"))
         elif spec.choices and not spec.free and value and value not in spec.choices:
             found.append(Problem(name, f"{spec.label}：“{value}”不在可选范围内"))
     return found

@@ -219,9 +219,9 @@ def demanded(item: str, *, serious: bool = False) -> tuple[str, ...]:
 
 def due_day(kind: str, decided_on: date, settings: Settings) -> date:
     """Return until when an act is due: the office's own terms, for the measures name none."""
-    days = settings.feedback_days if settings.feedback_days is not None else 15
+    days = settings.number_of("feedback_days")
     if kind == TALK:  # after the letter the unit needs time
-        days += settings.reply_days if settings.reply_days is not None else 30
+        days += settings.number_of("reply_days")
     return decided_on + timedelta(days=days)
 
 

@@ -248,13 +248,13 @@ class Period:
             case State.PROBATION:
                 assert self.probation_end is not None
                 return (
-                    f"留党察看期 {self.start} 至 {self.probation_last}，{self.probation_last + ONE_DAY} 期满；"
+                    f"留党察看期 {self.start} 至 {self.probation_last}，{self.probation_last + ONE_DAY} 起期满；"
                     f"党员权利尚未恢复，期满日待定（{self.counting}{cited}）"
                 )
             case State.BETWEEN:
                 start = self.restored or self.start
                 return (
-                    f"{self.word} {start} 起，最后一日在 {self.earliest} 至 {self.latest} 之间，"
+                    f"{self.word} {start} 起，期满日在 {self.earliest} 至 {self.latest} 之间，"
                     f"待定（{self.counting}{cited}）"
                 )
         assert self.last_day is not None
@@ -264,7 +264,7 @@ class Period:
             before = f"留党察看期 {self.start} 起，{self.restored} 恢复党员权利；"
             start = self.restored
         return (
-            f"{before}{self.word} {start} 至 {self.last_day}，{self.last_day + ONE_DAY} 期满"
+            f"{before}{self.word} {start} 至 {self.last_day}，{self.last_day + ONE_DAY} 起期满"
             f"（{self.counting}{cited}）"
         )
 

@@ -47,7 +47,6 @@ DRILL = "还原演练"
 CALENDAR = "工作日表"
 
 DEFAULT_LEADS = (60, 30, 7)
-DEFAULT_UNVISITED_MONTHS = 3
 OVERDUE_SHOWN = timedelta(days=60)
 CONFIRM_SHOWN = timedelta(days=180)
 BEFORE_REPORT_MONTHS = 1
@@ -170,9 +169,7 @@ def _of_visit(result: Assessment, settings: Settings, visited: bool) -> Iterator
     if last is None:
         return
     left = (last - result.as_of).days
-    months = settings.unvisited_months
-    months = DEFAULT_UNVISITED_MONTHS if months is None else months
-    if last >= add_months(result.as_of, months):
+    if last >= add_months(result.as_of, settings.number_of("unvisited_months")):
         return
     if result.last_day is None:
         sentence = f"尚未回访，期满日最早为 {last}（{_left(left)}），有关日期不够具体，请补全"
@@ -334,7 +331,7 @@ def office_reminders(
     if not has_people:
         return []
     found = []
-    days = settings.backup_late_days if settings.backup_late_days is not None else 3
+    days = settings.number_of("backup_late_days")
     if last_backup is None:
         found.append(
             _of_office(BACKUP, as_of, as_of, "还没有做过备份，请插入备份盘后备份", "never")

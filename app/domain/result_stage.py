@@ -156,7 +156,7 @@ def due_things(facts: ResultFacts, settings: Settings) -> Iterator[DueThing]:
             f"于{display(letter.reply_by)}前回复，尚未收到回复",
             opens,
         )
-    days = settings.filing_days if settings.filing_days is not None else 60
+    days = settings.number_of("filing_days")
     yield DueThing(
         NOT_FILED,
         f"filing:{visit.id}",

@@ -37,14 +37,6 @@ FORM_UNFILED = "登记表未归档"
 REQUEST_UNANSWERED = "诉求未答复"
 REQUEST_UNTOLD = "诉求未告知"
 
-APPROVAL_DAYS = 7
-FORM_DAYS = 7
-FINISH_DAYS = 3
-TELL_DAYS = 7
-SIGN_DAYS = 7
-FILE_DAYS = 15
-"""Within how many days each should be done: the office's habit, not the measures'."""
-
 
 def chain(subject_id: int, *, uow: UnitOfWork, today: date) -> Chain:
     """Return where one person stands."""
@@ -161,19 +153,28 @@ def chain_reminders(*, uow: UnitOfWork, settings: Settings, today: date) -> list
     with_result = {visit.form_id for visit in visits if visit.id in begun}
     forms = [one for one in forms if one.state != SIGNED or one.id not in with_result]
     found = [
-        *(_of_plan(plan, people.get(plan.id, ()), submitted, today) for plan in plans),
-        *(_of_visit(visit, names, today) for visit in visits),
-        *(_of_form(form, versions.get((form.id, form.version)), names, today) for form in forms),
-        *(_of_request(request, names, today) for request in requests),
+        *(_of_plan(one, people.get(one.id, ()), submitted, settings, today) for one in plans),
+        *(_of_visit(visit, names, settings, today) for visit in visits),
+        *(
+            _of_form(form, versions.get((form.id, form.version)), names, settings, today)
+            for form in forms
+        ),
+        *(_of_request(request, names, settings, today) for request in requests),
     ]
     shown = [one for one in found if one is not None and not is_set_aside(one, settings)]
     return sorted(shown, key=lambda one: (one.due_on, one.key))
+
+
+def _days(settings: Settings, name: str) -> timedelta:
+    """Return within how many days something should be done: the office's habit, not a rule."""
+    return timedelta(days=settings.number_of(name))
 
 
 def _of_plan(
     plan: Plan,
     people: Sequence[PlanPerson],
     submitted: dict[int | None, date | None],
+    settings: Settings,
     today: date,
 ) -> Reminder | None:
     here = [person for person in people if not person.dropped]
@@ -181,7 +182,7 @@ def _of_plan(
     subject_id = here[0].subject_id if len(here) == 1 else None
     if plan.state == SUBMITTED:
         since = submitted.get(plan.id) or today
-        due = min(filter(None, (since + timedelta(days=APPROVAL_DAYS), plan.on)))
+        due = min(filter(None, (since + _days(settings, "approval_days"), plan.on)))
         return _make(
             AWAITING_APPROVAL,
             plan.id,
@@ -204,15 +205,17 @@ def _of_plan(
     )
 
 
-def _of_visit(visit: Visit, names: dict[int | None, str], today: date) -> Reminder | None:
+def _of_visit(
+    visit: Visit, names: dict[int | None, str], settings: Settings, today: date
+) -> Reminder | None:
     if visit.on is None or visit.form_id is not None:
         return None
     name = names.get(visit.subject_id, "")
     if visit.state == UNDER_WAY:
-        due, kind = (visit.until or visit.on) + timedelta(days=FINISH_DAYS), TO_FINISH
+        due, kind = (visit.until or visit.on) + _days(settings, "finish_days"), TO_FINISH
         words = f"{display(visit.on)}的回访尚未办理完成，请补全记录"
     else:
-        due, kind = (visit.until or visit.on) + timedelta(days=FORM_DAYS), FORM_MISSING
+        due, kind = (visit.until or visit.on) + _days(settings, "form_days"), FORM_MISSING
         words = f"{display(visit.on)}已{visit.method}回访，登记表尚未填写（办法第八条第四项）"
     return _make(kind, visit.id, visit.subject_id, name, due, today, words)
 
@@ -221,6 +224,7 @@ def _of_form(
     form: RegistrationForm,
     version: FormVersion | None,
     names: dict[int | None, str],
+    settings: Settings,
     today: date,
 ) -> Reminder | None:
     """Say what a form waits for: to be finished after the visit, to be signed, to be filed."""
@@ -229,23 +233,25 @@ def _of_form(
     finalised = version.saved_at.date() if version and version.saved_at else None
     if form.state == SIGNED:
         since = (version.signed_on if version else None) or finalised or today
-        kind, due = FORM_UNFILED, since + timedelta(days=FILE_DAYS)
+        kind, due = FORM_UNFILED, since + _days(settings, "form_filing_days")
         words = f"登记表{display(since)}已签名，尚未存入案件档案（办法第十条）"
         reference = "办法第十条"
     elif form.state == FINAL:
         since = finalised or today
-        kind, due = FORM_UNSIGNED, since + timedelta(days=SIGN_DAYS)
+        kind, due = FORM_UNSIGNED, since + _days(settings, "sign_days")
         words = f"登记表{display(since)}已定稿，尚未签名并存入扫描件（办法第八条第四项）"
     else:
         visited = visit_day(form)
         if visited is None or visited > today:
             return None  # begun before the visit: nothing is late
-        kind, due = FORM_UNFINISHED, visited + timedelta(days=FORM_DAYS)
+        kind, due = FORM_UNFINISHED, visited + _days(settings, "form_days")
         words = f"{form.visited_on.strip()}的回访，登记表还是草稿，尚未定稿（办法第八条第四项）"
     return _make(kind, form.id, form.subject_id, name, due, today, words, reference)
 
 
-def _of_request(request: Request, names: dict[int | None, str], today: date) -> Reminder | None:
+def _of_request(
+    request: Request, names: dict[int | None, str], settings: Settings, today: date
+) -> Reminder | None:
     name = names.get(request.subject_id, "")
     what = " ".join(request.content.split())
     short = what if len(what) <= 30 else f"{what[:30]}…"
@@ -261,7 +267,7 @@ def _of_request(request: Request, names: dict[int | None, str], today: date) -> 
             today,
             f"诉求“{short}”{owner}时限{display(due)}，尚未答复（办法第八条第三项）",
         )
-    due = (request.answered_on or today) + timedelta(days=TELL_DAYS)
+    due = (request.answered_on or today) + _days(settings, "tell_days")
     return _make(
         REQUEST_UNTOLD,
         request.id,

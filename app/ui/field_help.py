@@ -64,6 +64,8 @@ def _both(own: str, of_kind: str) -> str:
 class FieldHelp(Dialog):
     """What one field is about."""
 
+    explains_itself = True
+
     def __init__(self, spec: FieldSpec, parent: QWidget | None = None) -> None:
         super().__init__(spec.label, parent, icon_name="help", width=520)
         for heading, words in explanations(spec):

@@ -37,6 +37,8 @@ _MARGIN_MM = 22.0
 class HelpWindow(Dialog):
     """The topics at the left, the one chosen at the right."""
 
+    explains_itself = True
+
     def __init__(self, key: str = "", parent: QWidget | None = None) -> None:
         """``key`` is the page to open at: the name of a tab."""
         super().__init__(

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from PySide6.QtWidgets import QFormLayout, QWidget
 
-from app.domain.fields import FieldKind, FieldSpec, field_problems, form_fields
-from app.domain.settings import Settings
+from app.domain.fields import FieldKind, FieldSpec, form_fields
+from app.domain.settings import Settings, settings_problems
 from app.services.ports import Changes
 from app.ui import theme
 from app.ui.dialog import Dialog
@@ -66,7 +66,7 @@ class SettingsDialog(Dialog):
         readable = [editor.settle() for editor in self.editors.values()]
         for name, editor in self.editors.items():
             setattr(self._settings, name, editor.value())
-        wrong = {problem.field: problem.message for problem in field_problems(self._settings)}
+        wrong = {problem.field: problem.message for problem in settings_problems(self._settings)}
         for name, editor in self.editors.items():
             editor.set_problem(wrong.get(name, ""))
         if not all(readable) or wrong:

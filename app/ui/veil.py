@@ -6,7 +6,8 @@ there instead, so that nothing the user was in the middle of is lost to a lock.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Signal
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 
@@ -108,7 +109,19 @@ class VeiledDialog(QDialog):
     """A dialog whose loop outlives being hidden by the veil."""
 
     veiled = waits = False
+    explains_itself = False  # it is help already
     _over = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Answer F1 as the window does: the window's own keys do not reach into a dialog."""
+        if event.key() != Qt.Key.Key_F1 or self.explains_itself:
+            super().keyPressEvent(event)
+            return
+        from app.ui.basis import explained
+        from app.ui.help_window import HelpWindow
+
+        if not explained(self.focusWidget() or self):
+            HelpWindow(parent=self).exec()
 
     def exec(self) -> int:
         """Run until the user is done with it, however often the veil was drawn meanwhile.

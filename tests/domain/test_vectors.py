@@ -131,7 +131,7 @@ def test_what_is_settled_raises_no_doubt(number, rules):
 def test_the_card_says_period_counting_and_article_in_one_sentence(rules):
     result = assess(person(FACTS["V27"]), as_of=date(2024, 9, 1), rules=rules, settings=Settings())
     assert result.cards[0].heading == (
-        "处分期 2024-08-31 至 2025-02-27，2025-02-28 期满（按“对应日前一日”计算；政务处分法第八条）"
+        "处分期 2024-08-31 至 2025-02-27，2025-02-28 起期满（按“对应日前一日”计算；政务处分法第八条）"
     )
 
 

@@ -326,9 +326,9 @@ def test_the_reason_on_a_list_counts_the_days_from_today(world):
     [entry] = proposed(world).entries
     assert entry.verdict == "应回访"
     assert "还有" not in entry.verdict_reason
-    assert "最后一日 2026-11-27" in entry.verdict_reason
+    assert "期满日 2026-11-27" in entry.verdict_reason
     [entry] = proposed(world, "", date(2026, 10, 1), date(2026, 11, 30)).entries
-    assert "最后一日 2026-11-27" in entry.verdict_reason
+    assert "期满日 2026-11-27" in entry.verdict_reason
 
 
 def test_the_list_of_a_coming_quarter_counts_from_today_too(world):

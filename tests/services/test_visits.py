@@ -459,6 +459,11 @@ def test_reminders_name_what_waits_and_how_long(world):
         ("诉求未答复", "王五", -20),
     }
     assert [one.days for one in found] == sorted(one.days for one in found)
+    world.law.settings.approval_days, world.law.settings.form_days = 9, None
+    later = chain_reminders(uow=world.new_uow(), settings=world.law.settings, today=world.law.today)
+    days = {one.kind: one.days for one in later}
+    assert (days["方案待审批"], days["登记表未填"]) == (-8, -10)  # empty means: the default
+    world.law.settings.approval_days = 7
     world.law.settings.set_aside[found[0].key] = set_aside_entry(found[0], "已催办", TODAY)
     left = chain_reminders(uow=world.new_uow(), settings=world.law.settings, today=world.law.today)
     assert len(left) == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from app.domain.partial_date import PartialDate
@@ -10,9 +11,12 @@ from app.domain.subject import Sanction
 from app.services.people import PersonEdit
 from app.ui.basis import BasisDialog, explained
 from app.ui.changes import ChangeBus
+from app.ui.dialog import Dialog
+from app.ui.help_window import HelpWindow
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from app.ui.plans.tab import PlansTab
+from app.ui.records.person_chooser import PersonChooser
 from app.ui.results.tab import ENDINGS, ResultsTab
 from app.ui.roster.period_card import ArticleDialog
 from app.ui.roster.tab import RosterTab
@@ -25,7 +29,9 @@ def use_cases(office, a_person):
 
 
 def words(dialog):
-    return "\n".join(part.text() for part in dialog.findChildren(QLabel))
+    return "\n".join(
+        part.text() for part in dialog.findChildren(QLabel) if part.isVisibleTo(dialog)
+    )
 
 
 def shown(window):
@@ -44,7 +50,7 @@ def test_the_boxes_of_the_sanctions_say_until_when_and_by_which_article(
     for name in ("party_kind", "party_decided_on"):
         tab.editor.go_to(name)
         told = tab.field_bar._periods.text()
-        assert "影响期 2026-03-15 至 2027-03-14，2027-03-15 期满" in told
+        assert "影响期 2026-03-15 至 2027-03-14，2027-03-15 起期满" in told
         assert "条例第十条" in told
         assert tab.field_bar._basis.isVisible()
     tab.field_bar._basis.click()
@@ -78,6 +84,41 @@ def test_whoever_is_chosen_is_explained(made, use_cases, qtbot):
     assert "对应日 2027-03-15" in text
 
 
+def test_in_a_dialog_f1_explains_who_is_chosen_there_and_one_of_several_can_be_picked(
+    use_cases, a_person, qtbot
+):
+    sanction = Sanction(regime="政务", kind="警告", decided_on=PartialDate(2026, 4, 30))
+    use_cases.save_person(PersonEdit(a_person(name="李四"), (), [sanction]))
+    chooser = PersonChooser(use_cases, "新建方案", "拟定方案")
+    qtbot.addWidget(chooser)
+    chooser.show()
+    chooser.table.selectAll()
+    qtbot.keyClick(chooser.table, Qt.Key.Key_F1)
+    [dialog] = chooser.findChildren(BasisDialog)
+    days = {"李四": "对应日 2026-10-30", "单小芳": "对应日 2027-03-15"}
+    for name, day in days.items():
+        dialog.people.setCurrentText(name)
+        qtbot.waitUntil(lambda day=day: day in words(dialog))
+        assert sum(other in words(dialog) for other in days.values()) == 1
+    dialog.accept()
+
+
+def test_where_a_dialog_has_nothing_to_explain_f1_opens_the_help(qtbot, monkeypatch):
+    opened = []
+
+    def note(window):
+        opened.append(window)
+
+    monkeypatch.setattr(HelpWindow, "exec", note)
+    dialog = Dialog("随便")
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.keyClick(dialog, Qt.Key.Key_F1)
+    assert len(opened) == 1
+    qtbot.keyClick(opened[0], Qt.Key.Key_F1)  # help does not open help
+    assert len(opened) == 1
+
+
 def test_nobody_chosen_explains_nothing(use_cases, qtbot):
     messages = MessageBar()
     qtbot.addWidget(messages)
@@ -88,7 +129,7 @@ def test_nobody_chosen_explains_nothing(use_cases, qtbot):
 
 
 def test_an_article_opens_from_the_basis(use_cases, qtbot):
-    dialog = BasisDialog(use_cases, 1)
+    dialog = BasisDialog(use_cases, [1])
     qtbot.addWidget(dialog)
     from app.ui.roster.period_card import _ArticleLink
 

@@ -96,6 +96,19 @@ def test_a_setting_that_cannot_be_read_is_not_saved(qtbot, compose):
     assert "只填数字" in dialog.editors["unvisited_months"].problem
 
 
+@pytest.mark.parametrize(
+    ("name", "typed", "said"),
+    [("sign_days", "9999", "最多3650"), ("last_days", "两个月", "如 60、30、7")],
+)
+def test_a_lead_time_that_no_calendar_holds_or_nobody_can_read_is_not_saved(
+    qtbot, compose, name, typed, said
+):
+    dialog = settings_dialog(qtbot, pytest.fail)
+    compose(dialog.editors[name].control, typed)
+    button(dialog, "保存设置").click()
+    assert said in dialog.editors[name].problem
+
+
 def test_cancelled_settings_leave_the_present_ones_alone(qtbot, compose):
     present = Settings(id=1, office_name="甲")
     dialog = shown(SettingsDialog(present, pytest.fail), qtbot)

@@ -189,7 +189,7 @@ def test_the_chosen_person_is_shown_with_period_working_and_reason(tab, people, 
     tab.show_person(people["单小芳"])
     shown = words(tab.pane)
     assert (
-        "影响期 2025-08-31 至 2027-02-27，2027-02-28 期满（按“对应日前一日”计算；条例第十条）"
+        "影响期 2025-08-31 至 2027-02-27，2027-02-28 起期满（按“对应日前一日”计算；条例第十条）"
         in shown
     )
     assert "化学与材料学院副教授" in shown

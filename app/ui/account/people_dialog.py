@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app.domain.revisit_counts import Counted
+from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.dialog import Dialog
 from app.ui.table_model import Column, RowTableModel
@@ -56,10 +57,20 @@ _COLUMNS: tuple[Column[Counted], ...] = (
 class PeopleDialog(Dialog):
     """The people behind a number; accepted with ``subject_id`` of the one to open."""
 
-    def __init__(self, what: str, people: Sequence[Counted], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        use_cases: UseCases,
+        what: str,
+        people: Sequence[Counted],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(
-            what, parent, lead=f"共{len(people)}人。双击或按 Enter 查看人员。", width=1000
+            what,
+            parent,
+            lead=f"共{len(people)}人。双击或按 Enter 查看人员，按 F1 查看期限和认定的依据。",
+            width=1000,
         )
+        self._use_cases = use_cases
         self.subject_id: int | None = None
         self.people: RowTableModel[Counted] = RowTableModel(_COLUMNS, self)
         self.people.set_rows(people)
@@ -79,6 +90,13 @@ class PeopleDialog(Dialog):
             self.table.selectRow(0)
         self.table.setFocus()
         self.fit()
+
+    def explain(self) -> bool:
+        """Explain verdict and dates of the chosen person, as of today."""
+        from app.ui.basis import show_basis
+
+        row = self.people.row_at(self.table.currentIndex().row())
+        return show_basis(self._use_cases, [] if row is None else [row.course.subject_id], self)
 
     def _open(self, row: Counted) -> None:
         self.subject_id = row.course.subject_id

@@ -132,7 +132,9 @@ class AccountTab(QWidget):
             return
         # An earlier period's people may have left the roster since.
         people = [self.report.people[id_] for id_ in figure.people if id_ in self.report.people]
-        dialog = PeopleDialog(f"{what}（{self.report.period.title}）", people, self)
+        dialog = PeopleDialog(
+            self._use_cases, f"{what}（{self.report.period.title}）", people, self
+        )
         if dialog.exec() and dialog.subject_id is not None:
             self.person_requested.emit(dialog.subject_id)
         dialog.deleteLater()

@@ -144,7 +144,8 @@ class FormsTab(QWidget):
     def _show_basis(self) -> bool:
         from app.ui.basis import show_basis
 
-        return show_basis(self._use_cases, self._subject_id, self)
+        meant = [] if self._subject_id is None else [self._subject_id]
+        return show_basis(self._use_cases, meant, self)
 
     def focus_search(self) -> None:
         """Put the cursor into the search box."""

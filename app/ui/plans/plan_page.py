@@ -32,6 +32,7 @@ from app.domain.visit import UNDER_WAY, Visit
 from app.services.ports import Changes, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.basis import show_basis
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, Question
@@ -125,6 +126,7 @@ class PlanPage(RecordPage):
             self.whole,
             add=self.add_person,
             open_person=self.person_requested.emit,
+            explain=lambda id_: show_basis(self.use_cases, [id_], self),
             drop=self.acts.drop if self.head.state == APPROVED else None,
         )
         group = GroupSection(

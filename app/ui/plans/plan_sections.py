@@ -104,10 +104,12 @@ class PeopleSection(Section):
         *,
         add: Callable[[], None],
         open_person: Callable[[int], None],
+        explain: Callable[[int], object],
         drop: Callable[[PlanPerson], None] | None,
     ) -> None:
         super().__init__("回访对象", sheet, "people")
         self._whole, self._open_person, self._drop = whole, open_person, drop
+        self._explain = explain
         self.head.addWidget(theme.button("＋ 添加对象", add, role="link"))
         self._rows = QVBoxLayout()
         self._rows.setSpacing(theme.SMALL)
@@ -131,11 +133,10 @@ class PeopleSection(Section):
         head.addWidget(theme.label(person.name or "（未填姓名）", "heading"))
         head.addWidget(theme.label(person.workplace, "muted"))
         head.addStretch(1)
-        see = theme.button(
-            "查看名册", partial(self._open_person, person.subject_id or 0), role="link"
-        )
-        see.setProperty("reads", True)
-        head.addWidget(see)
+        for caption, act in (("依据", self._explain), ("查看名册", self._open_person)):
+            see = theme.button(caption, partial(act, person.subject_id or 0), role="link")
+            see.setProperty("reads", True)
+            head.addWidget(see)
         if self._drop is not None and not person.dropped:
             drop = theme.button("不再实施…", partial(self._drop, person), role="link")
             drop.setProperty("reads", True)

@@ -63,17 +63,18 @@ class PlansTab(RecordsTab):
     # ------------------------------------------------------------ what others call
 
     def explain(self) -> bool:
-        """Explain verdict and dates of the person chosen on the list or visited."""
+        """Explain verdict and dates of who is chosen on the list, visited or planned for."""
         from app.ui.basis import show_basis
 
-        page, subject_id = self._pages.currentWidget(), None
-        if page is self.list_page and (chosen := self.list_page.chosen()):
-            subject_id = chosen[0].subject_id
+        page = self._pages.currentWidget()
+        meant: list[int | None] = []
+        if page is self.list_page:
+            meant = [one.subject_id for one in self.list_page.chosen()]
         elif page is self.visit_page and self.visit_page.whole is not None:
-            subject_id = self.visit_page.head.subject_id
+            meant = [self.visit_page.head.subject_id]
         elif page is self.plan_page and self.plan_page.whole is not None:
-            subject_id = next((one.subject_id for one in self.plan_page.whole.visited), None)
-        return show_basis(self._use_cases, subject_id, self)
+            meant = [one.subject_id for one in self.plan_page.whole.people]
+        return show_basis(self._use_cases, [id_ for id_ in meant if id_ is not None], self)
 
     def open_plan(self, plan_id: int) -> None:
         """Open a plan; the one that is open is saved first, and stays if it cannot be."""

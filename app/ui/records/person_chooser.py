@@ -46,7 +46,7 @@ class PersonChooser(Dialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(title, parent, lead=lead, width=760)
-        self._roster, self._known = use_cases.roster, set(known)
+        self._use_cases, self._roster, self._known = use_cases, use_cases.roster, set(known)
         self.chosen: list[int] = []
         self.search = SearchBox("姓名、拼音、首字母、单位")
         self.search.setAccessibleName("查找人员")
@@ -67,6 +67,14 @@ class PersonChooser(Dialog):
         self.table.selectionModel().selectionChanged.connect(lambda *_what: self._show())
         self._find("")
         self.search.setFocus()
+
+    def explain(self) -> bool:
+        """Explain verdict and dates of the people selected, or of the one the cursor is on."""
+        from app.ui.basis import show_basis
+
+        places = self.table.selected_rows() or [self.table.currentIndex().row()]
+        rows = (self._model.row_at(place) for place in places)
+        return show_basis(self._use_cases, [row.id for row in rows if row is not None], self)
 
     def _find(self, text: str) -> None:
         rows = self._roster.page(RosterFilter(text=text), 0, MOST)

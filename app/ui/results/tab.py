@@ -206,7 +206,7 @@ class ResultsTab(RecordsTab):
             subject_id = self.ending_page.head.subject_id
         elif page is self.result_page and self.result_page.whole is not None:
             subject_id = self.result_page.whole.entry.subject_id
-        return show_basis(self._use_cases, subject_id, self)
+        return show_basis(self._use_cases, [] if subject_id is None else [subject_id], self)
 
     # ------------------------------------------------------------ inside
 

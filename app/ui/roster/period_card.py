@@ -36,6 +36,8 @@ def clear(layout: QLayout) -> None:
 class ArticleDialog(VeiledDialog):
     """An article in plain words, with its number and version."""
 
+    explains_itself = True
+
     def __init__(self, reference: str, words: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("条文说明")

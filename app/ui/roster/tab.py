@@ -122,7 +122,8 @@ class RosterTab(QWidget):
         """Explain verdict and dates of the chosen person."""
         from app.ui.basis import show_basis
 
-        return show_basis(self._use_cases, self.list.chosen_id(), self)
+        chosen = self.list.chosen_id()
+        return show_basis(self._use_cases, [] if chosen is None else [chosen], self)
 
     def focus_search(self) -> None:
         """Put the cursor into the search box, its text selected."""
