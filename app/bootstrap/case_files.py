@@ -9,13 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.documents.attachment_kinds import read_text
-from app.documents.case_file.assembly import Reading, draw_case_files
+from app.documents.case_file.assembly import NO_NUMBER, RECORDS, Reading, draw_case_files
 from app.documents.letters.documents import LetterDocument
 from app.domain.attachment import Attachment
 from app.domain.case_file import CaseFile, DrawnFile
 from app.domain.outcome import TO_PERSON, TO_UNIT
 from app.domain.papers import Particulars, ResultPaper
-from app.domain.plan import WholePlan
+from app.domain.plan import APPROVED, CARRIED_OUT, CLOSED, WholePlan
 from app.services import case_files
 from app.services.case_file_use_cases import CaseFileActs
 from app.services.document_numbers import LetterKey, number_of
@@ -32,14 +32,21 @@ if TYPE_CHECKING:
 COUNTER = "函"  # as ``letters.COUNTER``: all letters of an office are counted together
 
 
-def _was_sent(document: LetterDocument, entity: Any) -> bool:
-    """Whether the records say that a letter went out, though it never got a number."""
+_AGREED = (APPROVED, CARRIED_OUT, CLOSED)
+_AUDIENCE = {"feedback_person": TO_PERSON, "feedback_unit": TO_UNIT}
+
+
+def _unsent(document: LetterDocument, entity: Any, place: int) -> bool:
+    """Whether the letter at ``place`` has a record of its own, and that shows no sending."""
     if not isinstance(entity, ResultPaper):
         return False
     if document.name == "unit_reminder":
-        return any(one.sent_on for one in entity.result.reminders)
-    audience = {"feedback_person": TO_PERSON, "feedback_unit": TO_UNIT}.get(document.name)
-    return any(one.audience == audience for one in entity.result.feedbacks)
+        ordered = sorted(entity.result.reminders, key=lambda one: one.id or 0)
+        return ordered[place].sent_on is None
+    if document.name not in _AUDIENCE:
+        return False
+    told = {one.audience for one in entity.result.feedbacks}
+    return _AUDIENCE[document.name] not in told
 
 
 class CaseFiles:
@@ -85,6 +92,7 @@ class CaseFiles:
         settings = self._office.settings()
         return Reading(
             particulars=self._particulars,
+            unsent=_unsent,
             paper=lambda id_: read_paper(id_, pool=self._pool, uow=self._uow()),
             scan=self._scan,
             read_text=read_text,
@@ -96,7 +104,10 @@ class CaseFiles:
         return self._pool.read(attachment.sha256)
 
     def _particulars(self, document: LetterDocument, entity: Any, head: Any) -> Particulars | None:
-        """Return what stands on a letter as it was issued; no number is given out here."""
+        """Return what stands on a letter as it was issued; no number is given out here.
+
+        One that has no number says so. The letters of a plan that nobody approved did not go out.
+        """
         law = self._office.law()
         about = f"{type(head).__name__}/{document.name}"
         drafted_by = entity.plan.drafted_by if isinstance(entity, WholePlan) else ""
@@ -110,10 +121,12 @@ class CaseFiles:
             for place in self._places(document, entity)
         ]
         issued = [one for one in given if one is not None]
-        if not issued:
-            return dataclasses.replace(plain, dated=None) if _was_sent(document, entity) else None
-        numbers = tuple(str(one) if one is not None else "" for one in given)
-        return dataclasses.replace(plain, numbers=numbers, dated=issued[0].issued_on)
+        if not issued and isinstance(entity, WholePlan) and entity.plan.state not in _AGREED:
+            return None
+        without = "" if document.name in RECORDS else NO_NUMBER
+        numbers = tuple(str(one) if one is not None else without for one in given)
+        dated = issued[0].issued_on if issued else None
+        return dataclasses.replace(plain, numbers=numbers, dated=dated)
 
     def _places(self, document: LetterDocument, entity: Any) -> list[int]:
         """Return which letters of the whole record these are: a plan was reduced to one person."""

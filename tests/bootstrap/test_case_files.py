@@ -113,7 +113,10 @@ def test_everything_of_the_person_is_in_it_and_nothing_of_the_others(held):
     assert drawn.trouble == ()
     text = squeezed("".join(page.extract_text() for page in read(drawn).pages))
     assert "13900001111" not in text  # the other person of the plan
-    assert "没有登记文号的函件（通知函（致所在单位）、告知书（致本人））视为未发出，未收入" in text
+    numbers = {entry.title: entry.document_no for entry in drawn.entries}
+    assert numbers["关于协助开展受处分人员回访关爱工作的函：化学与材料学院"] == "无文号"
+    assert "无文号" not in numbers["困难诉求办理单"]
+    assert text.count("（无文号）") == 2  # on the letter to the unit and on the one to the person
 
 
 def test_every_page_is_a4_upright_or_on_its_side_with_nothing_active_on_it(held):
@@ -347,9 +350,10 @@ def test_the_result_and_what_was_sent_of_it_stand_with_their_visit(held):
         ),
     )
     drawn = held.use_cases.case_files.draw([held.person], quiet)
-    titles = [entry.title for entry in drawn.entries]
-    assert any("反馈" in title for title in titles)
-    assert not any("督促提醒函" in title for title in titles)  # none was sent
+    [to_person, to_unit] = [one for one in drawn.entries if "反馈" in one.title]
+    assert (to_person.document_no, to_person.note) == ("无文号", "")
+    assert (to_unit.document_no, to_unit.note) == ("无文号", "无发出记录")
+    assert not any("督促" in entry.title for entry in drawn.entries)  # none was drawn up
     cover = squeezed(read(drawn).pages[0].extract_text())
     assert "2026-SL-012" in cover
     assert "30年" in cover

@@ -39,6 +39,11 @@ NOT_EVIDENCE = (
 )
 """Papers that are made to be filled in, are about others as well, or belong to another volume."""
 
+NO_NUMBER = "（无文号）"
+"""What stands in the place of the 文号 of a letter that never got one."""
+
+NOT_SENT = "无发出记录"
+
 _NUMBER_PT = 12.0
 _NUMBER_TOP_MM, _NUMBER_SIDE_MM = 12.0, 14.0
 
@@ -48,10 +53,12 @@ class Reading:
     """What drawing needs besides the file. Each is asked when its turn comes.
 
     ``particulars(document, entity, head)`` says what an office put on a letter, or ``None`` if the
-    letter was never issued; ``paper`` and ``scan`` return bytes and raise ``UserError``.
+    letter cannot have been issued; ``unsent(document, entity, place)`` says that no record shows it
+    went out. ``paper`` and ``scan`` return bytes and raise ``UserError``.
     """
 
     particulars: Callable[[LetterDocument, Any, Any], Particulars | None]
+    unsent: Callable[[LetterDocument, Any, int], bool]
     paper: Callable[[int], bytes]
     scan: Callable[[Any], bytes]
     read_text: Callable[[bytes], str]
@@ -124,7 +131,7 @@ class _Drawer:
             self._options = dataclasses.replace(self._options, author="")
         self._duplex = options.duplex
         self.trouble: list[str] = []
-        self._unnumbered: list[str] = []
+        self._too_early: list[str] = []
         self._left_out = 0
 
     def draw(self, writer: Any, *, several: bool, progress: Progress) -> list[Entry]:
@@ -204,13 +211,12 @@ class _Drawer:
             if document.name == "unit_opinion" and not _has_opinion(source.head):
                 continue
             particulars = self._reading.particulars(document, source.entity, source.head)
-            if particulars is None and document.name in RECORDS:
-                particulars = Particulars(office=self._reading.office)
             if particulars is None:
                 if document.letters(source.entity, Particulars()):
-                    self._unnumbered.append(document.title)
+                    self._too_early.append(document.title)
                 continue
             for place, letter in enumerate(document.letters(source.entity, particulars)):
+                unsent = self._reading.unsent(document, source.entity, place)
                 found.append(
                     _Thing(
                         self._title(letter),
@@ -218,8 +224,9 @@ class _Drawer:
                         part.section,
                         letter,
                         author=self._reading.office,
-                        document_no=particulars.number(place),
+                        document_no=particulars.number(place).strip("（）"),
                         on=short_date(particulars.dated or part.on),
+                        note=NOT_SENT if unsent else "",
                     )
                 )
         return found
@@ -271,9 +278,9 @@ class _Drawer:
 
     def _said(self) -> list[str]:
         found = list(self._file.left_out)
-        if self._unnumbered:
-            names = "、".join(dict.fromkeys(self._unnumbered))
-            found.append(f"没有登记文号的函件（{names}）视为未发出，未收入")
+        if self._too_early:
+            names = "、".join(dict.fromkeys(self._too_early))
+            found.append(f"方案没有批准，所附函件（{names}）不曾发出，未收入")
         if self._left_out:
             found.append(f"扫描件和外来文件{self._left_out}件未收入去标识副本")
         return found
