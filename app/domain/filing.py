@@ -148,11 +148,18 @@ class WholeFiling:
     papers: list[FilingPaper] = field(default_factory=list)
     expected: tuple[Expected, ...] = ()
     requests: tuple[Request, ...] = ()
+    known: dict[tuple[str, str, date | None], int] = field(default_factory=dict)
+    """Pages of those papers that a scan or a print is there of, by ``paper_key``: not typed."""
 
     @property
     def head(self) -> Outcome:
         """The result by whose id the whole is opened."""
         return self.result.outcome
+
+
+def paper_key(paper: FilingPaper) -> tuple[str, str, date | None]:
+    """Return what a paper is told by: its kind, its title and its day."""
+    return paper.sort, paper.title, paper.on
 
 
 def page_spans(papers: Sequence[FilingPaper]) -> list[tuple[int, int] | None]:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from app.domain import filing as papers
 from app.domain.audit import Act
-from app.domain.document_number import DocumentNumber
 from app.domain.fields import display
 from app.domain.filing import (
     FILED,
@@ -20,7 +18,6 @@ from app.domain.filing import (
     FilingPaper,
     WholeFiling,
     filing_obstacles,
-    in_order,
     page_total,
 )
 from app.domain.form_life import FormVersion
@@ -40,8 +37,8 @@ from app.domain.registration_form import SIGNED as FORM_SIGNED
 from app.domain.registration_form import RegistrationForm
 from app.domain.request import TOLD, Request
 from app.domain.visit import WholeVisit
-from app.domain.visiting_list import Consultation
 from app.services.filing_lock import AlreadyFiled
+from app.services.filing_papers import listed_papers, read_sources, with_known_pages
 from app.services.gatekeeping import Law, NotPossible, pass_gates
 from app.services.parts import differences, keep_parts, same
 from app.services.plans import load_plan
@@ -62,13 +59,15 @@ def load_filing(uow: UnitOfWork, outcome_id: int) -> WholeFiling:
     requests = tuple(uow.repository(Request).where(visit_id=visit_id))
     visit = load_visit(uow, visit_id or 0)
     plan = load_plan(uow, visit.visit.plan_id) if visit.visit.plan_id is not None else None
-    return WholeFiling(
+    whole = WholeFiling(
         entry,
         result,
         sorted(listed, key=lambda one: (one.position or 0, one.id or 0)),
         tuple(_expected(result, visit, plan, requests)),
         requests,
     )
+    with_known_pages(whole, listed_papers(read_sources(uow, result, visit, plan, requests)))
+    return whole
 
 
 def open_filing(outcome_id: int, *, uow: UnitOfWork) -> WholeFiling:
@@ -114,129 +113,15 @@ def _expected(
         yield Expected(papers.REQUEST, done, "办法第八条第三项", here)
 
 
-# ---------------------------------------------------------------- the list of papers
-
-
 def propose_papers(outcome_id: int, *, uow: UnitOfWork, law: Law) -> Sequence[FilingPaper]:
-    """Return the papers that the records show, in the order of the file; nothing is saved.
-
-    Pages are known where the program printed or scanned them; the others wait for a hand.
-    """
+    """Return the papers that the records show; see ``filing_papers.listed_papers``."""
+    office = law.settings.office_name or law.settings.reporting_unit
     with uow:
         result = load_result(uow, outcome_id)
         visit = load_visit(uow, result.outcome.visit_id or 0)
         plan = load_plan(uow, visit.visit.plan_id) if visit.visit.plan_id is not None else None
         requests = uow.repository(Request).where(visit_id=visit.visit.id)
-        office = law.settings.office_name or law.settings.reporting_unit
-        found = [
-            *_of_plan(uow, plan, result.unit, office),
-            *_of_visit(visit, result, requests, office),
-            *_of_form(uow, result.form),
-        ]
-    return in_order(found)
-
-
-def _of_plan(
-    uow: UnitOfWork, plan: WholePlan | None, unit: str, office: str
-) -> Iterator[FilingPaper]:
-    if plan is None:
-        return
-    head, approved = plan.plan, plan.last(APPROVE)
-    yield FilingPaper(
-        sort=papers.PLAN,
-        title=head.title,
-        author=office,
-        on=approved.on if approved else head.drafted_on,
-    )
-    if head.list_id is not None:
-        consulted = uow.repository(Consultation).where(list_id=head.list_id)
-        own = [one for one in consulted if not one.unit or one.unit.strip() == unit]
-        if own:
-            days = [one.on for one in own if one.on is not None]
-            yield FilingPaper(
-                sort=papers.CONSULTATION,
-                title="征求意见记录",
-                author=office,
-                on=max(days, default=None),
-            )
-    for document, title in (("unit_notice", "通知函"), ("person_notice", "告知书")):
-        numbers = uow.repository(DocumentNumber).where(
-            entity=f"Plan/{document}", entity_id=head.id, voided_on=None
-        )
-        for one in numbers:
-            yield FilingPaper(
-                sort=papers.NOTICE, title=title, author=office, number=str(one), on=one.issued_on
-            )
-    if plan.points:
-        yield FilingPaper(sort=papers.OUTLINE, title="谈话提纲", author=office, on=head.drafted_on)
-
-
-def _of_visit(
-    visit: WholeVisit, result: WholeOutcome, requests: Sequence[Request], office: str
-) -> Iterator[FilingPaper]:
-    for talk in visit.talks:
-        title = f"与{talk.audience}{talk.name}的谈话记录"
-        yield FilingPaper(sort=papers.RECORD, title=title, author=talk.recorder, on=talk.on)
-    for contact in visit.contacts:
-        title = f"{contact.method}回访记录（{contact.name}）"
-        yield FilingPaper(sort=papers.RECORD, title=title, author=contact.staff, on=contact.on)
-    head = visit.visit
-    if head.unit_signed_on or head.unit_party.strip():
-        yield FilingPaper(
-            sort=papers.OPINION,
-            title="所在单位评价意见",
-            author=result.unit[:60],
-            on=head.unit_signed_on,
-        )
-    for feedback in result.feedbacks:
-        title = f"向{feedback.audience}反馈回访结果（{feedback.means}）"
-        yield FilingPaper(sort=papers.FEEDBACK, title=title, author=office, on=feedback.on)
-    for letter in result.reminders:
-        if letter.sent_on is None:
-            continue
-        title = f"督促提醒函（{letter.kind}）"
-        yield FilingPaper(sort=papers.REMINDER, title=title, author=office, on=letter.sent_on)
-        if letter.replied_on is not None:
-            yield FilingPaper(
-                sort=papers.REMINDER,
-                title="所在单位党组织的回复",
-                author=result.unit[:60],
-                on=letter.replied_on,
-            )
-    for act in result.acts:
-        if act.kind == TALK and act.done_on is not None:
-            yield FilingPaper(
-                sort=papers.ADMONITION, title="教育提醒记录", author=act.done_by, on=act.done_on
-            )
-    for request in requests:
-        yield FilingPaper(
-            sort=papers.REQUEST,
-            title="困难诉求办理单",
-            author=request.owner[:60],
-            on=request.answered_on or request.raised_on,
-        )
-
-
-def _of_form(uow: UnitOfWork, form: RegistrationForm | None) -> Iterator[FilingPaper]:
-    if form is None or form.state not in (FORM_SIGNED, FORM_FILED):
-        return
-    versions = uow.repository(FormVersion).where(form_id=form.id, number=form.version)
-    yield FilingPaper(
-        sort=papers.FORM,
-        title="受处分人员回访关爱工作情况登记表",
-        author=form.reporting_unit,
-        on=versions[0].signed_on if versions else None,
-        pages=versions[0].pages if versions else None,
-    )
-
-
-def add_missing_papers(
-    listed: Sequence[FilingPaper], proposed: Sequence[FilingPaper]
-) -> list[FilingPaper]:
-    """Return the list with the proposed papers that it lacks, each where it belongs."""
-    known = {(one.sort, one.title, one.on) for one in listed}
-    fresh = [replace(one) for one in proposed if (one.sort, one.title, one.on) not in known]
-    return in_order([*listed, *fresh]) if fresh else list(listed)
+        return listed_papers(read_sources(uow, result, visit, plan, requests, office))
 
 
 # ---------------------------------------------------------------- keeping, closing, reopening
@@ -303,6 +188,10 @@ def file_visit(
             today=law.today,
             visit_id=entry.visit_id,
         )
+        stored = {one.id: one for one in uow.repository(FilingPaper).where(filing_id=entry.id)}
+        for paper in whole.papers:
+            if not same(stored[paper.id], paper):  # its scan came after it was listed
+                uow.repository(FilingPaper).put(paper)
         entry.state = FILED
         uow.repository(FilingEntry).put(entry)
         details: dict[str, Any] = {

@@ -38,7 +38,6 @@ from app.domain.visit import Visit
 from app.services.attachments import remove_attachment
 from app.services.feedback import record_feedback
 from app.services.filing import (
-    add_missing_papers,
     file_visit,
     open_filing,
     propose_papers,
@@ -46,6 +45,7 @@ from app.services.filing import (
     unfile_visit,
 )
 from app.services.filing_lock import AlreadyFiled
+from app.services.filing_papers import add_missing_papers
 from app.services.form_life import revise_form
 from app.services.gatekeeping import GateClosed, NotPossible
 from app.services.ports import NoReason
@@ -224,6 +224,45 @@ def test_the_list_is_proposed_in_the_order_of_the_file_and_not_twice(world):
     again = propose_papers(outcome_id, uow=world.new_uow(), law=world.law)
     assert add_missing_papers(whole.papers, again) == whole.papers
     assert missing_papers(whole) == []
+
+
+def a_scan(owner_kind, owner_id, title, pages, kind="其他", **more):
+    return Attachment(
+        owner_kind=owner_kind, owner_id=owner_id, title=title, pages=pages, kind=kind, **more
+    )
+
+
+def test_the_pages_of_a_paper_are_those_of_its_scan_and_typed_only_without_one(world):
+    visit_id = visited(world)
+    outcome_id = ready(world, visit_id)
+    told = open_result(outcome_id, uow=world.new_uow()).feedbacks[0]
+    world.put(
+        a_scan("Feedback", told.id, "签收回执", 3, "送达回执"),
+        a_scan("Feedback", told.id, "背面", 1),
+        a_scan("Visit", visit_id, "思想汇报", 4, "思想汇报及检查材料"),
+        a_scan("Visit", visit_id, "不要了", 9, removed_on=TODAY),
+    )
+    whole = volume(world, outcome_id)
+    [receipt] = [one for one in whole.papers if one.title.startswith(f"向{told.audience}")]
+    assert receipt.pages == 4
+    assert all(one.pages == 2 for one in whole.papers if one is not receipt)
+    proposed = propose_papers(outcome_id, uow=world.new_uow(), law=world.law)
+    [fresh] = [one for one in add_missing_papers(whole.papers, proposed) if one.id is None]
+    assert (fresh.sort, fresh.title, fresh.pages) == (papers.OTHER, "思想汇报", 4)
+    file(world, outcome_id)  # what was counted is what lies in the file
+    assert world.all(FilingPaper, id=receipt.id)[0].pages == 4
+
+
+def test_the_scan_of_a_reply_counts_for_the_reply_and_not_for_the_letter(world):
+    outcome_id = decided(world, visited(world), SUPPORT)
+    letter_id = send(world, outcome_id, replied_on=TODAY, reply="已落实。")
+    world.put(
+        a_scan("UnitReminder", letter_id, "化材学院党总支回复", 2),
+        a_scan("UnitReminder", letter_id, "督促函盖章件", 1),
+    )
+    found = propose_papers(outcome_id, uow=world.new_uow(), law=world.law)
+    pages = {one.title: one.pages for one in found if one.sort == papers.REMINDER}
+    assert pages == {f"督促提醒函（{URGE}）": 1, "所在单位党组织的回复": 2}
 
 
 def test_a_paper_that_is_there_and_not_listed_is_missing_in_the_list(world):

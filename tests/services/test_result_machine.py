@@ -36,13 +36,13 @@ from app.domain.registration_form import SIGNED, RegistrationForm
 from app.domain.result_stage import STAGES
 from app.services.feedback import new_feedback, record_feedback, remove_feedback
 from app.services.filing import (
-    add_missing_papers,
     file_visit,
     open_filing,
     propose_papers,
     save_filing,
     unfile_visit,
 )
+from app.services.filing_papers import add_missing_papers
 from app.services.form_life import revise_form
 from app.services.gatekeeping import GateClosed
 from app.services.ports import UserError

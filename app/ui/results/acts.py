@@ -265,15 +265,18 @@ class ResultActs:
         if changes:
             self._bus.publish(changes)
 
-    def edit_paper(self, paper: FilingPaper) -> FilingPaper | None:
-        """Return the paper as edited; ``None`` if it was given up."""
+    def edit_paper(self, paper: FilingPaper, *, counted: bool = False) -> FilingPaper | None:
+        """Return the paper as edited; ``None`` if it was given up.
+
+        The pages of a paper that is ``counted`` by its scan are not typed.
+        """
         dialog = EntityDialog(
             "卷内文件",
             paper,
             (
                 Place("title", wide=True),
                 Place("sort"),
-                Place("pages"),
+                *(() if counted else (Place("pages"),)),
                 Place("author"),
                 Place("number"),
                 Place("on"),

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from app.domain.attachment import Attachment
 from app.domain.fields import display
 from app.domain.filing import FILED, Expected, WholeFiling, page_total
 from app.domain.outcome import DECIDED, Outcome
@@ -256,7 +257,8 @@ class ResultPage(RecordPage):
     def _on_changed(self, changes: Changes) -> None:
         if self.whole is None or self.has_unsaved() or not self.isVisible():
             return
-        if touches(changes, Visit, RegistrationForm, Request):  # its own acts reread by themselves
+        # Its own acts reread by themselves; a scan brings the pages of its paper.
+        if touches(changes, Visit, RegistrationForm, Request, Attachment):
             self.reread()
 
 

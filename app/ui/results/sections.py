@@ -11,7 +11,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain.fields import display
-from app.domain.filing import Expected, FilingPaper, WholeFiling, page_spans, page_total
+from app.domain.filing import (
+    Expected,
+    FilingPaper,
+    WholeFiling,
+    page_spans,
+    page_total,
+    paper_key,
+)
 from app.domain.outcome import (
     AUDIENCES,
     DECIDED,
@@ -323,12 +330,13 @@ class PapersSection(RowsSection):
         whole: WholeFiling,
         *,
         propose: Callable[[], Sequence[FilingPaper]],
-        edit: Callable[[FilingPaper], FilingPaper | None],
+        edit: Callable[..., FilingPaper | None],
         listed: Callable[[], object],
     ) -> None:
         """``listed`` is called when other papers are on the list."""
         super().__init__("卷内目录", sheet, "papers")
         self._papers, self._propose, self._edit = whole.papers, propose, edit
+        self._known = whole.known
         self._listed = listed
         self._abouts: list[QLabel] = []
         self._total = theme.label("", "small")
@@ -349,11 +357,7 @@ class PapersSection(RowsSection):
             self._abouts.append(theme.label("", "small", wrap=True))
             words.addWidget(self._abouts[-1])
             row.addLayout(words, 1)
-            form = self.sheet.add_form(
-                f"papers.{number}", paper, (Place("pages"),), columns=1, caption_width=44
-            )
-            form.setFixedWidth(150)
-            row.addWidget(form, 0, _TOP)
+            row.addWidget(self._pages_of(number, paper), 0, _TOP)
             for text, name, act in (
                 ("修改…", "修改", partial(self.change, number)),
                 ("↑", "上移", partial(self.shift, number, -1)),
@@ -369,6 +373,20 @@ class PapersSection(RowsSection):
         self._show_pages()
         self._listed()
 
+    def _pages_of(self, number: int, paper: FilingPaper) -> QWidget:
+        """Return where the pages are typed, or how many the scan has."""
+        known = self._known.get(paper_key(paper))
+        if known is not None and paper.pages == known:
+            made: QWidget = theme.label(f"{known}页（按扫描件）", "muted")
+            made.setToolTip("页数取自附件或签名的登记表，不必填写；更换扫描件后自动更新")
+            self.sheet.add_place(f"papers.{number}.pages", made)
+        else:
+            made = self.sheet.add_form(
+                f"papers.{number}", paper, (Place("pages"),), columns=1, caption_width=44
+            )
+        made.setFixedWidth(150)
+        return made
+
     def show_field(self, entity: Any, name: str) -> None:
         """Pages typed move the pages of what follows; the line with the cursor stays."""
         if name == "pages" and any(entity is one for one in self._papers):
@@ -376,7 +394,7 @@ class PapersSection(RowsSection):
 
     def propose(self) -> None:
         """List what the records show and the list lacks."""
-        from app.services.filing import add_missing_papers
+        from app.services.filing_papers import add_missing_papers
 
         fresh = add_missing_papers(self._papers, self._propose())
         if len(fresh) > len(self._papers):
@@ -392,7 +410,8 @@ class PapersSection(RowsSection):
         """Change title, author, number or day of a paper."""
         from dataclasses import replace
 
-        made = self._edit(replace(self._papers[number]))
+        paper = self._papers[number]
+        made = self._edit(replace(paper), counted=paper_key(paper) in self._known)
         if made is not None:
             fresh = list(self._papers)
             fresh[number] = replace(made, id=None, revision=0)
