@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui import theme
 
@@ -49,8 +49,18 @@ _NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
 def move_focus(control: QWidget, *, forward: bool) -> None:
-    """Give the focus to the field after ``control`` (or before it), as Tab does."""
+    """Give the focus to the field after ``control`` (or before it), as Tab does.
+
+    After the last field of a dialog comes its act, not 取消: a second Enter must not lose what is typed.
+    """
     control.focusNextPrevChild(forward)
+    window = control.window()
+    landed = window.focusWidget()
+    if forward and isinstance(landed, QPushButton) and landed.parentWidget() is window:
+        straight = Qt.FindChildOption.FindDirectChildrenOnly
+        for act in window.findChildren(QPushButton, options=straight):
+            if act.property("role") == "primary" and act.isEnabled() and act.isVisible():
+                act.setFocus(Qt.FocusReason.TabFocusReason)
 
 
 class FieldEditor(QWidget):

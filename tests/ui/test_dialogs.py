@@ -6,8 +6,9 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from app.domain.fields import FieldKind, form_fields
 from app.domain.settings import Settings
@@ -16,6 +17,8 @@ from app.services.use_cases import CheckLine
 from app.ui.about import AboutDialog, CheckDialog
 from app.ui.account_dialogs import ChangePassword, NewCode
 from app.ui.dialog import Dialog
+from app.ui.field_editor import EnterMoves
+from app.ui.fields import make_editor
 from app.ui.help_window import HelpWindow
 from app.ui.jobs import JobRunner
 from app.ui.practice import PracticeDialog
@@ -51,6 +54,21 @@ def test_a_long_dialog_scrolls_and_keeps_its_buttons_in_sight(qtbot):
     assert dialog.height() <= DIALOG_HEIGHT
     assert dialog.rect().contains(act.geometry())
     assert dialog._area.verticalScrollBar().maximum() > 0
+
+
+def test_enter_in_the_last_field_leads_to_the_act_and_not_to_the_way_out(qtbot):
+    dialog = Dialog("归档")
+    first, last = make_editor(form_fields(Settings)["office_name"]), QLineEdit()
+    EnterMoves(last)
+    dialog.body.addWidget(first)
+    dialog.body.addWidget(last)
+    dialog.offer("取消(&C)", dialog.reject)
+    act = dialog.offer("归档(&G)", dialog.accept, role="primary", default=True)
+    shown(dialog, qtbot).activateWindow()
+    last.setFocus()
+    qtbot.waitUntil(last.hasFocus)
+    qtbot.keyClick(last, Qt.Key.Key_Return)
+    assert dialog.focusWidget() is act
 
 
 def test_a_dialog_without_a_lead_is_as_high_as_its_content_allows(qtbot):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from PySide6.QtWidgets import (
 from app.domain.fields import display
 from app.domain.form_life import DRAFT, Difference, StoredPaper
 from app.domain.registration_form import RegistrationForm
+from app.domain.text_changes import changed_spans
 from app.services.form_life import KeptVersion
 from app.services.paper_acts import PaperActs
 from app.ui import theme
@@ -100,7 +100,7 @@ class CompareDialog(Dialog):
         for row, difference in enumerate(differences):
             self._fill(row, difference)
         self._said.setText(
-            f"{len(differences)} 栏不同；红底为去掉的字，绿底为新增的字"
+            f"{len(differences)} 栏不同；红底加删除线的是去掉的字，绿底加下划线的是新增的字"
             if differences
             else "两个版本各栏完全相同"
         )
@@ -110,10 +110,7 @@ class CompareDialog(Dialog):
         label.setToolTip(difference.label)
         label.setTextAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.table.setItem(row, 0, label)
-        matcher = difflib.SequenceMatcher(None, difference.before, difference.after, autojunk=False)
-        codes = matcher.get_opcodes()
-        gone = [(i1, i2) for tag, i1, i2, _j1, _j2 in codes if tag in ("replace", "delete")]
-        new = [(j1, j2) for tag, _i1, _i2, j1, j2 in codes if tag in ("replace", "insert")]
+        gone, new = changed_spans(difference.before, difference.after)
         longest = max(len(difference.before), len(difference.after))
         self.table.setCellWidget(row, 1, _marked(difference.before, gone, _REMOVED))
         self.table.setCellWidget(row, 2, _marked(difference.after, new, _ADDED))
@@ -137,6 +134,7 @@ class VersionsDialog(Dialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.setSelectionMode(QTableWidget.SelectionMode.SingleSelection)
+        self.table.horizontalHeader().setStretchLastSection(True)
         for at, width in enumerate((64, 168, 176, 80)):
             self.table.setColumnWidth(at, width)
         self.table.itemSelectionChanged.connect(self._on_selected)
@@ -145,7 +143,7 @@ class VersionsDialog(Dialog):
         left = QVBoxLayout()
         left.addWidget(self.table, 1)
         left.addWidget(self._about)
-        left.addWidget(self._remove)
+        left.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignLeft)
         self.pages = PdfPages()
         self.pages.setMinimumSize(330, 330)
         self._pdf: PdfBytes | None = None
@@ -289,6 +287,8 @@ def _marked(text: str, spans: Sequence[tuple[int, int]], ground: QColor) -> QTex
     shown.setPlainText(text or "（空）")
     look = QTextCharFormat()
     look.setBackground(ground)
+    look.setFontStrikeOut(ground == _REMOVED)  # colour is never the only sign
+    look.setFontUnderline(ground == _ADDED)
     for start, end in spans:
         cursor = QTextCursor(shown.document())
         cursor.setPosition(_units(text[:start]))
