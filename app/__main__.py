@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     from app import bootstrap
 
+    bootstrap.start_log()
     if words and not words[0].startswith("-"):
         return _run_command(words)
     if "-h" in words or "--help" in words:
@@ -54,14 +56,14 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run_command(words: list[str]) -> int:
     from app import bootstrap
-    from app.services.ports import UserError
+    from app.services.ports import UNFORESEEN, UserError, number_of
 
     _use_utf8()
     try:
         parsed = _parser().parse_args(words)
         parsed.run(parsed, bootstrap.entrance())
     except UserError as error:
-        print(error, file=sys.stderr)
+        print(f"{error}（{number_of(error)}）", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         print("已中断，没有完成的部分未保存", file=sys.stderr)
@@ -76,6 +78,7 @@ def _run_command(words: list[str]) -> int:
         print(f"读写{place}失败（{why(error)}），请检查位置、权限和磁盘空间", file=sys.stderr)
         return 6
     except Exception as error:
+        logging.getLogger("app").error("HF-%s", UNFORESEEN, exc_info=True)
         print(_unexpected(error), file=sys.stderr)
         return 70
     return 0
@@ -85,10 +88,12 @@ def _unexpected(error: Exception) -> str:
     """Return one sentence for an error nobody foresaw: where it happened, no data."""
     import traceback
 
+    from app.services.ports import UNFORESEEN
+
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{last.filename.replace(chr(92), '/').rsplit('/app/', 1)[-1]}:{last.lineno}"
     kind = type(error).__name__
-    return f"程序内部出错（{kind}，{place}），没有完成的部分未保存，请把这句话告诉维护人员"
+    return f"程序内部出错（HF-{UNFORESEEN}，{kind}，{place}），没有完成的部分未保存，请把这句话告诉维护人员"
 
 
 if __name__ == "__main__":

@@ -47,6 +47,13 @@ def entrance() -> Entrance:
     )
 
 
+def start_log() -> None:
+    """Keep what goes wrong in a file of this user's own, without a word about anybody."""
+    from app.bootstrap.log_file import start_log
+
+    start_log()
+
+
 def _warm() -> None:
     import app.bootstrap.join  # noqa: F401
 

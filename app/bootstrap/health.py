@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from app.bootstrap.log_file import LOG_FILE, failures_in, log_folder
 from app.documents.fonts import SHIPPED, open_face
 from app.domain.reminders import DRILL_AFTER_DAYS
 from app.services.ports import UserError
@@ -32,6 +33,7 @@ def check(store: Store, rules_notice: str, resources: Path) -> Sequence[CheckLin
         *_line("审计记录", lambda: _log(store)),
         *_line("备份", lambda: _backup(store)),
         *_line("恢复演练", lambda: _drill(store)),
+        *_line("程序日志", lambda: _program_log(store)),
     ]
 
 
@@ -100,6 +102,15 @@ def _drill(store: Store) -> str:
     if (store.clock() - found.at).days > DRILL_AFTER_DAYS:
         raise UserError(f"上次恢复演练是 {when}，请再做一次")
     return f"{when} 演练通过，{found.finding}"
+
+
+def _program_log(store: Store) -> str:
+    file = log_folder() / LOG_FILE
+    if failed := failures_in(file, store.clock().replace(tzinfo=None)):
+        raise UserError(
+            f"近30天有 {failed} 次意外错误，请把“{file}”交给维护人员（其中没有人员信息）"
+        )
+    return f"近30天没有意外错误；日志在“{file}”"
 
 
 def _backup(store: Store) -> str:

@@ -27,6 +27,7 @@ class Incomplete(UserError):
     """A backup whose records are sound, but not all of its attachments are there."""
 
     exit_code = 4
+    number = 405
 
 
 def _folder_argument(parser: argparse.ArgumentParser) -> None:

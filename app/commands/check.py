@@ -13,6 +13,7 @@ class NotWell(UserError):
     """The self-check found something."""
 
     exit_code = 10
+    number = 1001
 
 
 def _check(arguments: argparse.Namespace, entrance: Entrance) -> None:

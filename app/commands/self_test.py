@@ -19,6 +19,7 @@ class SelfTestFailed(UserError):
     """A step did not give what it must."""
 
     exit_code = 11
+    number = 1101
 
 
 def _expect(found: bool, step: str) -> None:

@@ -26,12 +26,14 @@ class Usage(UserError):
     """The words of the command line are off."""
 
     exit_code = 2
+    number = 201
 
 
 class NoPassword(UserError):
     """A command that needs the records was given no password file."""
 
     exit_code = 3
+    number = 303
 
 
 class NotAgreed(UserError):
@@ -42,6 +44,7 @@ class NotWritten(UserError):
     """A result could not be put where it was to go."""
 
     exit_code = 6
+    number = 603
 
 
 def nothing(_parser: argparse.ArgumentParser) -> None:

@@ -27,6 +27,7 @@ class UnprintableCharacters(UserError):
     """Some characters are in no font. ``missing`` maps each to where it stands."""
 
     exit_code = 6
+    number = 605
 
     def __init__(self, missing: dict[str, str]) -> None:
         self.missing = missing
@@ -44,6 +45,7 @@ class NothingToPrint(UserError):
     """No form was given."""
 
     exit_code = 6
+    number = 604
 
 
 def draw_pdf(

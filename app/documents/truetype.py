@@ -28,6 +28,7 @@ class UnusableFont(UserError):
     """A font file cannot be embedded; the message says which and why."""
 
     exit_code = 5
+    number = 503
 
 
 class Face:

@@ -28,6 +28,7 @@ class BadWorkbook(UserError):
     """A file that is no ledger: not a spreadsheet, damaged, protected, too large or empty."""
 
     exit_code = 4
+    number = 406
 
 
 def read_workbook(

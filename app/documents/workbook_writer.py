@@ -26,6 +26,7 @@ class NotWritten(UserError):
     """The file could not be written; nothing was left half done."""
 
     exit_code = 6
+    number = 603
 
 
 def write_ledger(

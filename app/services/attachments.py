@@ -49,6 +49,7 @@ class UnusableFile(UserError):
     """The file cannot be kept as an attachment."""
 
     exit_code = 2
+    number = 204
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class CannotChange(UserError):
     """The bulk change is not possible as asked."""
 
     exit_code = 2
+    number = 205
 
 
 @dataclass(frozen=True, slots=True)

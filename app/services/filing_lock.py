@@ -12,6 +12,7 @@ class AlreadyFiled(UserError):
     """The record lies in the case file; a change needs 撤销归档 first, with its reason."""
 
     exit_code = 2
+    number = 207
 
 
 def refuse_if_filed(

@@ -42,6 +42,7 @@ class IncompleteForm(UserError):
     """The form is not ready to be final; ``left_open`` says why, a sentence each."""
 
     exit_code = 2
+    number = 208
 
     def __init__(self, left_open: Sequence[str]) -> None:
         self.left_open = tuple(left_open)
@@ -55,18 +56,21 @@ class WrongState(UserError):
     """The form has not come that far, or has come further already."""
 
     exit_code = 2
+    number = 209
 
 
 class UnusablePaper(UserError):
     """The file cannot be kept as a scan."""
 
     exit_code = 2
+    number = 204
 
 
 class DamagedPaper(UserError):
     """What is stored is not what was stored."""
 
     exit_code = 5
+    number = 504
 
 
 @dataclass(frozen=True, slots=True)

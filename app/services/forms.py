@@ -36,6 +36,7 @@ class FormIsFinal(UserError):
     """A final form is read-only: a change needs a reason and a new version."""
 
     exit_code = 2
+    number = 210
 
 
 def is_draft(form: RegistrationForm) -> bool:

@@ -21,6 +21,7 @@ class GateClosed(UserError):
     """An act is refused as things stand; ``obstacles`` say why and which a reason would pass."""
 
     exit_code = 2
+    number = 211
 
     def __init__(self, obstacles: Sequence[Obstacle]) -> None:
         super().__init__(sentence(obstacles))
@@ -36,6 +37,7 @@ class NotPossible(UserError):
     """The record is not in a state in which this can be done."""
 
     exit_code = 2
+    number = 212
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class EmptyLedger(UserError):
     """A ledger with a header and nobody in it."""
 
     exit_code = 4
+    number = 407
 
 
 @dataclass(frozen=True, slots=True)

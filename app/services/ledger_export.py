@@ -29,12 +29,14 @@ class NoPurpose(UserError):
     """What leaves the office leaves it for a purpose that the log keeps."""
 
     exit_code = 2
+    number = 213
 
 
 class SameFile(UserError):
     """A copy was to be written over the office's own file."""
 
     exit_code = 2
+    number = 214
 
 
 def export_ledger(

@@ -49,6 +49,7 @@ class NothingToTakeBack(UserError):
     """The import was taken back before, or everything in it was worked on since."""
 
     exit_code = 2
+    number = 215
 
 
 @dataclass(frozen=True, slots=True)

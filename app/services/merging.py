@@ -69,6 +69,7 @@ class CannotMerge(UserError):
     """These two records cannot be made one as things stand, or the merge cannot be undone."""
 
     exit_code = 2
+    number = 216
 
 
 @dataclass(frozen=True, slots=True)

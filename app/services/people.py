@@ -57,6 +57,7 @@ class PersonHasForms(UserError):
     """A person with registration forms is part of the record and is not removed."""
 
     exit_code = 2
+    number = 217
 
 
 def open_dossier(subject_id: int, *, uow: UnitOfWork) -> Dossier:

@@ -12,9 +12,13 @@ from app.services.ports import Progress, UserError
 class NotPermitted(UserError):
     """The account's role does not allow it; the log keeps the refusal."""
 
+    number = 101
+
 
 class SecondPersonNeeded(UserError):
     """A second person has to confirm this act by name and password first."""
+
+    number = 102
 
     def __init__(self, message: str, right: Right) -> None:
         super().__init__(message)

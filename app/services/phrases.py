@@ -16,6 +16,7 @@ class UnusablePhrase(UserError):
     """The phrase cannot be kept as it is."""
 
     exit_code = 2
+    number = 218
 
 
 def phrases(*, owner: str, uow: UnitOfWork) -> Sequence[Phrase]:

@@ -21,23 +21,38 @@ Clock = Callable[[], datetime]
 class UserError(Exception):
     """Something the user can mend. The message is a Chinese sentence: what, where, what to do.
 
-    ``exit_code`` is what a headless command ends with (documented in README).
+    ``exit_code`` is what a headless command ends with (documented in README). ``number`` is stable:
+    an administrator finds it in the help (``resources/help/errors.toml``), so once given it keeps
+    its meaning; its hundreds are the exit code.
     """
 
     exit_code = 1
+    number = 100
     damaged = False  # the records' own file is: then a backup and what still reads are offered
+
+
+UNFORESEEN = 7000
+"""The number of an error that nobody foresaw."""
+
+
+def number_of(error: Exception) -> str:
+    """Return the number of an error as it is shown: HF-0601."""
+    number = error.number if isinstance(error, UserError) else UNFORESEEN
+    return f"HF-{number:04}"
 
 
 class Cancelled(UserError):
     """The user stopped the work; nothing was kept."""
 
     exit_code = 9
+    number = 901
 
 
 class StaleData(UserError):
     """Somebody else saved the same record after it was read."""
 
     exit_code = 8
+    number = 801
 
 
 class NoReason(UserError):
@@ -57,6 +72,7 @@ class MissingRecord(UserError):
     """The record is not there (any more)."""
 
     exit_code = 8
+    number = 802
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class CannotEdit(UserError):
     """The cell cannot say that."""
 
     exit_code = 2
+    number = 219
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class WrongPeriod(UserError):
     """The days of the period are in the wrong order, or it has not begun."""
 
     exit_code = 2
+    number = 220
 
 
 def read_report(period: ReportPeriod, progress: Progress, *, uow: UnitOfWork, law: Law) -> Report:

@@ -38,6 +38,8 @@ _LONGEST_NAME = 40
 class CannotChangeAccount(UserError):
     """The account cannot be added, changed or closed as asked."""
 
+    number = 103
+
 
 def standing(store: Store) -> Standing:
     """Return what the signed-in account is now."""

@@ -41,6 +41,8 @@ _ANCHOR = re.compile(
 class UnreadableAnchor(UserError):
     """The typed anchor is not one."""
 
+    number = 104
+
 
 @dataclass(frozen=True, slots=True)
 class AuditHead:

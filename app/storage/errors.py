@@ -19,30 +19,35 @@ class UnsuitableFolder(UserError):
     """The records may not live there, or something is there already."""
 
     exit_code = 2
+    number = 202
 
 
 class NoOffice(UserError):
     """The folder holds no records."""
 
     exit_code = 2
+    number = 203
 
 
 class SignInRefused(UserError):
     """Name, password or recovery code do not fit; or too many tries."""
 
     exit_code = 3
+    number = 301
 
 
 class RefusedPassword(UserError):
     """The new password is too easy to guess."""
 
     exit_code = 3
+    number = 302
 
 
 class DamagedDatabase(UserError):
     """The records' file or its keys cannot be read as they were written."""
 
     exit_code = 4
+    number = 401
     damaged = True
 
 
@@ -50,54 +55,63 @@ class DamagedAttachment(UserError):
     """The file of an attachment is gone, or not what was written."""
 
     exit_code = 4
+    number = 402
 
 
 class BadContainer(UserError):
     """The backup is damaged, cut short, or no backup at all."""
 
     exit_code = 4
+    number = 403
 
 
 class ForeignContainer(UserError):
     """The backup belongs to another office, or no key here opens it."""
 
     exit_code = 4
+    number = 404
 
 
 class NewerDatabase(UserError):
     """A later version of the program wrote the file."""
 
     exit_code = 5
+    number = 501
 
 
 class UnsafeVersions(UserError):
     """This program was put together with parts that lose data or crash."""
 
     exit_code = 5
+    number = 502
 
 
 class DiskFull(UserError):
     """No space left. Nothing that was kept before is lost."""
 
     exit_code = 6
+    number = 601
 
 
 class NotWritable(UserError):
     """The folder or file may not be written."""
 
     exit_code = 6
+    number = 602
 
 
 class StoreBusy(UserError):
     """Another part of the program, or another program, is writing."""
 
     exit_code = 7
+    number = 701
 
 
 class SingleInstance(UserError):
     """Somebody has the records open already."""
 
     exit_code = 7
+    number = 702
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

@@ -13,18 +13,11 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.services.use_cases import CheckLine
 from app.ui import theme
 from app.ui.dialog import Dialog
+from app.ui.help_topics import Topic
 from app.ui.jobs import JobRunner
+from app.ui.printout import print_out, save_pdf
 from app.ui.theme import Card
-
-
-def version() -> str:
-    """Return the version of the program as it was installed."""
-    from importlib import metadata
-
-    try:
-        return metadata.version("huifang")
-    except metadata.PackageNotFoundError:
-        return "开发版"
+from app.ui.whats_new import version
 
 
 class AboutDialog(Dialog):
@@ -80,7 +73,9 @@ class CheckDialog(Dialog):
         self._lines: Sequence[CheckLine] = ()
         self._copy = self.offer("复制结果(&P)", self._on_copy, left=True)
         self._copy.hide()
-        self._paper = self.offer("存为 PDF(&D)…", self._on_paper, left=True)
+        self._print = self.offer("打印(&T)…", lambda: self._on_paper(print_out), left=True)
+        self._print.hide()
+        self._paper = self.offer("存为 PDF(&D)…", lambda: self._on_paper(save_pdf), left=True)
         self._paper.hide()
         self.offer("关闭(&C)", self.reject, role="primary", default=True)
         QTimer.singleShot(0, self, self._begin)
@@ -107,6 +102,7 @@ class CheckDialog(Dialog):
         self.say(f"有{bad}项需要注意" if bad else "全部正常", "warning" if bad else "good")
         self._copy.show()
         self._paper.show()
+        self._print.show()
         self.fit()
 
     def words(self) -> str:
@@ -116,12 +112,25 @@ class CheckDialog(Dialog):
             for line in self._lines
         )
 
-    def _on_paper(self) -> None:
-        from app.ui.help_topics import Topic
-        from app.ui.help_window import save_pdf
+    def _on_paper(self, put: Callable[[Dialog, str, list[Topic]], None]) -> None:
+        put(self, "自检", [self.page()])
 
-        head = f"{datetime.now():%Y-%m-%d %H:%M}　版本 {version()}　{platform.platform()}"
-        save_pdf(self, "自检", [Topic("回访关爱自检", f"{head}\n\n{self.words()}")])
+    def page(self) -> Topic:
+        """Return the findings as the computer room gets them on paper."""
+        bad = sum(not line.well for line in self._lines)
+        facts = (
+            f"检查时间：{datetime.now():%Y-%m-%d %H:%M}",
+            f"程序版本：{version()}",
+            f"操作系统：{platform.platform()}",
+            f"结论：{f'有{bad}项需要注意' if bad else '全部正常'}",
+        )
+        rows = ["项目\t结果\t说明"]
+        rows += [
+            f"{line.title}\t{'正常' if line.well else '△ 注意'}\t{line.finding}"
+            for line in self._lines
+        ]
+        end = "本页没有人员信息，可以交给机房。\n\n检查人（签名）：____________　　处理情况：____________"
+        return Topic("回访关爱自检", "\n".join([*facts, "", *rows, end]))
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self.words())

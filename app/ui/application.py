@@ -17,6 +17,7 @@ from app.ui.first_paint import AfterFirstPaint
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import sentence_of
 from app.ui.session_watch import SessionWatch
+from app.ui.unforeseen import Unforeseen
 
 if TYPE_CHECKING:
     from app.services.entrance import Entrance
@@ -54,9 +55,11 @@ def run_window(entrance: Entrance, argv: Sequence[str] = ()) -> int:
     app = make_application(rest)
     app.setQuitOnLastWindowClosed(False)
     program = Program(entrance, folder or places.last_folder(entrance.default_folder), app)
+    unforeseen = Unforeseen(program.tell)
     QTimer.singleShot(0, program.enter)
     code = app.exec()
     program.shut_down()
+    unforeseen.end()
     return code
 
 
@@ -91,6 +94,7 @@ class Program(QObject):
         self._session = SessionWatch(self._on_session_locked, self)
         self._use_cases: UseCases | None = None
         self._warmed = False
+        self._worked_before = places.has_worked()
         self._tab = ""
 
     # ---- the way in
@@ -187,6 +191,15 @@ class Program(QObject):
         # Not the thread's own ``start`` as slot: Qt's timer holds no reference to plain objects.
         threading.Thread(target=_quietly, args=(self._entrance.warm,), daemon=True).start()
 
+    def tell(self, error: Exception) -> None:
+        """Say what went wrong without anybody having caught it."""
+        from app.ui.message_bar import tell
+
+        if self.window is not None and self.window.isVisible():
+            self.window.messages.show_error(error)
+        else:
+            tell(None, "刚才的操作没有完成", error)
+
     # ---- the main window
 
     def _open(self, use_cases: UseCases) -> None:
@@ -207,6 +220,14 @@ class Program(QObject):
         self.window.show()
         # Only when the frame is there is it known how much of the screen is left.
         QTimer.singleShot(80, self.window, partial(places.pull_on_screen, self.window))
+        QTimer.singleShot(300, self.window, partial(self._tell_news, self.window))
+
+    def _tell_news(self, window: Any) -> None:
+        """Once after an upgrade, when the window stands and is not locked already."""
+        from app.ui.whats_new import show_once
+
+        if window is self.window and window.isVisible():
+            show_once(window, worked_before=self._worked_before)
 
     def lock(self, message: str = "") -> None:
         """Lock what is open, if anything is; practice data have no password to come back with."""

@@ -35,6 +35,7 @@ class HelpMenu:
             Item("快捷键(&K)", self._shortcuts, "Ctrl+/"),
             Item("关于规则(&R)", self._rules, icon="law"),
             Item("自检(&C)", self._check, icon="shield"),
+            Item("本版新内容(&N)", self._news),
             Item("关于(&A)", self._about, icon="info"),
         ]
 
@@ -75,6 +76,11 @@ class HelpMenu:
         from app.ui.about import CheckDialog
 
         CheckDialog(self._use_cases.check, self._jobs, self._window).exec()
+
+    def _news(self) -> None:
+        from app.ui.whats_new import WhatsNew, versions
+
+        WhatsNew(versions(), self._window).exec()
 
     def _about(self) -> None:
         from app.ui.about import AboutDialog

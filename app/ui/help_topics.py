@@ -84,7 +84,7 @@ class FieldWords:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """One entry of the help. ``key`` of a page is the name of its tab."""
+    """One entry of the help. ``key`` of a page is the name of its tab, of an error its number."""
 
     title: str
     text: str
@@ -163,10 +163,18 @@ def _field_topics() -> Iterator[Topic]:
                 yield Topic(f"{called}：{spec.label}", "\n\n".join(part for part in parts if part))
 
 
+def error_topics() -> list[Topic]:
+    """Return what is to be done about each error, by its number, which is also its key."""
+    return [
+        Topic(f"{number}　{told['title']}", told["todo"], number)
+        for number, told in _source("errors.toml").items()
+    ]
+
+
 @cache
 def topics() -> tuple[Topic, ...]:
-    """Return the whole help: pages first, then every field."""
-    return (*pages(), *_field_topics())
+    """Return the whole help: pages first, then every field, then every error."""
+    return (*pages(), *_field_topics(), *error_topics())
 
 
 def find(wanted: str) -> list[Topic]:

@@ -2,21 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from pathlib import Path
+from collections.abc import Callable
 
-from PySide6.QtCore import QMarginsF, QStandardPaths, Qt
-from PySide6.QtGui import (
-    QFont,
-    QPageLayout,
-    QPageSize,
-    QPainter,
-    QPdfWriter,
-    QTextCharFormat,
-    QTextCursor,
-    QTextDocument,
-)
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
@@ -27,11 +15,9 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import help_topics, theme
-from app.ui.dialog import Dialog, choose_target
+from app.ui.dialog import Dialog
 from app.ui.help_topics import Topic
-
-_POINTS = 13.0
-_MARGIN_MM = 22.0
+from app.ui.printout import print_out, save_pdf
 
 
 class HelpWindow(Dialog):
@@ -70,8 +56,10 @@ class HelpWindow(Dialog):
         row.addLayout(right, 3)
         self.body.addLayout(row, 1)
         self.text.setMinimumHeight(300)
-        self.offer("快捷卡存为 PDF(&K)…", self._save_card, left=True)
-        self.offer("本页存为 PDF(&D)…", self._save_topic, left=True)
+        self.offer("打印本页(&P)…", lambda: self._put_out(print_out), left=True)
+        self.offer("本页存为 PDF(&D)…", lambda: self._put_out(save_pdf), left=True)
+        self.offer("打印快捷卡(&Q)…", lambda: self._card(print_out), left=True)
+        self.offer("快捷卡存为 PDF(&K)…", lambda: self._card(save_pdf), left=True)
         self.offer("关闭(&C)", self.accept, role="primary", default=True)
         self._shown: list[Topic] = []
         self.search.textChanged.connect(self._on_search)
@@ -96,65 +84,10 @@ class HelpWindow(Dialog):
             self.title.setText(self._shown[row].title)
             self.text.setPlainText(self._shown[row].text)
 
-    def _save_topic(self) -> None:
+    def _put_out(self, put: Callable[[Dialog, str, list[Topic]], None]) -> None:
         row = self.list.currentRow()
         if 0 <= row < len(self._shown):
-            save_pdf(self, "使用说明", [self._shown[row]])
+            put(self, "使用说明", [self._shown[row]])
 
-    def _save_card(self) -> None:
-        save_pdf(self, "快捷卡", help_topics.quick_card())
-
-
-def save_pdf(dialog: Dialog, title: str, topics: Sequence[Topic]) -> None:
-    """Ask where ``topics`` are to be written, and let ``dialog`` say what came of it."""
-    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    start = Path(place or Path.home()) / f"{title}-{date.today():%Y%m%d}.pdf"
-    target = choose_target(dialog, f"{title}存为 PDF", start, "PDF 文件 (*.pdf)")
-    if target is None:
-        return
-    if target.suffix.lower() != ".pdf":
-        target = target.with_name(f"{target.name}.pdf")
-    if write_pdf(target, title, topics):
-        dialog.say(f"已存为“{target.name}”，打开后即可打印", "good")
-    else:
-        dialog.say(f"没有写成“{target.name}”：请关闭正打开它的程序，或换个位置再存")
-
-
-def _write(document: QTextDocument, topic: Topic) -> None:
-    """Let a document hold title and text, as plain text of two sizes."""
-    cursor = QTextCursor(document)
-    head = QTextCharFormat()
-    head.setFontPointSize(_POINTS * 1.4)
-    head.setFontWeight(QFont.Weight.Bold)
-    cursor.insertText(topic.title, head)
-    cursor.insertText(f"\n\n{topic.text}", QTextCharFormat())
-
-
-def write_pdf(target: Path, title: str, topics: Sequence[Topic]) -> bool:
-    """Write topics, each on pages of its own; return whether the file could be written."""
-    if target.is_dir():
-        return False
-    writer = QPdfWriter(str(target))
-    writer.setTitle(title)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(
-        QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM), QPageLayout.Unit.Millimeter
-    )
-    painter = QPainter()
-    if not painter.begin(writer):
-        return False
-    page = writer.pageLayout().paintRectPixels(writer.resolution()).size()
-    for number, topic in enumerate(topics):
-        document = QTextDocument()
-        document.documentLayout().setPaintDevice(writer)
-        document.setDefaultFont(QFont(theme.screen_family(), round(_POINTS)))
-        _write(document, topic)
-        document.setPageSize(page.toSizeF())
-        for sheet in range(document.pageCount()):
-            if number or sheet:
-                writer.newPage()
-            painter.save()
-            painter.translate(0, -sheet * page.height())
-            document.drawContents(painter)
-            painter.restore()
-    return painter.end()
+    def _card(self, put: Callable[[Dialog, str, list[Topic]], None]) -> None:
+        put(self, "快捷卡", help_topics.quick_card())

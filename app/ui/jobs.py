@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -13,11 +12,10 @@ from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.ui import theme
+from app.ui.unforeseen import log_once
 
 if TYPE_CHECKING:
     from app.services.ports import Progress
-
-log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 Job = Callable[["Progress"], Result]
@@ -110,7 +108,7 @@ class JobRunner(QObject):
     def _work(self, job: Job[Any], handle: JobHandle) -> None:
         """Run one job. In the job's thread."""
         from app.services.permission import SecondPersonNeeded
-        from app.services.ports import Cancelled, UserError
+        from app.services.ports import Cancelled
 
         def report(done: int, total: int, note: str = "") -> None:
             if handle.stopped:
@@ -127,8 +125,7 @@ class JobRunner(QObject):
             self._say(partial(self._ask_second, job, handle, needed))
             return
         except Exception as error:  # every failure is shown; a lost one leaves the window waiting
-            if not isinstance(error, UserError):
-                log.error("job failed", exc_info=(_JobFailed, _named(error), error.__traceback__))
+            log_once(error)
             outcome = partial(handle.failed.emit, error)
         else:
             outcome = partial(handle.succeeded.emit, result)
@@ -166,14 +163,6 @@ class JobRunner(QObject):
             handle.deleteLater()
             if not self._handles:
                 self.busy_changed.emit(False)
-
-
-def _named(error: Exception) -> _JobFailed:
-    return _JobFailed(type(error).__name__)
-
-
-class _JobFailed(Exception):
-    """Stands in the log for an error whose own message may hold personal data."""
 
 
 class ProgressPanel(QWidget):

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import theme
+from app.ui.unforeseen import log_once
 from app.ui.veil import VeiledDialog
 
 Kind = Literal["info", "warning", "error"]
@@ -30,9 +31,13 @@ _UNEXPECTED = (
 
 
 def sentence_of(error: Exception | str) -> str:
-    """Return what a user is told about ``error``: its own sentence, or one that blames nobody."""
+    """Return what a user is told about ``error``: its own sentence, or one that blames nobody.
+
+    What nobody foresaw goes into the log as well: everything that is told passes here.
+    """
     if isinstance(error, str):
         return error
+    log_once(error)
     return str(error) if _foreseen(error) and str(error) else _UNEXPECTED
 
 
@@ -42,13 +47,23 @@ def _foreseen(error: Exception) -> bool:
     return isinstance(error, UserError)
 
 
+def number_shown(error: Exception | str) -> str:
+    """Return the number that stands behind a sentence: HF-0601; none behind words of a window."""
+    if isinstance(error, str):
+        return ""
+    from app.services.ports import number_of
+
+    return number_of(error)
+
+
 def details_of(error: Exception | str) -> str:
-    """Return what 复制详情 puts on the clipboard: kind and place of the error, no stored values."""
+    """Return what 复制详情 puts on the clipboard: number, kind and place, no stored values."""
     if isinstance(error, str):
         return ""
     import platform
 
-    lines = [f"{type(error).__name__}（{platform.system()} {platform.release()}）"]
+    system = f"{platform.system()} {platform.release()}"
+    lines = [f"{number_shown(error)} {type(error).__name__}（{system}）"]
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
@@ -77,6 +92,8 @@ class MessageBar(QFrame):
         self._text = theme.label("", wrap=True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = theme.button("复制详情(&D)", self._on_copy, role="link")
+        self._number = theme.button("", self._on_number, role="link", tip="该怎么办")
+        self._number.hide()
         self._close = theme.button("关闭", self.clear, role="link")
         self._rescue = theme.button("恢复或抢救…", self.rescue_wanted.emit, role="link")
         self._rescue.hide()
@@ -86,6 +103,7 @@ class MessageBar(QFrame):
         row.addWidget(self._icon)
         row.addWidget(self._text, 1)
         row.addWidget(self._copy)
+        row.addWidget(self._number)
         row.addWidget(self._rescue)
         row.addWidget(self._close)
         self._timer = QTimer(self, singleShot=True, interval=_SHOWN_MS)
@@ -110,6 +128,7 @@ class MessageBar(QFrame):
     def show_error(self, error: Exception | str) -> None:
         """Say what went wrong; details can be copied, and hold no stored values."""
         self._say("error", sentence_of(error), details_of(error))
+        _show_number(self._number, error)
         self._rescue.setVisible(getattr(error, "damaged", False))
 
     def clear(self) -> None:
@@ -166,13 +185,32 @@ class MessageBar(QFrame):
         self._text.setText(sentence)
         self._text.setAccessibleName(sentence)
         self._copy.setVisible(bool(details))
+        self._number.hide()
         self._rescue.hide()
         self.show()
+
+    def _on_number(self) -> None:
+        show_help_of(self._number.accessibleDescription(), self)
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(f"{self._text.text()}\n\n{self._details}")
         self._copy.setText("已复制")
         QTimer.singleShot(2_000, self, lambda: self._copy.setText("复制详情(&D)"))
+
+
+def _show_number(button: QPushButton, error: Exception | str) -> None:
+    """Name the error by its number on ``button``, which leads to what can be done."""
+    number = number_shown(error)
+    button.setText(f"{number} 怎么办" if number else "")
+    button.setAccessibleDescription(number)
+    button.setVisible(bool(number))
+
+
+def show_help_of(number: str, parent: QWidget) -> None:
+    """Open the help at the error of this number."""
+    from app.ui.help_window import HelpWindow
+
+    HelpWindow(number, parent.window()).exec()
 
 
 class News(QWidget):
@@ -184,9 +222,12 @@ class News(QWidget):
         self._label = theme.label("", "problem", wrap=True)
         self._copy = theme.button("复制详情(&D)", self._on_copy, role="link")
         self._copy.hide()
+        self._number = theme.button("", self._on_number, role="link", tip="该怎么办")
+        self._number.hide()
         row = QHBoxLayout(self)
         theme.margins(row, 0, theme.SMALL)
         row.addWidget(self._label, 1)
+        row.addWidget(self._number, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
 
     def text(self) -> str:
@@ -205,7 +246,11 @@ class News(QWidget):
         self._label.setAccessibleName(sentence)
         self._copy.setText("复制详情(&D)")
         self._copy.setVisible(not foreseen)
+        _show_number(self._number, news)
         self.setVisible(bool(sentence))
+
+    def _on_number(self) -> None:
+        show_help_of(self._number.accessibleDescription(), self)
 
     def _on_copy(self) -> None:
         QGuiApplication.clipboard().setText(self._details)

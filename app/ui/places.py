@@ -40,6 +40,21 @@ def remember_folder(folder: Path) -> None:
     user_memory().setValue("folder", str(folder))
 
 
+def has_worked() -> bool:
+    """Return whether this user of the PC has opened records before."""
+    return bool(user_memory().value("folder", ""))
+
+
+def seen_version() -> str:
+    """Return the version whose news this user was last told; ``""`` if none."""
+    return str(user_memory().value("seen_version", "") or "")
+
+
+def remember_version(number: str) -> None:
+    """The news of this version were told."""
+    user_memory().setValue("seen_version", number)
+
+
 def text_size() -> TextSize:
     """Return the text size the user chose."""
     kept = user_memory().value("text_size", "")

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.ui import theme
 from app.ui.dialog import Dialog
+from app.ui.help_topics import Topic
+from app.ui.printout import print_out, save_pdf
 from app.ui.theme import Card
 
 IN_FIELDS = (
@@ -48,7 +50,8 @@ class ShortcutSheet(Dialog):
             for item in items
             if item and item.key
         ]
-        for heading, keys in (("菜单", in_menus), ("填写时", IN_FIELDS), ("列表中", IN_LISTS)):
+        self._cards = (("菜单", in_menus), ("填写时", IN_FIELDS), ("列表中", IN_LISTS))
+        for heading, keys in self._cards:
             card = Card(heading)
             grid = QGridLayout()
             grid.setHorizontalSpacing(theme.HUGE)
@@ -60,4 +63,13 @@ class ShortcutSheet(Dialog):
                 grid.addWidget(theme.label(what, "muted"), row, 1)
             card.body.addLayout(grid)
             self.body.addWidget(card)
+        self.offer("打印(&P)…", lambda: print_out(self, "快捷键", [self.page()]), left=True)
+        self.offer("存为 PDF(&D)…", lambda: save_pdf(self, "快捷键", [self.page()]), left=True)
         self.offer("关闭(&C)", self.accept, role="primary", default=True)
+
+    def page(self) -> Topic:
+        """Return the sheet as it goes on paper."""
+        lines: list[str] = []
+        for heading, keys in self._cards:
+            lines += [heading, *(f"{key}\t{what}" for key, what in keys), ""]
+        return Topic("快捷键", "\n".join(lines).strip())

@@ -6,18 +6,21 @@ import tomllib
 
 import pytest
 from pypdf import PdfReader
-from PySide6.QtWidgets import QLabel
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QLabel, QWidget
 
 from app.domain.fields import FieldKind, form_fields
 from app.domain.settings import Settings
 from app.domain.subject import Sanction, Subject
+from app.paths import RESOURCES
 from app.services.use_cases import CheckLine
-from app.ui import help_topics, help_window
+from app.ui import help_topics, places, printout, whats_new
 from app.ui.about import CheckDialog
 from app.ui.field_help import FieldHelp
 from app.ui.help_topics import ENTITIES, FOLDER, explained_fields, field_words, find
-from app.ui.help_window import HelpWindow, write_pdf
+from app.ui.help_window import HelpWindow
 from app.ui.jobs import JobRunner
+from app.ui.printout import save_pdf, write_pdf
 
 
 @pytest.mark.parametrize("entity", ENTITIES, ids=lambda entity: entity.__name__)
@@ -105,8 +108,33 @@ def test_the_self_check_goes_on_paper_for_the_computer_room(qtbot, tmp_path, mon
     dialog.show()
     qtbot.waitUntil(lambda: bool(dialog.words()))
     target = tmp_path / "check"
-    monkeypatch.setattr(help_window, "choose_target", lambda *_: target)
-    dialog._on_paper()
+    monkeypatch.setattr(printout, "choose_target", lambda *_: target)
+    dialog._on_paper(save_pdf)
     said = PdfReader(target.with_suffix(".pdf")).pages[0].extract_text()
     assert "还没有备份" in said and "注意" in said
     jobs.shut_down()
+
+
+def test_what_is_new_is_told_once_after_an_upgrade_and_never_to_a_newcomer(qtbot, tmp_path):
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+    window = QWidget()
+    qtbot.addWidget(window)
+    assert not whats_new.show_once(window, worked_before=False)  # the first start on this PC
+    assert not whats_new.show_once(window, worked_before=True)
+    places.remember_version("0.0.9")
+    assert whats_new.show_once(window, worked_before=True)
+    [shown] = window.findChildren(whats_new.WhatsNew)
+    assert whats_new.version() in shown.lead.text()
+    assert not whats_new.show_once(window, worked_before=True)
+
+
+def test_only_versions_later_than_the_one_seen_are_new_and_the_newest_is_the_program():
+    told = whats_new.read_changelog(
+        "## 0.10.0（2027-01-02）\n\n- 甲\n- 乙\n\n## 0.9.0（2026-12-01）\n- 丙\n"
+    )
+    assert [one.lines for one in told] == [("甲", "乙"), ("丙",)]
+    assert [one.number for one in whats_new.unseen("0.9.0", told)] == ["0.10.0"]
+    assert whats_new.unseen("0.10.0", told) == []
+    project = tomllib.loads((RESOURCES.parent / "pyproject.toml").read_text("utf-8"))
+    assert whats_new.version() == project["project"]["version"]
+    assert all(one.lines for one in whats_new.versions())

@@ -27,6 +27,8 @@ _COLOURS = {"L": "/DeviceGray", "RGB": "/DeviceRGB"}
 class NotAPage(UserError):
     """A paper cannot become pages; the message is a predicate: “有打开密码，不能并入”."""
 
+    number = 105
+
 
 def scan_pages(content: bytes, media: str) -> list[Any]:
     """Return the pages of a PDF or picture as ``pypdf`` pages of A4. Raises ``NotAPage``.

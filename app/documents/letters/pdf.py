@@ -26,6 +26,7 @@ class NothingToWrite(UserError):
     """There is nothing of which this document could be made."""
 
     exit_code = 6
+    number = 604
 
 
 def draw_pdf(

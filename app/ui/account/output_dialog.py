@@ -46,6 +46,7 @@ class NotWritten(UserError):
     """A file could not be written; nothing half-written is left."""
 
     exit_code = 6
+    number = 603
 
 
 class OutputDialog(Dialog):

@@ -133,7 +133,8 @@ class Output(QObject):
 class FileNotWritten(UserError):
     """A file could not be written; nothing half-written is left."""
 
-    exit_code = 4
+    exit_code = 6
+    number = 603
 
 
 def _folder() -> Path:

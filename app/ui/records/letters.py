@@ -138,7 +138,8 @@ class Letters(QObject):
 class LetterNotWritten(UserError):
     """A file could not be written; nothing half-written is left."""
 
-    exit_code = 4
+    exit_code = 6
+    number = 603
 
 
 def _some(points: Sequence[str]) -> str:
