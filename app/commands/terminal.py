@@ -39,6 +39,8 @@ class NoPassword(UserError):
 class NotAgreed(UserError):
     """An act takes two, and no second person signed for it."""
 
+    number = 102
+
 
 class NotWritten(UserError):
     """A result could not be put where it was to go."""

@@ -59,6 +59,7 @@ class NoReason(UserError):
     """An act with consequences needs a reason that the log keeps."""
 
     exit_code = 2
+    number = 206
 
 
 def wanted(words: str, what: str) -> str:
