@@ -18,8 +18,8 @@ from app.bootstrap.log_file import LOG_FILE, failures_in, start_log
 from app.domain.draft import Draft
 from app.domain.subject import Subject
 from app.paths import RESOURCES
+from app.services.people import PersonEdit
 from app.services.ports import UserError
-from app.services.use_cases import PersonEdit
 from app.storage.errors import DiskFull
 from app.ui import help_topics
 from app.ui.jobs import JobRunner
