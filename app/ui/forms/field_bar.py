@@ -60,6 +60,7 @@ class FieldBar(QFrame):
         self._basis.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._basis.hide()
         self._news = _elastic("warning")
+        self._news.setWordWrap(True)  # an address has two lines, old and new
         self._take = theme.button("采用(&A)", self._on_take)
         self._keep = theme.button("保留原内容(&K)", self._on_keep)
         self._more = theme.button("", self.next_wanted.emit, role="link")

@@ -185,7 +185,7 @@ class FormList(QWidget):
     def _found(self, text: str) -> list[Entry]:
         people = self._people(RosterFilter(text=text), 0, _MOST_PEOPLE)
         if not people:
-            return [Entry("note", "名册中没有找到", "请核对姓名，或先在“名册”中添加此人")]
+            return [Entry("note", "名册中没有找到", "请核对姓名，或先到名册中新增")]
         return [Entry("heading", "选择人员"), *(_person_entry(row) for row in people)]
 
     def _show(self, entries: Sequence[Entry]) -> None:

@@ -251,11 +251,16 @@ class PaperSheet(QWidget):
             if self.editors[name].hasFocus():
                 paint_focus(painter, place)
         for name in self._offered:
-            paint_offer(painter, self._fields[name])
+            paint_offer(painter, self._fields[name], self._room_beside(name))
         self._paint_hints(painter)
         for number, at in enumerate(self._heights_of_breaks()):
             paint_break(painter, at, number + 2, self._frame, self.width())
         painter.end()
+
+    def _room_beside(self, name: str) -> float:
+        """Return how many pixels of a box are free at the right of its text."""
+        free = self._fields[name].width() - self.editors[name].document().idealWidth()
+        return free / 2 if self._align_of(name) in ("centre", "auto") else free
 
     def _paint_grounds(self, painter: QPainter) -> None:
         for name, place in self._fields.items():

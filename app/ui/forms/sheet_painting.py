@@ -82,12 +82,15 @@ def paint_foot(painter: QPainter, cell: Cell, place: QRectF, scale: float) -> No
         top += line.height_mm * scale
 
 
-def paint_offer(painter: QPainter, place: QRectF) -> None:
-    """Say in the corner of a box that the roster has something newer."""
+def paint_offer(painter: QPainter, place: QRectF, room: float) -> None:
+    """Say in the corner of a box that the roster has something newer; ``room`` is free there."""
     painter.setPen(QColor(COLOURS.warning))
     painter.setFont(text_font(11))
+    words = "▲名册已更新"
+    if QFontMetricsF(painter.font()).horizontalAdvance(words) > room:
+        words = "▲"  # the line above the sheet says the rest
     align = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
-    painter.drawText(place.adjusted(0, 1, -4, 0), align, "▲名册已更新")
+    painter.drawText(place.adjusted(0, 1, -4, 0), align, words)
 
 
 def paint_break(painter: QPainter, at: float, page: int, frame: QRectF, width: float) -> None:
