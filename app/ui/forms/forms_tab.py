@@ -60,6 +60,7 @@ class FormsTab(QWidget):
         super().__init__(parent)
         self._use_cases, self._bus, self._messages = use_cases, bus, messages
         self._subject_id: int | None = None
+        self._newly_shown = False  # the preview has just come up, and shows where one wrote
         self.list = FormList(use_cases.recent_forms, use_cases.forms_of, use_cases.roster.page)
         grid = read_grid(use_cases.paper.layout(), RegistrationForm)
         self.editor = FormEditor(grid, use_cases.save_form)
@@ -341,7 +342,8 @@ class FormsTab(QWidget):
         self.toolbar.show_count(pages.count, one_page=form is not None and form.one_page)
         if pages.pdf is not None:
             self.preview.show_pdf(pages.pdf)
-            if self.editor.isVisible():  # the preview follows the hand that writes
+            if self.editor.isVisible() or self._newly_shown:  # it follows the hand that writes
+                self._newly_shown = False
                 self.preview.pages.show_page(self.editor.page_of_caret(pages.starts))
 
     def _on_undrawn(self, error: Exception) -> None:
@@ -363,6 +365,7 @@ class FormsTab(QWidget):
         newly = wanted and not self.maker.wants_pdf
         self.maker.wants_pdf = wanted
         if newly:
+            self._newly_shown = True
             self.maker.make_now()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

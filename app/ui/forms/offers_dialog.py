@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QTreeWidget,
@@ -23,6 +23,8 @@ _LEAD = (
     "没有改动过的项目已按名册填好。下列项目手工改过，与名册不同；"
     "请勾选要改用名册内容的项目，未勾选的保持不变。"
 )
+_WIDTHS = (180, 230, 230, 150)
+_SHOWN = 80  # characters of a long text; its tip says all
 _OFFER = Qt.ItemDataRole.UserRole
 
 
@@ -41,7 +43,7 @@ class OffersDialog(VeiledDialog):
         super().__init__(parent)
         self._whose = whose
         self.setWindowTitle(title)
-        self.setMinimumSize(680, 360)
+        self.setMinimumSize(820, 380)
         self.setMaximumHeight(theme.DIALOG_HEIGHT)
         specs = form_fields(RegistrationForm)
         self._list = QTreeWidget()
@@ -49,12 +51,13 @@ class OffersDialog(VeiledDialog):
         self._list.setHeaderLabels([f"改用{whose}", "表中现有内容", whose, "来源"])
         self._list.setRootIsDecorated(False)
         self._list.setAlternatingRowColors(True)
+        self._list.setWordWrap(True)
         for offer in offers:
             item = QTreeWidgetItem(
                 [
                     specs[offer.field].label,
-                    offer.old.replace("\n", "；") or "（空）",
-                    offer.new.replace("\n", "；"),
+                    _shown(offer.old) or "（空）",
+                    _shown(offer.new),
                     offer.source,
                 ]
             )
@@ -62,9 +65,10 @@ class OffersDialog(VeiledDialog):
             item.setData(0, _OFFER, offer)
             for at, text in enumerate((offer.old, offer.new, offer.source), 1):
                 item.setToolTip(at, text)
+                item.setSizeHint(at, self._room_for(item.text(at), _WIDTHS[at]))
             self._list.addTopLevelItem(item)
-        for at in range(3):
-            self._list.setColumnWidth(at, 170)
+        for at, width in enumerate(_WIDTHS[:3]):
+            self._list.setColumnWidth(at, width)
         self._list.itemChanged.connect(lambda _item, _column: self._count())
         self._press = theme.button("保留全部原内容", self.accept, role="primary")
         buttons = QHBoxLayout()
@@ -78,6 +82,11 @@ class OffersDialog(VeiledDialog):
         column.addWidget(theme.label(lead, wrap=True))
         column.addWidget(self._list, 1)
         column.addLayout(buttons)
+
+    def _room_for(self, text: str, width: int) -> QSize:
+        room = QRect(0, 0, width - 3 * theme.SMALL, 10_000)
+        needed = self._list.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text)
+        return QSize(width, needed.height() + theme.SMALL)
 
     def taken(self) -> list[Offer]:
         """Return the offers that were ticked."""
@@ -98,3 +107,8 @@ class OffersDialog(VeiledDialog):
     def _count(self) -> None:
         number = len(self.taken())
         self._press.setText(f"改用勾选的{number}项" if number else "保留全部原内容")
+
+
+def _shown(text: str) -> str:
+    plain = text.replace("\n", "；")
+    return plain if len(plain) <= _SHOWN else plain[: _SHOWN - 1] + "…"
