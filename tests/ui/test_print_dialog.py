@@ -6,6 +6,7 @@ from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QLabel
 
 from app.ui import theme
+from app.ui.forms import print_dialog
 from app.ui.forms.print_dialog import TO_FILE, PrintDialog, warnings_before_printing
 from app.ui.forms.printing import Offset, read_offset
 from tests.ui.test_print_pages import a_pdf
@@ -65,7 +66,7 @@ def test_printing_uses_the_choices_and_is_recorded(dialog, tmp_path):
     assert (printer.copyCount(), printer.sides) == (2, QPrinter.DuplexMode.DuplexLongSide)
     assert printer.docName() == "登记表"
     assert window.recorded == [("一号打印机", 2)]
-    assert window.said == "已打印到“一号打印机”，共1页"
+    assert window.said == "已打印到“一号打印机”，共1页，2份"
     assert (tmp_path / "0.pdf").stat().st_size > 500
 
 
@@ -82,6 +83,19 @@ def test_printer_sides_and_correction_are_remembered_per_printer(dialog, setting
     assert again._duplex.currentIndex() == 1
     again._printer.setCurrentText("一号打印机")
     assert again._right.millimetres == 0
+
+
+def test_a_printer_that_cannot_turn_sheets_says_so_and_the_choice_is_kept_for_others(
+    dialog, monkeypatch
+):
+    window = dialog()
+    window._duplex.setCurrentIndex(1)
+    monkeypatch.setattr(print_dialog, "can_duplex", lambda name: name == "一号打印机")
+    window._printer.setCurrentText("二号打印机")
+    assert (window._duplex.isEnabled(), window._duplex.currentIndex()) == (False, 0)
+    assert "不能自动双面" in window._problem.text()
+    window._printer.setCurrentText("一号打印机")
+    assert (window._duplex.isEnabled(), window._duplex.currentIndex()) == (True, 1)
 
 
 def test_a_wrong_range_is_said_and_nothing_is_printed(dialog):

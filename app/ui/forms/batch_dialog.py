@@ -18,7 +18,7 @@ from app.ui import theme
 from app.ui.dialog import Dialog, choose_folder, choose_target
 from app.ui.fields import CalmComboBox
 from app.ui.forms.batch_run import Outcome, PrinterRun, write_files, write_one_file
-from app.ui.forms.print_dialog import named_printer, printer_names
+from app.ui.forms.print_dialog import NO_DUPLEX, can_duplex, named_printer, printer_names
 from app.ui.forms.printing import read_offset
 from app.ui.forms.still_spin import StillSpin
 from app.ui.jobs import JobHandle, JobRunner
@@ -83,7 +83,6 @@ class BatchDialog(Dialog):
         self.copies.setRange(1, 99)
         self.copies.setAccessibleName("每份的份数")
         self.duplex = QCheckBox("双面(&D)")
-        self.duplex.setToolTip("每份都从一张纸的正面开始")
         self._lay_out()
         self.people.currentIndexChanged.connect(lambda _index: self._forget())
         self.where.currentTextChanged.connect(self._on_where)
@@ -174,7 +173,11 @@ class BatchDialog(Dialog):
 
     def _on_where(self, text: str) -> None:
         self.copies.setEnabled(text not in (ONE_FILE, FILES))
-        self.duplex.setEnabled(text != FILES)
+        able = text == ONE_FILE or (text != FILES and can_duplex(text))
+        self.duplex.setEnabled(able)
+        if not able:
+            self.duplex.setChecked(False)
+        self.duplex.setToolTip("每份都从一张纸的正面开始" if able or text == FILES else NO_DUPLEX)
 
     def start(self) -> None:
         """Ask where to, and carry the batch out from the chosen form on."""

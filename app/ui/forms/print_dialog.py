@@ -34,6 +34,7 @@ from app.ui.forms.still_spin import MillimetreSpin, StillSpin
 from app.ui.veil import VeiledDialog
 
 TO_FILE = "打印到文件（PDF）"
+NO_DUPLEX = "这台打印机不能自动双面打印；要双面，可先印单数页，翻过来再印双数页。"
 _DUPLEX = (
     ("单面", QPrinter.DuplexMode.DuplexNone),
     ("双面（沿长边翻转）", QPrinter.DuplexMode.DuplexLongSide),
@@ -47,6 +48,12 @@ def printer_names() -> list[str]:
     names: list[str] = list(QPrinterInfo.availablePrinterNames())
     usual = QPrinterInfo.defaultPrinterName()
     return sorted(names, key=lambda name: name != usual)
+
+
+def can_duplex(printer: str) -> bool:
+    """Return whether ``printer`` turns sheets by itself; Qt silently prints one side if it cannot."""
+    info = QPrinterInfo.printerInfo(printer)
+    return info.isNull() or QPrinter.DuplexMode.DuplexLongSide in info.supportedDuplexModes()
 
 
 class PrintDialog(VeiledDialog):
@@ -82,7 +89,7 @@ class PrintDialog(VeiledDialog):
         self._printer.addItems([*printers(), TO_FILE])
         self._copies = StillSpin()
         self._copies.setRange(1, 99)
-        self._duplex = CalmComboBox()
+        self._duplex, self._wanted_duplex = CalmComboBox(), 0
         for text, mode in _DUPLEX:
             self._duplex.addItem(text, mode)
         self._range = QLineEdit()
@@ -195,14 +202,24 @@ class PrintDialog(VeiledDialog):
         self._right.set_millimetres(offset.right)
         self._down.set_millimetres(offset.down)
         real = name != TO_FILE
-        for widget in (self._copies, self._duplex, self._right, self._down):
+        for widget in (self._copies, self._right, self._down):
             widget.setEnabled(real)
+        if self._duplex.isEnabled():
+            self._wanted_duplex = self._duplex.currentIndex()  # kept for a printer that can
+        two_sided = real and can_duplex(name)
+        self._duplex.setEnabled(two_sided)
+        self._duplex.setCurrentIndex(self._wanted_duplex if two_sided else 0)
+        self._duplex.setToolTip("" if two_sided or not real else NO_DUPLEX)
         self._problem.hide()
+        if real and not two_sided:
+            self._say(NO_DUPLEX, "muted")
 
     def _keep_choices(self) -> None:
         name = self._printer.currentText()
+        if self._duplex.isEnabled():
+            self._wanted_duplex = self._duplex.currentIndex()
         self._settings.setValue("printing/printer", name)
-        self._settings.setValue("printing/duplex", self._duplex.currentIndex())
+        self._settings.setValue("printing/duplex", self._wanted_duplex)
         if name != TO_FILE:
             keep_offset(self._settings, name, self._offset())
 
@@ -237,8 +254,10 @@ class PrintDialog(VeiledDialog):
         if not target:
             return
         self._keep_choices()
-        self._record(target, self._copies.value() if name != TO_FILE else 1)
-        self.said = f"已打印到“{target}”，共{len(pages)}页"
+        copies = self._copies.value() if name != TO_FILE else 1
+        self._record(target, copies)
+        times = f"，{copies}份" if copies > 1 else ""
+        self.said = f"已打印到“{target}”，共{len(pages)}页{times}"
         self.accept()
 
     def calibrate(self) -> None:
@@ -264,6 +283,8 @@ class PrintDialog(VeiledDialog):
         printer.setDuplex(self._duplex.currentData())
         printer.setDocName("登记表")  # a queue is read by others: no name in it
         self._press.setEnabled(False)
+        self._say("正在送往打印机…", "muted")
+        self._problem.repaint()  # painting takes this thread
         self.setCursor(Qt.CursorShape.WaitCursor)
         try:
             paint(self._pdf.document, printer, pages, self._offset())
