@@ -15,6 +15,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -99,9 +100,11 @@ def back_up(
                 checked.result()
                 replace_durably(partial, target)
             finally:
-                partial.unlink(missing_ok=True)
+                with suppress(OSError):  # the next backup clears it away
+                    partial.unlink(missing_ok=True)
     finally:
-        remove_database(copy)
+        with suppress(OSError):
+            remove_database(copy)
     info = _info(target, manifest, absent=len(manifest["attachments"].get("absent", ())))
     _record(store, info, manifest, digest, occasion)
     remember_backup(store.folder, target)
@@ -264,9 +267,10 @@ def _copy_at_rest(store: Store, copy: Path, size: int, progress: Progress) -> st
     digest, done = hashlib.sha256(), 0
     with store.engine.connect() as connection:
         connection.execute(sa.select(sa.func.count()).select_from(office_table)).one()
-        store.handle.seek(0)
+        reading = store.reading()
+        reading.seek(0)
         with copy.open("wb", buffering=0) as out:
-            while block := store.handle.read(_BLOCK):
+            while block := reading.read(_BLOCK):
                 write_whole(out, block)
                 digest.update(block)
                 done += len(block)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -222,7 +223,8 @@ def _sentence(error: BaseException, file: Path) -> UserError | None:
 
 def give_back_reserve(folder: Path) -> None:
     """Free the space kept for a full disk, so that saving and leaving still work."""
-    (folder / RESERVE).unlink(missing_ok=True)
+    with suppress(OSError):
+        (folder / RESERVE).unlink(missing_ok=True)
 
 
 def translated(error: BaseException, file: Path) -> UserError | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -34,7 +35,8 @@ def write_durably(target: Path, content: bytes) -> None:
             os.fsync(out.fileno())
         replace_durably(partial, target)
     except BaseException:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that refuses this too must not hide what it said first
+            partial.unlink(missing_ok=True)
         raise
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,8 +70,9 @@ def upgrade(
         upgrade_in_place(side, key, scripts=scripts)
         replace_durably(side, file)
     finally:
-        remove_database(side)
-        clear_pending(file.parent)
+        with suppress(OSError):  # the next start clears it away
+            remove_database(side)
+            clear_pending(file.parent)
     return True
 
 

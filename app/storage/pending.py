@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from app.paths import DATABASE
-from app.storage.errors import file_errors
+from app.services.ports import UserError
+from app.services.system_errors import why
+from app.storage.errors import NotWritable, file_errors
 from app.storage.files import (
     flush_folder,
     journal_of,
@@ -19,6 +21,12 @@ from app.storage.files import (
 NAME = "pending.json"
 KEYS = "office.keys"
 KEYS_COPY = "office.keys.bak"
+
+
+class HalfDone(NotWritable):
+    """A replacement that could neither be finished nor undone: nobody may write until the next start."""
+
+    half_done = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,8 @@ def clear_pending(folder: Path) -> None:
 
 def settle_pending(folder: Path) -> None:
     """Finish or undo what a kill or power cut left half done. Nobody else has the folder open."""
-    pending = read_pending(folder)
+    with file_errors(folder, "读取"):
+        pending = read_pending(folder)
     if pending is None:
         return
     with file_errors(folder, "写入"):
@@ -74,6 +83,35 @@ def settle_pending(folder: Path) -> None:
             if pending.side_keys:
                 (folder / pending.side_keys).unlink(missing_ok=True)
         clear_pending(folder)
+
+
+def conclude(folder: Path, ready: Pending) -> None:
+    """Swap the checked side files in, now: done, or an ``OSError`` and everything as it was.
+
+    Until the records' file itself is replaced an error is taken back; afterwards there is only
+    forward. A disk that refuses both raises ``HalfDone``: the next start finishes or undoes it.
+    """
+    try:
+        write_pending(folder, ready)
+        finish_restore(folder, ready)
+        clear_pending(folder)
+    except OSError as error:
+        try:
+            if (folder / ready.side).exists():
+                write_pending(
+                    folder, replace(ready, ready=False)
+                )  # first: the files belong together
+                settle_pending(folder)
+            else:
+                finish_restore(folder, ready)
+                clear_pending(folder)
+                return
+        except (OSError, UserError):
+            raise HalfDone(
+                f"磁盘出错（{why(error)}），“{ready.act}”停在半途，数据没有丢失。"
+                "请检查磁盘，然后重新登录：登录时会自动完成或撤回。"
+            ) from error
+        raise
 
 
 def finish_restore(folder: Path, pending: Pending) -> None:

@@ -21,6 +21,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -225,7 +226,8 @@ def write_new(target: Path, parts: Iterator[bytes] | list[bytes]) -> None:
             os.fsync(out.fileno())
         replace_durably(partial, target)
     except BaseException:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -20,16 +20,16 @@ from app.paths import DATABASE
 from app.services.ports import Progress
 from app.storage import audit, keys
 from app.storage.engine import connect, open_engine, translated
-from app.storage.errors import StoreBusy, file_errors
+from app.storage.errors import NotWritable, StoreBusy, file_errors
 from app.storage.files import copy_durably, journal_of, remove_database, write_durably
 from app.storage.folders import need_space
 from app.storage.keys import KeyFile
 from app.storage.migrate import check_database
 from app.storage.pending import (
     KEYS,
+    HalfDone,
     Pending,
-    clear_pending,
-    finish_restore,
+    conclude,
     settle_pending,
     write_pending,
 )
@@ -80,18 +80,17 @@ def rekey(
             except BaseException:
                 settle_pending(store.folder)  # not ready: the side files go
                 raise
-            ready = Pending("rekey", _SIDE, "", _SIDE_KEYS, ready=True)
-            write_pending(store.folder, ready)
             store.handle.close()  # Windows replaces no open file
             try:
-                finish_restore(store.folder, ready)
-                clear_pending(store.folder)
-            finally:
-                store.handle = store.file.open("rb", buffering=0)
+                conclude(store.folder, Pending("rekey", _SIDE, "", _SIDE_KEYS, ready=True))
+            except HalfDone:
+                store.holder.put(b"")  # the next sign-in settles it; until then nobody writes
+                raise
         store.holder.put(new)
         store.key_file = fresh
-        for leftover in store.folder.glob(DATABASE + ".before-upgrade*"):
-            leftover.unlink()  # a copy that the old key still opens
+        with suppress(OSError):
+            for leftover in store.folder.glob(DATABASE + ".before-upgrade*"):
+                leftover.unlink()  # a copy that the old key still opens
 
 
 def rekey_file(file: Path, old: bytes, new: bytes) -> None:
@@ -106,7 +105,10 @@ def rekey_file(file: Path, old: bytes, new: bytes) -> None:
                 )
             connection.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
     except sqlcipher.Error as error:
-        raise translated(error, file) or error from error
+        # SQLCipher says of any trouble with the disk that there was something about the key.
+        raise translated(error, file) or NotWritable(
+            "更换密钥时读写磁盘出错，没有更换，数据没有改动。请检查磁盘空间与磁盘状况后再试。"
+        ) from error
 
 
 def _settle_in(

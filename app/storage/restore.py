@@ -43,8 +43,7 @@ from app.storage.pending import (
     KEYS,
     KEYS_COPY,
     Pending,
-    clear_pending,
-    finish_restore,
+    conclude,
     settle_pending,
     write_pending,
 )
@@ -101,9 +100,7 @@ def restore(
         size = int(manifest["database"]["size"])
         need_space(folder, 2 * size + _size_of(folder / DATABASE))
         with file_errors(folder, "写入"):
-            former = _swap(file, folder, manifest, unlocked, after, act, progress, clock, scripts)
-        clear_pending(folder)
-        return former
+            return _swap(file, folder, manifest, unlocked, after, act, progress, clock, scripts)
     finally:
         lock.release()
 
@@ -160,11 +157,8 @@ def take_back(
             except BaseException:
                 settle_pending(folder)
                 raise
-            ready = replace(pending, ready=True)
-            write_pending(folder, ready)
-            finish_restore(folder, ready)
+            conclude(folder, replace(pending, ready=True))
             _check_live(folder, key, head, kept)
-            clear_pending(folder)
         return kept
     finally:
         lock.release()
@@ -208,9 +202,7 @@ def _swap(
     except BaseException:
         settle_pending(folder)  # not ready yet: the side files go, the records stay as they are
         raise
-    ready = replace(pending, ready=True)
-    write_pending(folder, ready)
-    finish_restore(folder, ready)
+    conclude(folder, replace(pending, ready=True))
     _check_live(folder, key, head, former)
     return former
 

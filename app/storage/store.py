@@ -18,7 +18,7 @@ from app.services.ports import Clock, UserError
 from app.storage import keys
 from app.storage.audit import audit_key
 from app.storage.engine import RESERVE, KeyHolder, give_back_reserve, open_engine
-from app.storage.errors import DamagedDatabase, NoOffice, SignInRefused, file_errors
+from app.storage.errors import DamagedDatabase, NoOffice, SignInRefused, file_errors, os_error
 from app.storage.files import write_durably
 from app.storage.find_queries import SqlFindQueries
 from app.storage.folders import FolderLock
@@ -71,6 +71,16 @@ class Store:
         """The signing key of the log."""
         return audit_key(self.key)
 
+    def reading(self) -> IO[bytes]:
+        """Return the handle on the file of the records, for who copies it page for page.
+
+        It stays open as long as the store: closing a second handle on the file would drop SQLite's
+        own locks. Only when the file was replaced it is opened anew. Raises ``OSError``.
+        """
+        if self.handle.closed:
+            self.handle = self.file.open("rb", buffering=0)
+        return self.handle
+
     def unit_of_work(self) -> SqlUnitOfWork:
         """Return a fresh unit of work of the signed-in person."""
         return SqlUnitOfWork(
@@ -120,8 +130,6 @@ class Store:
         key = keys.unlock_with_password(key_file, self.account, password)
         with file_errors(self.folder, "写入"):
             end_try(self.folder, self.account)
-        with file_errors(self.file, "读取"):
-            self.handle = self.file.open("rb", buffering=0)
         self.holder.put(key)
         self.key_file = key_file
         with self.engine.connect() as connection:
@@ -166,6 +174,8 @@ def open_store(
                     account_table.c.name == name, account_table.c.active
                 )
             ).first()
+            active = sa.select(account_table.c.name).where(account_table.c.active)
+            working = set(connection.execute(active).scalars())
         if row.office_id != key_file.office_id:
             raise DamagedDatabase(
                 "密钥文件与数据文件不是同一单位的，已停止打开。请把两者从同一份备份恢复。"
@@ -205,12 +215,26 @@ def open_store(
             details = {"failures": failures} if failures else {}
             uow.record(Act("凭恢复码登录" if by_code else "登录", "Account", details=details))
             uow.commit()
+        _drop_stray_slots(store, working)
     except BaseException:
         engine.dispose()
         handle.close()
         raise
     keep_reserve(folder)
     return store
+
+
+def _drop_stray_slots(store: Store, working: set[str]) -> None:
+    """Take out slots without an account in use: left when the disk refused in the middle."""
+    stray = [name for name in store.key_file.names if name not in working]
+    if not stray:
+        return
+    key_file = store.key_file
+    for name in stray:
+        key_file = key_file.without(name, store.key)
+    with suppress(UserError):  # they open nothing without an account: the next sign-in tries again
+        save_keys(store.folder, key_file)
+        store.key_file = key_file
 
 
 def keep_reserve(folder: Path) -> None:
@@ -239,16 +263,27 @@ def has_office(folder: Path) -> bool:
 
 
 def save_keys(folder: Path, key_file: KeyFile) -> None:
-    """Write both copies, one after the other: one of them is whole at any moment."""
+    """Write both copies, one after the other: one of them is whole at any moment.
+
+    When the second is refused the first is written back: refused means as before.
+    """
     content = keys.encode(key_file)
     with file_errors(folder / KEYS, "写入"):
-        write_durably(folder / KEYS, content)
-        write_durably(folder / KEYS_COPY, content)
+        former = (folder / KEYS).read_bytes() if (folder / KEYS).exists() else None
+        try:
+            write_durably(folder / KEYS, content)
+            write_durably(folder / KEYS_COPY, content)
+        except OSError:
+            if former is not None:
+                with suppress(OSError):
+                    write_durably(folder / KEYS, former)
+            raise
 
 
 def load_keys(folder: Path) -> list[KeyFile]:
     """Return the readable copies, the first one first. Raises when there is none."""
-    found, trouble = [], None
+    found: list[KeyFile] = []
+    trouble: UserError | None = None
     for name in (KEYS, KEYS_COPY):
         try:
             found.append(keys.decode((folder / name).read_bytes(), where=folder / name))
@@ -256,6 +291,8 @@ def load_keys(folder: Path) -> list[KeyFile]:
             continue
         except DamagedDatabase as damaged:
             trouble = damaged
+        except OSError as error:  # a bad sector under one copy leaves the other
+            trouble = os_error(error, folder / name, "读取")
     if found:
         return found
     if trouble:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.services.ports import Clock
-from app.storage.errors import SignInRefused
+from app.storage.errors import SignInRefused, file_errors
 from app.storage.files import write_durably
 
 NAME = "sign-in.json"
@@ -83,7 +83,8 @@ def write_tries(folder: Path, tries: Tries, name: str = "") -> None:
     """Keep the count, durably."""
     body = {who: asdict(one) for who, one in _all_tries(folder).items() if one.failures}
     body[name] = asdict(tries)
-    write_durably(folder / NAME, json.dumps(body, ensure_ascii=False).encode())
+    with file_errors(folder, "写入"):
+        write_durably(folder / NAME, json.dumps(body, ensure_ascii=False).encode())
 
 
 def _left(tries: Tries, now: datetime) -> float:

@@ -1,5 +1,6 @@
 """Accounts: one-time passwords, roles, the second person, and leavers who open nothing any more."""
 
+import errno
 import shutil
 
 import pytest
@@ -17,15 +18,17 @@ from app.domain.rights import (
 )
 from app.domain.subject import Subject
 from app.services.permission import NotPermitted, SecondPersonNeeded
-from app.storage import accounts, keys, rekey, throttle
+from app.services.ports import UserError
+from app.storage import accounts, keys, pending, rekey, throttle
+from app.storage import store as store_module
 from app.storage.accounts import CannotChangeAccount
 from app.storage.audit import head, verify_audit
 from app.storage.backup import back_up, verify
 from app.storage.engine import connect
-from app.storage.errors import DamagedDatabase, SignInRefused
+from app.storage.errors import DamagedDatabase, SignInRefused, StoreBusy
 from app.storage.office import account_names, change_password, open_office, open_with_code
 from app.storage.restore import restore
-from app.storage.store import load_keys
+from app.storage.store import load_keys, save_keys
 
 OTHER = "秋天的木梯子 Bird-9"
 NEW = "河边的旧磨坊 Fish-3"
@@ -296,17 +299,15 @@ def test_backups_from_before_open_by_password_and_by_the_same_recovery_code(two,
     owner.open(folder).close()
 
 
-@pytest.mark.parametrize("step", range(6))
+@pytest.mark.parametrize("step", range(7))
 def test_a_power_cut_while_rekeying_leaves_the_old_or_the_new(two, owner, monkeypatch, step):
     office, _kept = two
     calls = iter(range(100))
-    real = {
-        name: getattr(rekey, name)
-        for name in (
-            "copy_durably", "rekey_file", "write_durably", "finish_restore", "clear_pending",
-            "write_pending",
-        )
-    }  # fmt: skip
+    names = (
+        *((rekey, one) for one in ("write_pending", "copy_durably", "rekey_file", "write_durably")),
+        *((pending, one) for one in ("write_pending", "finish_restore", "clear_pending")),
+    )
+    real = {(module, name): getattr(module, name) for module, name in names}
 
     class Cut(BaseException):
         """The power went."""
@@ -319,8 +320,8 @@ def test_a_power_cut_while_rekeying_leaves_the_old_or_the_new(two, owner, monkey
 
         return called
 
-    for name in real:
-        monkeypatch.setattr(rekey, name, cutting(name))
+    for module, name in names:
+        monkeypatch.setattr(module, name, cutting((module, name)))
     monkeypatch.setattr(rekey, "settle_pending", lambda _folder: None)  # nobody is left to tidy
     with pytest.raises(Cut):
         accounts.close_account(office, "李静", "调离", quiet)
@@ -335,6 +336,88 @@ def test_a_power_cut_while_rekeying_leaves_the_old_or_the_new(two, owner, monkey
     with store.engine.connect() as connection:
         assert verify_audit(connection, store.audit_key).problems == ()
     store.close()
+
+
+@pytest.mark.parametrize("call", ["write_pending", "finish_restore"])
+def test_a_new_key_that_the_disk_refuses_at_the_last_step_is_taken_back_at_once(
+    two, owner, monkeypatch, call
+):
+    """Otherwise the next start would finish it, over what was saved meanwhile."""
+    office, _kept = two
+    real = getattr(pending, call)
+    failures = iter([OSError(errno.EIO, "Input/output error")])
+
+    def failing(*given):
+        for error in failures:
+            if call == "write_pending":
+                real(*given)  # written, but the folder could not be flushed
+            raise error
+        return real(*given)
+
+    monkeypatch.setattr(pending, call, failing)
+    with pytest.raises(UserError, match="磁盘"):
+        accounts.close_account(office, "李静", "调离", quiet)
+    with office.unit_of_work() as uow:
+        uow.repository(Subject).put(Subject(name="王五"))
+        uow.commit()
+    folder = office.folder
+    office.close()
+    store = owner.open(folder)
+    with store.unit_of_work() as uow:
+        assert {one.name for one in uow.repository(Subject).where()} == {"张三", "王五"}
+    assert "李静" in account_names(folder)
+    store.close()
+
+
+def test_a_swap_that_can_be_neither_finished_nor_undone_stops_all_writing(two, owner, monkeypatch):
+    office, _kept = two
+    real = pending.write_pending
+    written = []
+
+    def failing(folder, marker):
+        if written:
+            raise OSError(errno.EIO, "Input/output error")
+        written.append(real(folder, marker))
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(pending, "write_pending", failing)
+    with pytest.raises(pending.HalfDone, match="重新登录"):
+        accounts.close_account(office, "李静", "调离", quiet)
+    with pytest.raises(StoreBusy):
+        office.unit_of_work().__enter__()
+    monkeypatch.undo()
+    folder = office.folder
+    office.close()
+    store = owner.open(folder)
+    assert list(account_names(folder)) == [owner.name]
+    store.close()
+
+
+def test_a_slot_without_an_account_goes_at_the_next_sign_in(office, owner):
+    slot = keys.person_slot(
+        office.office_id, "赵青", OTHER, office.key, created="2026-11-23", cost=owner.cost
+    )
+    save_keys(office.folder, office.key_file.with_slot(slot, office.key))
+    folder = office.folder
+    office.close()
+    assert "赵青" in account_names(folder)
+    owner.open(folder).close()
+    assert list(account_names(folder)) == [owner.name]
+
+
+def test_keys_of_which_the_second_copy_is_refused_are_as_before(office, owner, monkeypatch):
+    before = (office.folder / "office.keys").read_bytes()
+    real, calls = store_module.write_durably, iter(range(9))
+
+    def failing(*given):
+        if next(calls) == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(*given)
+
+    monkeypatch.setattr(store_module, "write_durably", failing)
+    with pytest.raises(UserError, match="空间不足"):
+        change_password(office, owner.password, OTHER, cost=owner.cost)
+    assert (office.folder / "office.keys").read_bytes() == before
 
 
 def test_the_clock_put_back_is_marked(office, owner):

@@ -467,10 +467,10 @@ STEPS = (
     "app.storage.restore.check_against",
     "app.storage.restore._settle_in",
     "app.storage.restore._keep",
-    "app.storage.restore.finish_restore",
+    "app.storage.pending.finish_restore",
     "app.storage.pending.replace_durably",
     "app.storage.restore._check_live",
-    "app.storage.restore.clear_pending",
+    "app.storage.pending.clear_pending",
 )
 
 

@@ -160,7 +160,7 @@ def test_a_cut_leaves_the_records_of_now_or_the_restored_ones(
     class Cut(BaseException):
         """The power went."""
 
-    steps = ("rekey_file", "settle_accounts", "write_durably", "finish_restore")
+    steps = ("rekey_file", "settle_accounts", "write_durably", "conclude")
     real = {name: getattr(restore, name) for name in steps}
     for name in steps:
 

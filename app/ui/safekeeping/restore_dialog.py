@@ -264,7 +264,8 @@ class RestoringDialog(Dialog):
     def _on_failed(self, error: Exception) -> None:
         self.error = error
         self.heading.setText("没有恢复")
-        self._text.setText("恢复没有完成，原有记录保持不变。")
+        half_done = getattr(error, "half_done", False)
+        self._text.setText("" if half_done else "恢复没有完成，原有记录保持不变。")
         self.say(error)
         self.fit()
 
