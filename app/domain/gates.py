@@ -43,6 +43,7 @@ NOT_A_SUBJECT = Gate("不在应回访范围", Key.REASON, "办法第五条第一
 WHILE_PUT_OFF = Gate("暂缓期内回访", Key.REASON_AND_APPROVER, "办法第八条第一项")
 NOT_CONSULTED = Gate("未征求意见", Key.REASON, "办法第八条第一项")
 OTHER_SIGNER = Gate("非主要负责人签批", Key.REASON, "办法第八条第二项")
+NO_SCAN = Gate("未附签批扫描件", Key.REASON, "办法第八条第二项")
 UNSIGNED = Gate("审批手续不全", Key.NONE, "办法第八条第二项")
 NOT_APPROVED = Gate("方案未经批准", Key.NONE, "办法第八条第二项")
 NO_PLAN = Gate("无方案回访", Key.REASON_AND_APPROVER, "办法第八条第二项")
@@ -79,6 +80,7 @@ GATES: dict[str, Gate] = {
         WHILE_PUT_OFF,
         NOT_CONSULTED,
         OTHER_SIGNER,
+        NO_SCAN,
         UNSIGNED,
         NOT_APPROVED,
         NO_PLAN,

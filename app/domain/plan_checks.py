@@ -132,9 +132,10 @@ def counted_members(whole: WholePlan, exemptions: Sequence[Exemption]) -> list[P
 
 
 def _recused(member: PlanMember) -> Obstacle:
+    why = f"与回访对象有“{member.relation}”关系，" if member.relation else ""
     return Obstacle(
         RECUSED,
-        f"{member.name}与回访对象有“{member.relation or '需回避的'}”关系，应当回避，请更换成员",
+        f"{member.name}{why}需回避，请更换成员",
         staff_id=member.staff_id,
         field="members",
     )

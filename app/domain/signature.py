@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.fields import display
-from app.domain.gates import OTHER_SIGNER, UNSIGNED, Obstacle
+from app.domain.gates import NO_SCAN, OTHER_SIGNER, UNSIGNED, Obstacle
 from app.domain.plan import OWN_ACCOUNT, SIGNED_SCAN
 from app.domain.staff import Staff
 
@@ -16,8 +16,9 @@ from app.domain.staff import Staff
 class Signature:
     """How a paper was decided: by whom, when, and what proves it (签批).
 
-    ``means`` is 本人账户 (the signer is signed in, ``account`` is theirs) or 签批扫描件 (``scan``
-    says where the signed sheet is).
+    ``means`` is 本人账户 (the signer is signed in, ``account`` is theirs) or 签批扫描件: the signed
+    sheet is ``attached`` to the record (found by the service, never typed), and ``scan`` says
+    which or where it is.
     """
 
     signer: str
@@ -25,6 +26,7 @@ class Signature:
     means: str
     scan: str = ""
     opinion: str = ""
+    attached: bool = False
 
 
 def signature_obstacles(
@@ -68,9 +70,13 @@ def signature_obstacles(
                 )
             )
     elif signature.means == SIGNED_SCAN:
-        if not signature.scan.strip():
-            asked = "请附入已签字的审批单扫描件；没有扫描的，写明审批单存放在何处"
+        place = signature.scan.strip()
+        if not signature.attached and not place:
+            asked = "请附入已签字的审批单扫描件；暂时没有扫描的，写明原件存放在何处"
             found.append(Obstacle(UNSIGNED, asked, field="scan"))
+        elif not signature.attached:
+            asked = f"尚未附入已签字的审批单扫描件，只写明原件在“{place}”"
+            found.append(Obstacle(NO_SCAN, asked, field="scan"))
     else:
         found.append(Obstacle(UNSIGNED, "请选择签批方式：本人账户，或签批扫描件", field="means"))
     if signer and principals and all(one.name != signer for one in principals):

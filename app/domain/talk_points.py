@@ -48,6 +48,7 @@ class Circumstances:
     regimes: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     last_day: date | None = None
+    ends: str = ""
     last_visit: str = ""
     requests: tuple[str, ...] = ()
     method: str = ""
@@ -66,7 +67,7 @@ class Circumstances:
             "姓名": self.name,
             "单位": self.unit or "所在单位",
             "处分": self.sanctions.replace("\n", "；"),
-            "期满日": display(self.last_day) or UNKNOWN,
+            "期满日": self.ends or display(self.last_day) or UNKNOWN,
             "方式": self.method,
             "上次回访": self.last_visit,
             "诉求": "；".join(self.requests),
@@ -167,17 +168,20 @@ def proposed_fields(wordings: Wordings, people: Sequence[Circumstances]) -> dict
     for wording in wordings.fields:
         fitting = [who for who in people if wording.fits(who)]
         if fitting:
-            paragraph = wording.said(_together(fitting))
+            paragraph = wording.said(_together(fitting, named=len(people) > 1))
             lines = found.setdefault(wording.field_name, [])
             if paragraph not in lines:
                 lines.append(paragraph)
     return {name: "\n".join(lines) for name, lines in found.items()}
 
 
-def _together(people: Sequence[Circumstances]) -> Circumstances:
+def _together(people: Sequence[Circumstances], *, named: bool) -> Circumstances:
+    """Return what is said of ``people`` at once; ``named`` facts say whose they are."""
     first = people[0]
-    if len(people) == 1:
+    if not named:
         return first
+    days = {who.last_day for who in people}
+    each = "、".join(f"{who.name}{display(who.last_day) or UNKNOWN}" for who in people)
     return replace(
         first,
         name="、".join(who.name for who in people),
@@ -185,7 +189,7 @@ def _together(people: Sequence[Circumstances]) -> Circumstances:
         sanctions="\n".join(f"{who.name}：{who.sanctions}" for who in people),
         last_visit="、".join(f"{who.name}{who.last_visit}" for who in people if who.last_visit),
         requests=tuple(f"{who.name}：{one}" for who in people for one in who.requests),
-        last_day=first.last_day if len({who.last_day for who in people}) == 1 else None,
+        ends=each if len(days) > 1 else "",
     )
 
 

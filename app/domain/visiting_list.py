@@ -196,6 +196,18 @@ def entry_problems(entry: ListEntry) -> list[Problem]:
     return found
 
 
+def take_decision(entry: ListEntry, mine: ListEntry, *, keep_empty: bool) -> None:
+    """Decide on ``entry`` as on ``mine``; unless ``keep_empty``, what is empty there changes nothing.
+
+    The decision's own fields (reason, day, approver) are taken over in any case.
+    """
+    for name in ("decision", "reason", "until", "approver"):
+        setattr(entry, name, getattr(mine, name))
+    for name in ("planned_for", "method", "owner", "remarks"):
+        if keep_empty or getattr(mine, name):
+            setattr(entry, name, getattr(mine, name))
+
+
 def list_problems(whole: WholeList) -> list[Problem]:
     """Return everything missing or wrong in a list; fields of parts as ``entries.0.reason``."""
     head = whole.head
@@ -252,6 +264,23 @@ def list_obstacles(whole: WholeList) -> list[Obstacle]:
                 )
             )
     return found
+
+
+def usual_question(whole: WholeList, party: str, unit: str = "") -> str:
+    """Return what is usually asked of ``party`` before the list is fixed."""
+    mine = [
+        entry
+        for entry in whole.entries
+        if party == DISCIPLINE_OFFICE or (entry.unit.strip() or entry.workplace.strip()) == unit
+    ]
+    parts = []
+    for decision, words in ((INCLUDED, "拟列入"), (PUT_OFF, "拟暂缓")):
+        names = [entry.name for entry in mine if entry.decision == decision]
+        if names:
+            parts.append(f"{words}{'、'.join(names)}{len(names)}人")
+    if not parts or party not in (DISCIPLINE_OFFICE, UNIT):
+        return ""
+    return f"{whole.head.title}{'，'.join(parts)}，请提出意见。"
 
 
 @dataclass(frozen=True, slots=True)

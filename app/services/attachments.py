@@ -397,13 +397,13 @@ def _said(attachment: Attachment) -> dict[str, Any]:
 def with_scan(
     uow: UnitOfWork, signature: Signature, owner: type, owner_id: int | None
 ) -> Signature:
-    """Return a signature that names the signed sheet attached to the record, if it names none."""
-    if signature.means != SIGNED_SCAN or signature.scan.strip():
+    """Return a signature that knows whether the signed sheet is attached, and names it."""
+    if signature.means != SIGNED_SCAN:
         return signature
     scans = uow.repository(Attachment).where(
         owner_kind=owner.__name__, owner_id=owner_id, kind=APPROVAL_SCAN, removed_on=None
     )
     if not scans:
-        return signature
-    last = scans[-1]
-    return replace(signature, scan=f"附件“{last.title}”（编号{last.id}）")
+        return replace(signature, attached=False)
+    named = f"附件“{scans[-1].title}”（编号{scans[-1].id}）"
+    return replace(signature, attached=True, scan=signature.scan.strip() or named)

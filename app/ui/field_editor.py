@@ -166,7 +166,7 @@ class FieldEditor(QWidget):
 
 def caption(spec: FieldSpec, editor: FieldEditor | None = None) -> QLabel:
     """Return the label that stands beside a field; a required one carries a star."""
-    made = theme.label(f"{spec.label} *" if spec.required else spec.label)
+    made = theme.label(f"{spec.label}\u00a0*" if spec.required else spec.label)
     made.setToolTip(spec.help)
     if editor is not None:
         made.setBuddy(editor.control)

@@ -248,8 +248,23 @@ def test_wording_follows_last_visit_requests_and_the_end_of_the_period():
     )
     before = "\n".join(point.words for point in proposed_points(SHIPPED, [plain]))
     after = "\n".join(point.words for point in proposed_points(SHIPPED, [known]))
-    for words in ("2026年5月8日实地回访", "恢复用房", "2027年1月15日届满"):
+    for words in ("2026年5月8日实地回访", "恢复用房", "即将届满（2027年1月15日）"):
         assert words not in before and words in after
+
+
+def test_facts_of_one_person_in_a_plan_for_several_say_whose_they_are():
+    first = Circumstances(1, "张三", on=date(2026, 12, 1), last_day=date(2027, 1, 15))
+    second = dataclasses.replace(
+        first,
+        subject_id=2,
+        name="李四",
+        last_day=date(2027, 2, 1),
+        last_visit="2026年5月8日实地回访",
+    )
+    purpose = proposed_fields(SHIPPED, [first, second])["purpose"]
+    assert "对照上次回访（李四2026年5月8日实地回访）" in purpose
+    assert "即将届满（张三2027年1月15日、李四2027年2月1日）" in purpose
+    assert "待定" not in purpose
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from app.ui.plans.tab import LIST, VISITS, PlansTab
-from tests.ui.plan_desk import Desk, Dialogs, add_person, complete, press, staff_of
+from tests.ui.plan_desk import Desk, Dialogs, a_scan, add_person, complete, press, staff_of
 
 TODAY = date(2026, 11, 23)
 UNITS = ("化学与材料学院", "文学院", "图书馆", "后勤处")
@@ -94,15 +94,15 @@ def dialogs():
     made.check()
 
 
-def test_a_quarter_worked_through(desk, dialogs, qtbot):
-    _list_of_the_quarter(desk, dialogs, qtbot)
-    plans = _five_plans(desk, dialogs)
+def test_a_quarter_worked_through(desk, dialogs, qtbot, tmp_path):
+    _list_of_the_quarter(desk, dialogs, qtbot, tmp_path)
+    plans = _five_plans(desk, dialogs, tmp_path)
     _three_visits(desk, dialogs, plans)
     _two_requests(desk, dialogs)
     _what_is_left(desk, plans)
 
 
-def _list_of_the_quarter(desk, dialogs, qtbot):
+def _list_of_the_quarter(desk, dialogs, qtbot, tmp_path):
     page = desk.tab.list_page
     dialogs.expect(lambda dialog: press(dialog, "提出名单"))
     page.acts.new_list()
@@ -136,7 +136,7 @@ def _list_of_the_quarter(desk, dialogs, qtbot):
     assert len(page.whole.consultations) == 5
 
     def sign(dialog):
-        dialog.scan.show_value("名单签批单.pdf")
+        dialog.take(a_scan(tmp_path))
         press(dialog, "签批")
 
     dialogs.expect(sign)
@@ -148,7 +148,7 @@ def _list_of_the_quarter(desk, dialogs, qtbot):
     assert [one.kind for one in events] == [PUT_OFF_EVENT]
 
 
-def _five_plans(desk, dialogs):
+def _five_plans(desk, dialogs, tmp_path):
     """One for three people, one by telephone, one by letter, two more; one is sent back first."""
     groups = (("单小芳", "王海", "郑强"), ("曾国强",), ("张思",), ("李梅",), ("赵静",))
     found = []
@@ -166,13 +166,13 @@ def _five_plans(desk, dialogs):
     for number, plan_id in enumerate(found[:4]):
         desk.tab.open_plan(plan_id)
         plan = desk.tab.plan_page
-        press(plan, "提交审批")
+        press(plan, "报审")
         assert plan.head.state == SUBMITTED, desk.news.text
         if number == 1:
             _send_back_and_mend(desk, dialogs)
 
         def approve(dialog):
-            dialog.scan.show_value("方案审批单.pdf")
+            dialog.take(a_scan(tmp_path))
             press(dialog, "批准")
 
         dialogs.expect(approve)
@@ -278,7 +278,7 @@ def _what_is_left(desk, plans):
     assert desk.plans.open_plan(plans[0]).plan.state == APPROVED  # two of three wait
     assert desk.plans.open_plan(plans[1]).plan.state == CARRIED_OUT
     desk.tab.open_plan(plans[1])
-    press(desk.tab.plan_page, "结案")
+    press(desk.tab.plan_page, "办结")
     assert desk.tab.plan_page.head.state == CLOSED
     chain = desk.plans.chain(desk.people["单小芳"])
     assert (chain.step, chain.visits, chain.requests) == (RESULT, 1, 0)

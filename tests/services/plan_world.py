@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from app.domain.attachment import APPROVAL_SCAN, Attachment
 from app.domain.partial_date import PartialDate
 from app.domain.plan import NO_RECUSAL, SIGNED_SCAN, WholePlan
 from app.domain.rulebook import parse_rules
@@ -126,6 +127,12 @@ class World:
         submit_plan(whole.plan.id, uow=self.new_uow(), law=self.law)
         return whole.plan.id
 
+    def hang_sheet(self, owner_id: int | None, owner: str = "Plan") -> None:
+        """Attach the signed sheet that proves an approval."""
+        self.put(
+            Attachment(owner_kind=owner, owner_id=owner_id, kind=APPROVAL_SCAN, title="审批单")
+        )
+
     def signature(self, **changed: Any) -> Signature:
         values: dict[str, Any] = {
             "signer": PRINCIPAL,
@@ -139,6 +146,7 @@ class World:
     def approved(self, *subject_ids: int, **more: Any) -> int:
         """Return the id of an approved plan."""
         plan_id = self.submitted(*subject_ids, **more)
+        self.hang_sheet(plan_id)
         approve_plan(plan_id, self.signature(), account=ACCOUNT, uow=self.new_uow(), law=self.law)
         return plan_id
 

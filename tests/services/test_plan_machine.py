@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from app.domain.gates import FEW_MEMBERS, Exemption
+from app.domain.gates import FEW_MEMBERS, NO_SCAN, Exemption
 from app.domain.plan import (
     APPROVED,
     CANCELLED,
@@ -228,8 +228,9 @@ class PlanMachine(RuleBasedStateMachine):
             and (former is None or (self.states[former] == APPROVED and not self.active(former)))
         )
         signature = self.world.signature(scan=scan, on=self.law.today + timedelta(days=later))
+        why = [Exemption(gate=NO_SCAN.title, reason="原件已归卷")]
         act = lambda: approve_plan(  # noqa: E731
-            plan_id, signature, account=ACCOUNT, uow=self.uow(), law=self.law
+            plan_id, signature, account=ACCOUNT, exemptions=why, uow=self.uow(), law=self.law
         )
         if self.attempt(allowed, act) is not None:
             self.states[plan_id] = APPROVED

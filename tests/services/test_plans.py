@@ -13,6 +13,7 @@ from app.domain.gates import (
     FEW_MEMBERS,
     INCOMPLETE,
     NEVER,
+    NO_SCAN,
     NOT_A_SUBJECT,
     NOT_IN_FORCE,
     OTHER_SIGNER,
@@ -89,6 +90,8 @@ def revise(world, plan_id, what):
 
 
 def approve(world, plan_id, *exemptions, account=ACCOUNT, **signature):
+    if "scan" not in signature:
+        world.hang_sheet(plan_id)
     return approve_plan(
         plan_id,
         world.signature(**signature),
@@ -403,14 +406,34 @@ def test_facts_that_changed_since_submitting_are_seen_on_approval(world):
 def test_a_signed_sheet_that_is_attached_proves_the_approval(world):
     plan_id = world.submitted(world.person())
     bare = world.signature(scan="")
+    placed = world.signature()
     more = {"account": ACCOUNT, "uow": world.new_uow(), "law": world.law}
     world.put(Attachment(owner_kind="Plan", owner_id=plan_id, kind="其他", title="别的纸"))
     with pytest.raises(GateClosed, match="附入已签字的审批单扫描件"):
         approve_plan(plan_id, bare, **more)
     world.put(Attachment(owner_kind="Plan", owner_id=plan_id, kind=APPROVAL_SCAN, title="审批单"))
-    approve_plan(plan_id, bare, **more)
+    approve_plan(plan_id, placed, **more)
     step = open_plan(plan_id, uow=world.new_uow()).last("批准")
+    assert step.scan == "案卷2026-12 第3页"
+    other = world.submitted(world.person("李四"))
+    world.hang_sheet(other)
+    approve_plan(other, world.signature(scan=""), **(more | {"uow": world.new_uow()}))
+    step = open_plan(other, uow=world.new_uow()).last("批准")
     assert step.scan.startswith("附件“审批单”")
+
+
+def test_a_typed_place_of_the_signed_sheet_passes_only_with_a_reason_that_stays(world):
+    plan_id = world.submitted(world.person())
+    with pytest.raises(GateClosed, match="只写明原件在“案卷2026-12 第3页”") as closed:
+        approve(world, plan_id, scan="案卷2026-12 第3页")
+    assert gates(closed) == [NO_SCAN]
+    assert state(world, plan_id) == SUBMITTED
+    obstacle = closed.value.obstacles[0]
+    with pytest.raises(GateClosed):
+        approve(world, plan_id, obstacle.exemption(" "), scan="案卷2026-12 第3页")
+    approve(world, plan_id, obstacle.exemption("扫描仪损坏"), scan="案卷2026-12 第3页")
+    kept = open_plan(plan_id, uow=world.new_uow()).exemptions
+    assert [(one.gate, one.reason) for one in kept] == [(NO_SCAN.title, "扫描仪损坏")]
 
 
 @pytest.mark.parametrize(

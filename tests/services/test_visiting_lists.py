@@ -65,6 +65,8 @@ def consulted(whole, *units):
 
 
 def sign(world, whole, *exemptions, **changed):
+    if "scan" not in changed:
+        world.hang_sheet(whole.head.id, "VisitingList")
     return sign_list(
         whole.head.id,
         world.signature(**changed),

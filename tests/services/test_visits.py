@@ -269,6 +269,7 @@ def test_what_was_let_through_for_the_plan_counts_for_its_visit(world):
         gate=EXCLUDED.title, subject_id=subject_id, reason="本人要求", approver=PRINCIPAL
     )
     submit_plan(whole.plan.id, exemptions=[given], uow=world.new_uow(), law=world.law)
+    world.hang_sheet(whole.plan.id)
     approve_plan(whole.plan.id, world.signature(), account="", uow=world.new_uow(), law=world.law)
     visit_id = world.visited(subject_id, whole.plan.id)
     assert state(world, visit_id) == DONE
@@ -431,6 +432,7 @@ def test_the_chain_says_what_is_missing_next_and_opens_it(world):
     assert now().links[0].words == "未列入名单"  # the plan did not come from a list: it shows
     submit_plan(whole.plan.id, uow=world.new_uow(), law=world.law)
     assert now().short == "待审批" and "主要负责人" in now().sentence
+    world.hang_sheet(whole.plan.id)
     approve_plan(whole.plan.id, world.signature(), account="", uow=world.new_uow(), law=world.law)
     assert now().short == "待回访" and "定于2026年12月7日" in now().sentence
     visit_id = world.recorded_visit(subject_id, whole.plan.id)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
 
 from app.bootstrap.join import join
+from app.domain.gates import NO_SCAN, Exemption
 from app.domain.partial_date import PartialDate
 from app.domain.plan import NO_RECUSAL, SIGNED_SCAN, WholePlan
 from app.domain.signature import Signature
@@ -22,6 +24,7 @@ from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from app.ui.plans.tab import PlansTab
+from tests.documents.test_attachment_kinds import a_pdf
 
 PRINCIPAL = "王书记"
 
@@ -57,7 +60,7 @@ class Desk:
         plan_id = self.ready(*names, **changed).plan.id
         assert plan_id is not None
         self.plans.submit_plan(plan_id)
-        self.plans.approve_plan(plan_id, self.signature())
+        self.plans.approve_plan(plan_id, self.signature(), exemptions=(NO_SHEET,))
         return plan_id
 
     def signature(self, **changed: Any) -> Signature:
@@ -69,6 +72,17 @@ class Desk:
             "opinion": "同意。",
         }
         return Signature(**(values | changed))
+
+
+NO_SHEET = Exemption(gate=NO_SCAN.title, reason="原件已归卷")
+"""Why the signed sheet is not attached: these desks have no papers."""
+
+
+def a_scan(folder: Path) -> Path:
+    """Return a scanned page that somebody signed."""
+    file = folder / "审批单.pdf"
+    file.write_bytes(a_pdf(1))
+    return file
 
 
 def complete(whole: WholePlan, staff: list[Staff]) -> None:

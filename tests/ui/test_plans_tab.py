@@ -24,7 +24,7 @@ from app.ui.plans.tab import LIST, PLANS
 from app.ui.records import autosave, record_page
 from app.ui.records.gate_dialog import GateDialog
 from app.ui.staff_dialog import StaffDialog
-from tests.ui.plan_desk import Dialogs, make_desk, press
+from tests.ui.plan_desk import Dialogs, a_scan, make_desk, press
 
 
 @pytest.fixture
@@ -136,6 +136,26 @@ def test_putting_off_asks_reason_day_and_approver(desk, a_list, dialogs):
     assert (entry.decision, entry.until, entry.approver) == (PUT_OFF, date(2027, 2, 1), "王书记")
 
 
+def test_several_people_are_left_out_with_one_reason(desk, a_list, dialogs, compose):
+    page = desk.tab.list_page
+    page.table.selectAll()
+
+    def why(dialog):
+        assert dialog.windowTitle().startswith("不列入：张三等") or "等" in dialog.windowTitle()
+        press(dialog, "保存")
+        assert "请写明理由" in dialog.news.text()
+        compose(dialog.editor("reason").control, "本学期已谈心谈话")
+        assert not dialog.news.text()  # mended, so nothing is wrong any more
+        press(dialog, "保存")
+
+    dialogs.expect(why)
+    press(page, "不列入")
+    entries = desk.plans.open_list(a_list.head.id).entries
+    assert {(one.decision, one.reason) for one in entries} == {("不列入", "本学期已谈心谈话")}
+    page.chips.choose("列入")
+    assert page.chips.shown(entries) == list(entries)  # nobody is included: all are shown
+
+
 def test_somebody_not_proposed_is_added_with_a_reason(desk, a_list, dialogs):
     def choose(dialog):
         model = dialog.table.model()
@@ -176,12 +196,12 @@ def test_consultations_are_recorded_for_office_and_units(desk, a_list, dialogs, 
 
 
 def test_signing_without_asking_the_units_needs_a_reason_that_stays_on_display(
-    desk, a_list, dialogs
+    desk, a_list, dialogs, tmp_path
 ):
     page = desk.tab.list_page
 
     def sign(dialog):
-        dialog.scan.show_value("名单签批单.pdf")
+        dialog.take(a_scan(tmp_path))
         dialogs.expect(why)
         press(dialog, "签批")
 
@@ -414,16 +434,16 @@ def test_an_unfinished_plan_is_not_submitted_and_every_gap_leads_there(desk, pag
         press(dialog, "去处理")
 
     dialogs.expect(look)
-    press(page, "提交审批")
+    press(page, "报审")
     assert any("两人以上" in words for words in seen)
     assert page.head.state == DRAFT
 
 
-def test_a_plan_is_submitted_rejected_mended_and_approved(desk, dialogs, compose, qtbot):
+def test_a_plan_is_submitted_rejected_mended_and_approved(desk, dialogs, compose, qtbot, tmp_path):
     whole = desk.ready("单小芳")
     desk.tab.open_plan(whole.plan.id)
     page = desk.tab.plan_page
-    press(page, "提交审批")
+    press(page, "报审")
     assert page.head.state == SUBMITTED
     assert field(page, "basis").control.isReadOnly()
 
@@ -444,14 +464,14 @@ def test_a_plan_is_submitted_rejected_mended_and_approved(desk, dialogs, compose
         dialogs.expect(lambda gate: gate.reject())
         press(dialog, "批准")  # no scan named yet: refused with a sentence
         assert dialog.isVisible()
-        dialog.scan.show_value("审批单-01.pdf")
+        dialog.take(a_scan(tmp_path))
         press(dialog, "批准")
 
     dialogs.expect(approve)
     press(page, "批准")
     assert page.head.state == APPROVED
     step = page.whole.steps[-1]
-    assert (step.who, step.means, step.scan) == ("王书记", "签批扫描件", "审批单-01.pdf")
+    assert (step.who, step.means, step.scan) == ("王书记", "签批扫描件", "审批单.pdf")
 
 
 def test_the_approvers_own_account_is_checked(desk, dialogs):
@@ -489,7 +509,7 @@ def test_a_visit_after_the_period_passes_only_with_a_reason_shown_ever_after(des
         press(dialog, "写明理由")
 
     dialogs.expect(gate)
-    press(page, "提交审批")
+    press(page, "报审")
     assert page.head.state == SUBMITTED
     assert page.banner.isVisibleTo(page)
     assert any("期满后补访：机构合并期间" in line for line in page.banner_lines())

@@ -166,7 +166,7 @@ def test_a_done_visit_gives_its_form_and_the_plan_is_closed(desk, page, qtbot):
     assert form.name == "单小芳"
     assert desk.plans.form_of_visit(page.head.id) == (form.id, frozenset())
     desk.tab.open_plan(plan.plan.id)
-    press(desk.tab.plan_page, "结案")
+    press(desk.tab.plan_page, "办结")
     assert desk.tab.plan_page.head.state == CLOSED
 
 
@@ -180,7 +180,7 @@ def test_a_plan_without_forms_is_closed_only_with_a_reason(desk, page, dialogs):
         press(dialog, "写明理由")
 
     dialogs.expect(gate)
-    press(desk.tab.plan_page, "结案")
+    press(desk.tab.plan_page, "办结")
     assert desk.tab.plan_page.head.state == CLOSED
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from app.domain.attachment import APPROVAL_SCAN
@@ -16,8 +16,12 @@ from app.domain.visiting_list import (
     VisitingList,
     WholeList,
     in_order,
+    take_decision,
+    usual_question,
 )
 from app.services.ports import Changes, Progress, StaleData, UserError
+from app.ui.attachments.panel import AttachmentPanel
+from app.ui.dialog import Dialog
 from app.ui.message_bar import ask_reason
 from app.ui.plans.list_dialogs import ConsultationDialog, Consultations, DecisionDialog, NewList
 from app.ui.plans.list_table import decision_counts
@@ -85,7 +89,7 @@ class ListActs:
     # ------------------------------------------------------------ deciding
 
     def decide(self, decision: str) -> None:
-        """Decide on the selected people: one by one where reasons are asked."""
+        """Decide on the selected people, on several of them at once."""
         rows = self._page.chosen()
         if decision == INCLUDED and all(row.proposed for row in rows):
             ids = {row.subject_id for row in rows}
@@ -97,32 +101,30 @@ class ListActs:
                         entry.until, entry.approver = None, ""
 
             self._change(include)
-            return
-        for row in rows:
-            if not self.decide_on(row, decision):
-                return
+        elif rows:
+            self.decide_on(rows, decision)
 
-    def decide_on(self, entry: ListEntry, decision: str) -> bool:
+    def decide_on(self, entries: Sequence[ListEntry], decision: str) -> None:
+        """Ask for the decision on one person, or one decision for several."""
         whole = self._page.whole
         if whole is None:
-            return False
+            return
         if whole.head.state != DRAFTING:
-            self._page.person_requested.emit(entry.subject_id or 0)
-            return False
+            self._page.person_requested.emit(entries[0].subject_id or 0)
+            return
+        ids = {entry.subject_id for entry in entries}
 
         def save(mine: ListEntry) -> None:
             def put(kept: WholeList) -> None:
-                place = next(
-                    n for n, one in enumerate(kept.entries) if one.subject_id == mine.subject_id
-                )
-                kept.entries[place] = mine
+                for entry in kept.entries:
+                    if entry.subject_id in ids:
+                        take_decision(entry, mine, keep_empty=len(ids) == 1)
 
             self._change(put, refuse=True)
 
-        dialog = DecisionDialog(entry, decision, save, self._page)
-        done = bool(dialog.exec())
+        dialog = DecisionDialog(entries, decision, save, self._page)
+        dialog.exec()
         dialog.deleteLater()
-        return done
 
     def add_people(self) -> None:
         """Put people on the list whom the program did not propose, each with a reason."""
@@ -158,7 +160,7 @@ class ListActs:
         if entry.proposed:
             save(entry)
             return
-        dialog = DecisionDialog(entry, INCLUDED, save, self._page)
+        dialog = DecisionDialog([entry], INCLUDED, save, self._page)
         dialog.exec()
         dialog.deleteLater()
         self._page.choose(subject_id)
@@ -190,6 +192,7 @@ class ListActs:
         fresh = copy.copy(talk)
         if fresh.id is None:
             fresh.on, fresh.recorder = self._page.plans.today(), self._page.plans.account
+            fresh.asked = usual_question(self._page.whole, talk.party, talk.unit)
         place = next(
             (n for n, one in enumerate(self._page.whole.consultations) if one is talk), None
         )
@@ -259,9 +262,25 @@ class ListActs:
         elif go_to and go_to[0] == "consultations":
             self.consult()
         elif go_to:
-            number = go_to[0].split(".")[1] if "." in go_to[0] else "0"
-            self._page.table.selectRow(int(number))
-            self.decide_on(whole.entries[int(number)], whole.entries[int(number)].decision)
+            entry = whole.entries[int(go_to[0].split(".")[1]) if "." in go_to[0] else 0]
+            self._page.choose(entry.subject_id or 0)
+            self.decide_on([entry], entry.decision)
+
+    def show_papers(self) -> None:
+        """Show what is attached to the list: the signed sheet, letters of the units."""
+        whole = self._page.whole
+        if whole is None:
+            return
+        dialog = Dialog("名单的附件", self._page, lead=whole.head.title, width=720)
+        panel = AttachmentPanel(
+            self._page.use_cases.attachments, self._page.jobs, kind=APPROVAL_SCAN
+        )
+        panel.show_owner(VisitingList, whole.head.id)
+        panel.changed.connect(self._page.bus.publish)
+        dialog.body.addWidget(panel)
+        dialog.offer("关闭(&C)", dialog.accept, role="primary", default=True)
+        dialog.exec()
+        dialog.deleteLater()
 
     def reopen(self) -> None:
         """Take the signature back."""

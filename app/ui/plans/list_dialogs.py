@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCompleter,
@@ -44,6 +45,8 @@ from app.ui.records.entity_dialog import EntityDialog
 from app.ui.roster.entity_form import Place
 
 _YEARS = 3
+_NAMED = 40
+"""So many names are read out in a dialog that decides on several people."""
 
 
 class NewList(Dialog):
@@ -140,21 +143,38 @@ class NewList(Dialog):
 
 
 class DecisionDialog(EntityDialog):
-    """Whether somebody is visited in the period: asked for reason, day and approver as it needs."""
+    """Whether people are visited in the period: asked for reason, day and approver as it needs.
+
+    Given several entries, one decision is made for all of them; ``save`` gets it once.
+    """
 
     def __init__(
         self,
-        entry: ListEntry,
+        entries: Sequence[ListEntry],
         decision: str,
         save: Callable[[ListEntry], object],
         parent: QWidget | None = None,
     ) -> None:
-        mine = copy.copy(entry)
+        first = entries[0]
+        mine = copy.copy(first)
         mine.decision = decision
-        if decision != entry.decision and (decision == PUT_OFF or mine.proposed):
+        mine.proposed = all(entry.proposed for entry in entries)
+        if decision != first.decision and (decision == PUT_OFF or mine.proposed):
             mine.reason = ""  # what spoke for the other decision is no reason for this one
+        if len(entries) > 1:
+            mine.reason = mine.planned_for = mine.method = mine.owner = mine.remarks = ""
+            whom = f"{first.name}等{len(entries)}人"
+            names = "、".join(entry.name for entry in entries[:_NAMED])
+            more = f"等{len(entries)}人" if len(entries) > _NAMED else ""
+            lead = f"所选人员作同样的安排：{names}{more}"
+        else:
+            whom = first.name
+            lead = (
+                f"{first.workplace}　{first.sanctions.replace(chr(10), '；')}　"
+                f"期满日期 {display(first.last_day) or '待定'}"
+            )
         super().__init__(
-            f"{decision}：{entry.name}",
+            f"{decision}：{whom}",
             mine,
             (
                 Place("decision"),
@@ -167,24 +187,34 @@ class DecisionDialog(EntityDialog):
                 Place("remarks", wide=True),
             ),
             save,
-            lead=f"{entry.workplace}　{entry.sanctions.replace(chr(10), '；')}　"
-            f"期满日期 {display(entry.last_day) or '待定'}",
+            lead=lead,
             check=entry_problems,
             parent=parent,
         )
         self.changed("decision")
+        QTimer.singleShot(0, self, self._focus_first_gap)
+
+    def _focus_first_gap(self) -> None:
+        """The decision is made by the button pressed before: what it still asks for comes first."""
+        gaps = [one.field for one in entry_problems(self.entity)]
+        first = next((name for name in self.form.editors if name in gaps), None)
+        if first is not None:
+            self.form.editors[first].setFocus()
 
     def changed(self, name: str) -> None:
         """Ask only what the decision needs."""
         if name != "decision":
             return
+        decision = self.entity.decision
         shown = ["decision", "reason"]
-        if self.entity.decision == PUT_OFF:
+        if decision == PUT_OFF:
             shown += ["until", "approver"]
-        elif self.entity.decision == INCLUDED:
+        elif decision == INCLUDED:
             shown += ["planned_for", "method", "owner"]
         self.form.show_only([*shown, "remarks"])
-        if self.entity.decision != PUT_OFF:
+        blank = replace(self.entity, reason="", until=None, approver="")
+        self.form.mark_required({problem.field for problem in entry_problems(blank)})
+        if decision != PUT_OFF:
             self.entity.until, self.entity.approver = None, ""
             self.form.show_all()
         self.fit()
@@ -236,6 +266,7 @@ class ConsultationDialog(EntityDialog):
             self.form.show_only(
                 ("party", *asked, "person", "on", "how", "recorder", "asked", "answer")
             )
+            self.form.mark_required({"unit"} if self.entity.party == UNIT else ())
             if self.entity.party == DISCIPLINE_OFFICE:
                 self.entity.unit = ""
             self.fit()

@@ -31,10 +31,9 @@ from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from app.ui.plans.list_acts import ListActs
-from app.ui.plans.list_dialogs import (
-    not_consulted,
-)
-from app.ui.plans.list_table import ENTRY_COLUMNS, decision_counts, list_words
+from app.ui.plans.list_chips import ALL, DecisionChips
+from app.ui.plans.list_dialogs import not_consulted
+from app.ui.plans.list_table import ENTRY_COLUMNS, list_words
 from app.ui.records.gate_dialog import Banner, exemption_line
 from app.ui.records.letters import Letters
 from app.ui.table_model import RowTableModel
@@ -72,12 +71,13 @@ class ListPage(QWidget):
         self.table = TableView()
         self.table.setAccessibleName("名单中的人员")
         self.table.show_model(self.model)  # type: ignore[arg-type]
-        self.table.opened.connect(lambda entry: self.acts.decide_on(entry, entry.decision))
+        self.table.opened.connect(lambda entry: self.acts.decide_on([entry], entry.decision))
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._show_menu)
         self.table.selectionModel().selectionChanged.connect(lambda *_what: self._show_buttons())
         self.banner = Banner()
-        self._counts = theme.label("", "small")
+        self.chips = DecisionChips()
+        self.chips.chosen.connect(self.show_whole)
         self._menu = QMenu(self)
         self._lay_out()
         bus.changed.connect(self._on_changed)
@@ -120,6 +120,9 @@ class ListPage(QWidget):
 
     def choose(self, subject_id: int) -> None:
         """Select a person on the list."""
+        if self.chips.choice != ALL and self.whole is not None:
+            self.chips.choose(ALL)
+            self.show_whole()
         for place, entry in enumerate(self.model.rows):
             if entry.subject_id == subject_id:
                 self.table.selectRow(place)
@@ -134,20 +137,21 @@ class ListPage(QWidget):
         whole = self.whole
         self._pages.setCurrentIndex(0 if whole is not None else 1)
         self._tools.setVisible(whole is not None)
+        self.chips.setVisible(whole is not None)
         self.box.setVisible(whole is not None)
         if whole is None:
             return
         chosen = {entry.subject_id for entry in self.chosen()}
-        self.model.set_rows(whole.entries)
+        rows = self.chips.shown(whole.entries)
+        self.model.set_rows(rows)
         selection = self.table.selectionModel()
-        for place, entry in enumerate(whole.entries):
+        for place, entry in enumerate(rows):
             if entry.subject_id in chosen:
                 index = self.model.index(place, 0)
                 flags = selection.SelectionFlag.Select | selection.SelectionFlag.Rows
                 if not selection.hasSelection():  # the arrow keys go on from here
                     selection.setCurrentIndex(index, selection.SelectionFlag.NoUpdate)
                 selection.select(index, flags)
-        self._counts.setText(decision_counts(whole.entries))
         lines = [exemption_line(one) for one in whole.exemptions]
         lines += self._news(whole)
         self.banner.show_lines(lines)
@@ -206,7 +210,7 @@ class ListPage(QWidget):
         if len(rows) == 1:
             menu.addAction("查看名册", lambda: self.person_requested.emit(rows[0].subject_id or 0))
             if drafting:
-                menu.addAction("编辑安排…", lambda: self.acts.decide_on(rows[0], rows[0].decision))
+                menu.addAction("编辑安排…", lambda: self.acts.decide_on(rows, rows[0].decision))
         if rows and drafting:
             for decision in (INCLUDED, LEFT_OUT, PUT_OFF):
                 menu.addAction(decision, lambda decision=decision: self.acts.decide(decision))
@@ -223,6 +227,7 @@ class ListPage(QWidget):
             papers = self._menu.addMenu("打印和存为")
             if not self._letters.fill(papers, lambda: copy.deepcopy(self.whole)):
                 self._menu.removeAction(papers.menuAction())
+            self._menu.addAction("附件…", self.acts.show_papers)
             if self.whole.head.state == SIGNED:
                 self._menu.addAction("撤回签批…", self.acts.reopen)
             else:
@@ -274,7 +279,7 @@ class ListPage(QWidget):
         column.addWidget(self._tools)
         column.addWidget(self.banner)
         column.addWidget(self._pages, 1)
-        column.addWidget(self._counts)
+        column.addWidget(self.chips)
 
 
 def _day(day: Any) -> str:

@@ -28,7 +28,7 @@ def plain(text: str) -> str:
 
 
 ENTRY_COLUMNS: Sequence[Column[ListEntry]] = (
-    Column("姓名", lambda one: one.name, width=68, frozen=True),
+    Column("姓名", lambda one: one.name, width=84, frozen=True),
     Column("单位及职务", lambda one: one.workplace, width=138, tip=lambda one: one.workplace),
     Column(
         "处分",

@@ -38,9 +38,9 @@ class PlanActs:
         page = self.page
         head = page.head
         page.through(
-            "提交审批",
+            "报审",
             lambda given: page.plans.submit_plan(head.id, exemptions=given, seen=head.revision),
-            "方案已提交审批，内容不再改动；批准后即可开展回访",
+            "方案已报审，内容不再改动；批准后即可开展回访",
         )
 
     def withdraw(self) -> None:
@@ -197,9 +197,9 @@ class PlanActs:
         """Close the plan: every visit has its form."""
         plan_id = self.page.head.id
         self.page.through(
-            "结案",
+            "办结",
             lambda given: self.page.plans.close_plan(plan_id, exemptions=given),
-            "方案已结案",
+            "方案已办结",
         )
 
     def cancel(self) -> None:

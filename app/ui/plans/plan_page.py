@@ -167,7 +167,7 @@ class PlanPage(RecordPage):
         if state == APPROVED:
             return f"{self.approved_words()}。请按方案开展回访；需要改动的，改期或建立新版本。"
         if state == CARRIED_OUT:
-            return "全部对象均已回访。登记表填写完毕后结案。"
+            return "全部对象均已回访。登记表填写完毕后办结。"
         return f"方案{state}。"
 
     def banner_lines(self) -> Sequence[str]:
@@ -202,7 +202,7 @@ class PlanPage(RecordPage):
         acts, state = self.acts, self.head.state
         theme.set_role(self._badge, "badge")
         if state in EDITABLE:
-            again = "重新报审(&T)" if state == REJECTED else "提交审批(&T)"
+            again = "重新报审(&T)" if state == REJECTED else "报审(&T)"
             self.add_act(again, acts.submit, role="primary")
         elif state == SUBMITTED:
             self.add_act("退回(&J)…", acts.reject)
@@ -213,7 +213,7 @@ class PlanPage(RecordPage):
             self.add_act("开展回访(&K)…", acts.begin_visit, role="primary")
         elif state == CARRIED_OUT:
             self.add_act("查看回访(&K)…", acts.begin_visit)
-            self.add_act("结案(&O)", acts.close, role="primary")
+            self.add_act("办结(&O)", acts.close, role="primary")
         elif state == CLOSED:
             self.add_act("查看回访(&K)…", acts.begin_visit)
         if self.editable():

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
 from app.domain.fields import display
 from app.domain.plan import (
     METHOD_FIELDS,
+    METHOD_REQUIRED,
     RECUSAL,
     Plan,
     PlanMember,
@@ -57,8 +58,8 @@ def field_sections(sheet: Sheet, plan: Plan) -> dict[str, FieldsSection]:
             "how",
             (
                 Place("method"),
-                Place("time"),
                 Place("on"),
+                Place("time"),
                 Place("until"),
                 wide("place"),
                 wide("route"),
@@ -69,6 +70,7 @@ def field_sections(sheet: Sheet, plan: Plan) -> dict[str, FieldsSection]:
                 wide("not_in_person"),
             ),
             only=shown,
+            required=lambda: METHOD_REQUIRED.get(plan.method, ()),
             depends_on="method",
         ),
         "content": made(

@@ -25,7 +25,7 @@ _SCAN = FieldSpec(
     FieldKind.TEXT,
     "签批扫描件",
     max_length=200,
-    help="选择扫描好的文件；没有扫描的，写明案卷号和页号，如 案卷2026-12 第3页",
+    help="选择扫描好的文件；暂时没有扫描的，写明原件存放处（如 案卷2026-12 第3页），并说明理由",
 )
 
 
@@ -68,7 +68,7 @@ class SignatureDialog(Dialog):
         self.scan = TextField(_SCAN)
         self.scan.edited.connect(self._forget_file)
         self.by_account = QRadioButton(f"{OWN_ACCOUNT}：当前登录的“{account}”就是签批人本人")
-        self.by_scan = QRadioButton(f"{SIGNED_SCAN}：审批单已签字，附入扫描件或写明存放处")
+        self.by_scan = QRadioButton(f"{SIGNED_SCAN}：审批单已签字，附入扫描件")
         (self.by_account if mine else self.by_scan).setChecked(True)
         self.by_account.toggled.connect(self._show_scan)
         card = theme.Card()
@@ -137,12 +137,15 @@ class SignatureDialog(Dialog):
 
     def _choose(self) -> None:
         kinds = "扫描件 (*.pdf *.jpg *.jpeg *.png *.tif *.tiff)"
-        if (
-            chosen := choose_file(self, "选择已签字的审批单扫描件", Path.home(), kinds)
-        ) is not None:
-            self._file = chosen
-            self.scan.show_value(chosen.name[:200])
-            self.say("扫描件将加密附入这份记录" if self._attach else "", "muted")
+        chosen = choose_file(self, "选择已签字的审批单扫描件", Path.home(), kinds)
+        if chosen is not None:
+            self.take(chosen)
+
+    def take(self, file: Path) -> None:
+        """Name the scanned sheet that is attached once the signature is recorded."""
+        self._file = file
+        self.scan.show_value(file.name[:200])
+        self.say("扫描件将加密附入这份记录" if self._attach else "", "muted")
 
     def _forget_file(self, _text: str) -> None:
         self._file = None  # what is typed by hand says where the paper is

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QResizeEvent, QShowEvent
+from PySide6.QtGui import QColor, QResizeEvent, QShowEvent, QTextLayout
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.domain.fields import Problem
@@ -137,13 +137,19 @@ class CheckPanel(QWidget):
         QTimer.singleShot(0, self, self._measure)
 
     def _measure(self) -> None:
-        # Qt's own measure breaks lines at spaces only, and cuts the last line of Chinese text.
-        room = max(40, self.list.viewport().width() - 2 * theme.SMALL)
-        wraps = Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere
+        # Qt's own measure takes another width than its painting, and cuts the last line off.
+        room = max(40, self.list.viewport().width() - 2 * theme.SMALL - theme.TINY)
         for row in range(self.list.count()):
             item = self.list.item(row)
-            box = self.list.fontMetrics().boundingRect(0, 0, room, 9_999, wraps, item.text())
-            item.setSizeHint(QSize(room, box.height() + theme.TINY))
+            layout = QTextLayout(item.text(), self.list.font())
+            layout.beginLayout()
+            lines = 0
+            while (line := layout.createLine()).isValid():  # breaks where painting breaks
+                line.setLineWidth(room)
+                lines += 1
+            layout.endLayout()
+            high = lines * self.list.fontMetrics().lineSpacing()
+            item.setSizeHint(QSize(room, high + theme.TINY))
 
     def say(self, words: str) -> None:
         """Say how far a record is that nobody writes in any more, in place of the list."""

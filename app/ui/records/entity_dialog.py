@@ -59,13 +59,17 @@ class EntityDialog(Dialog):
         if unreadable := self.form.settle():
             unreadable.setFocus()
             return
-        found = {one.field: one.message for one in reversed(self._check(self.entity))}
+        found: dict[str, str] = {}
+        for one in self._check(self.entity):
+            found.setdefault(one.field, one.message)
         first = None
         for name, editor in self.form.editors.items():
             editor.set_problem(found.get(name, "") if not editor.isHidden() else "")
             first = first or (editor if editor.problem else None)
         if found:
-            self.say("；".join(dict.fromkeys(found.values())))
+            here = [name for name in self.form.editors if name in found]
+            rest = [name for name in found if name not in here]
+            self.say("；".join(dict.fromkeys(found[name] for name in (*here, *rest))))
             if first is not None:
                 first.setFocus()
             return
@@ -91,7 +95,10 @@ class EntityDialog(Dialog):
     def _on_edited(self, entity: Any, name: str, value: object) -> None:
         self._typed = True
         setattr(entity, name, value)
-        self.form.editors[name].set_problem("")
+        if self.form.editors[name].problem:  # mended: what is said below is no longer true
+            self.form.editors[name].set_problem("")
+            left = [editor.problem for editor in self.form.editors.values() if editor.problem]
+            self.say("；".join(dict.fromkeys(left)))
         self.changed(name)
 
     def changed(self, name: str) -> None:

@@ -69,13 +69,16 @@ class GateDialog(Dialog):
                 passable.setdefault(obstacle.gate.title, []).append(obstacle)
         for alike in passable.values():
             self.body.addWidget(self._key_card(alike, asks=not closed))
-        self.offer("返回(&B)", self.reject, default=bool(closed))
+        back = self.offer("返回(&B)", self.reject, default=bool(closed))
         if not closed:
             self._press = self.offer(
                 f"写明理由，仍然{act}(&A)", self.accept, role="primary", default=True
             )
             self._press.setEnabled(False)
             self._keys[0][1].setFocus()
+            _, reason, approver = self._keys[-1]
+            self.setTabOrder(approver or reason, self._press)  # Enter goes on, not back
+            self.setTabOrder(self._press, back)
 
     def exemptions(self) -> tuple[Exemption, ...]:
         """Return what would open every gate, as typed."""

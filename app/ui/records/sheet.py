@@ -274,7 +274,10 @@ def _without_label(message: str) -> str:
 
 
 class FieldsSection(Section):
-    """Some fields of the head of a record; ``only`` says which of them the record needs now."""
+    """Some fields of the head of a record.
+
+    ``only`` says which of them the record shows now, ``required`` which it asks for as it is.
+    """
 
     def __init__(
         self,
@@ -285,11 +288,13 @@ class FieldsSection(Section):
         places: Sequence[Place],
         *,
         only: Callable[[], Sequence[str]] | None = None,
+        required: Callable[[], Sequence[str]] | None = None,
         depends_on: str = "",
-        caption_width: int = 112,
+        caption_width: int = 120,
     ) -> None:
         super().__init__(title, sheet, path)
         self._entity, self._only, self._depends_on = entity, only, depends_on
+        self._required = required
         self.form = sheet.add_form("", entity, places, caption_width=caption_width)
         self.body.addWidget(self.form)
 
@@ -297,6 +302,8 @@ class FieldsSection(Section):
         """Show the fields that belong to the record as it is."""
         if self._only is not None:
             self.form.show_only(self._only())
+        if self._required is not None:
+            self.form.mark_required(self._required())
 
     def show_field(self, entity: Any, name: str) -> None:
         """Another method asks for other fields."""

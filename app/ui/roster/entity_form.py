@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QUndoCommand
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from app.domain.fields import FieldKind, FieldSpec, field_problems, form_fields
 from app.ui import theme
@@ -168,6 +168,14 @@ class EntityForm(QWidget):
         for name, editor in self.editors.items():
             editor.setVisible(name in names)
             self._captions[name].setVisible(name in names)
+
+    def mark_required(self, names: Collection[str]) -> None:
+        """Star what is required as things stand, besides what always is."""
+        specs = form_fields(self.entity)
+        for name, words in self._captions.items():
+            if isinstance(words, QLabel) and words.text():
+                star = "\u00a0*" if specs[name].required or name in names else ""
+                words.setText(specs[name].label + star)
 
     def settle(self) -> FieldEditor | None:
         """Read what is typed; return the first editor that holds something unreadable."""
