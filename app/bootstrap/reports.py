@@ -53,10 +53,9 @@ class Reports:
             period, progress, uow=self._office.store.unit_of_work(), law=self._office.law()
         )
 
-    def _draw_report(self, report: Report) -> bytes:
-        return report_letter.draw_report(
-            report, office=self._name, options=self._office.paper(insist=True)
-        )
+    def _draw_report(self, report: Report, format_: str) -> bytes:
+        letter = report_letter.letter(report, office=self._name)
+        return documents.draw([letter], format_, options=self._office.paper(insist=True))
 
     def _write_report(self, report: Report, target: Path) -> None:
         report_workbook.write_report(target, report, office=self._name)
@@ -78,7 +77,9 @@ class Reports:
             progress=progress,
         )
 
-    def _draw_year(self, paper: Paper, year: int, format_: str, progress: Progress) -> bytes:
+    def _draw_year(
+        self, paper: Paper, year: int, format_: str, progress: Progress, *, guard: bool = False
+    ) -> bytes:
         office = self._office
         uow, law = office.store.unit_of_work, office.law()
         facts = reports.read_year(year, progress, uow=uow(), law=law)
@@ -87,6 +88,7 @@ class Reports:
         else:
             period = year_period(year, law.today)
             report = reports.read_report(period, progress, uow=uow(), law=law)
+            report = guarded(report) if guard else report
             letter = year_papers.summary_letter(report, facts, office=self._name)
         return documents.draw([letter], format_, options=office.paper(insist=True))
 

@@ -157,7 +157,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Diagram:
-    """A chart of the type area's width; Word files leave it out, for the table says the same."""
+    """A chart of the type area's width; in a Word file it is a picture."""
 
     chart: Chart
 

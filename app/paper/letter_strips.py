@@ -57,7 +57,7 @@ class Setter:
         """Return all strips from top to bottom."""
         found: list[Strip] = []
         before: Block | None = None
-        for block in blocks:
+        for number, block in enumerate(blocks, 1):
             if isinstance(block, SignOff | Signatures | Note | Blank) and found:
                 found[-1] = found[-1]._replace(glue=True)
             elif isinstance(block, Table) and found and found[-1].row is not None:
@@ -67,8 +67,12 @@ class Setter:
             elif isinstance(block, Table) and found:
                 found[-1] = found[-1]._replace(glue=True)
                 found.append(Strip(TABLE_GAP, glue=True, blank=True))
-            elif isinstance(block, Paragraph | Heading | Line) and found and found[-1].row:
-                found.append(Strip(TABLE_GAP, blank=True))
+            elif (
+                isinstance(block, Paragraph | Heading | Line | Diagram) and found and found[-1].row
+            ):
+                last = isinstance(block, Line) and number == len(blocks)  # of who filled it in
+                found[-1] = found[-1]._replace(glue=found[-1].glue or last)
+                found.append(Strip(TABLE_GAP, blank=True, glue=last))
             found += self._of(block)
             before = block
         return found
@@ -146,13 +150,9 @@ class Setter:
 
     def _diagram(self, chart: charts.Chart) -> Strip:
         widths = self._metrics.widths("heading")
-        height = min(charts.height_of(chart, SMALL_PT), self._room)
-        drawing = charts.lay_out(
-            chart, width=self._width, height=height, size=SMALL_PT, widths=widths
-        )
-        greys = {charts.SOLID: 0.25, charts.HATCHED: 1.0, charts.HOLLOW: 1.0}
+        drawing = chart_drawing(chart, width=self._width, most=self._room, widths=widths)
         return Strip(
-            height + PITCH / 2,
+            drawing.height + PITCH / 2,
             tuple(
                 Phrase("", (Run(one.x, one.y, printable(one.text), "heading", one.size),))
                 for one in drawing.words
@@ -164,7 +164,7 @@ class Setter:
                     if one.pale
                 ),
                 *(
-                    Fill(one.x, one.y, one.width, one.height, greys[one.style], 0.6)
+                    Fill(one.x, one.y, one.width, one.height, GREYS[one.style], 0.6)
                     for one in drawing.boxes
                 ),
             ),
@@ -199,6 +199,18 @@ class Setter:
             strips.append(Strip(height, (Phrase("", (run,)),), glue=True))
         strips[-1] = strips[-1]._replace(glue=False)
         return strips
+
+
+GREYS = {charts.SOLID: 0.25, charts.HATCHED: 1.0, charts.HOLLOW: 1.0}
+"""What fills a bar on paper: from black (0) to white (1); the hatching is drawn over it."""
+
+
+def chart_drawing(
+    chart: charts.Chart, *, width: float, most: float, widths: Mapping[str, float]
+) -> charts.Drawing:
+    """Return ``chart`` as every paper sets it, in points; ``most`` is the height there is."""
+    height = min(charts.height_of(chart, SMALL_PT), most)
+    return charts.lay_out(chart, width=width, height=height, size=SMALL_PT, widths=widths)
 
 
 def room_above(block: SignOff) -> float:

@@ -29,7 +29,7 @@ class Paper:
         return self.act or self.title
 
 
-REPORT = Paper("report", "回访关爱工作统计", ("pdf", "xlsx"))
+REPORT = Paper("report", "回访关爱工作统计", ("pdf", "docx", "xlsx"))
 LEDGER = Paper("ledger", "受处分人员回访台账", ("pdf", "xlsx"), "台账")
 YEAR_PLAN = Paper("year_plan", "年度回访关爱工作计划", ("docx", "pdf"))
 YEAR_SUMMARY = Paper("year_summary", "年度回访关爱工作总结", ("docx", "pdf"))
@@ -43,10 +43,10 @@ class ReportUseCases:
     today: Callable[[], date]
     read: Callable[[ReportPeriod, Progress], Report]
     guarded: Callable[[Report], Report]  # small numbers withheld
-    draw_report: Callable[[Report], bytes]  # the PDF
+    draw_report: Callable[[Report, str], bytes]  # pdf or docx
     write_report: Callable[[Report, Path], None]  # the workbook
     draw_ledger: Callable[[date, Progress], bytes]  # as of a day: the PDF
-    draw_year: Callable[[Paper, int, str, Progress], bytes]  # plan or summary, year, pdf or docx
+    draw_year: Callable[..., bytes]  # (plan or summary, year, pdf or docx, progress, guard=)
     record: Callable[..., Changes]
     # (paper, act, target, copies, period=, as_of=, guarded=, reason=)
     years: Callable[[], Sequence[int]]  # that a plan or summary may be about

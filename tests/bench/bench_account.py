@@ -10,7 +10,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from app.bootstrap.join import join
-from app.documents.account.report_letter import draw_report
+from app.documents.account.report_letter import letter
+from app.documents.letters.pdf import draw_pdf
 from app.documents.paper_options import PaperOptions
 from app.domain.attachment import Attachment
 from app.domain.plan import METHODS
@@ -96,7 +97,7 @@ def measure() -> Iterator[Row]:
         options = PaperOptions.of(Settings(), RESOURCES, insist=True)
         yield Row(
             "the same as a printed report with charts",
-            median_ms(lambda: draw_report(report, office="", options=options), runs=3),
+            median_ms(lambda: draw_pdf([letter(report, office="")], options=options), runs=3),
             target="≤ 1000 ms",
         )
         yield Row("withholding its small numbers", median_ms(lambda: guarded(report), runs=3))

@@ -10,6 +10,7 @@ import docx
 import openpyxl
 import pypdf
 import pytest
+from PIL import Image
 
 from app.documents.account import ledger_pages, report_letter, report_workbook, year_papers
 from app.documents.letters import documents
@@ -21,7 +22,7 @@ from app.domain.revisit_report import ORDER, SUMMARY, make_report
 from app.domain.settings import Settings
 from app.domain.small_numbers import guarded
 from app.domain.year_facts import year_facts, year_period
-from app.paper.letter import open_points
+from app.paper.letter import Diagram, open_points
 from app.paths import RESOURCES
 
 TODAY = date(2026, 11, 23)
@@ -55,7 +56,8 @@ def text_of(pdf):
 
 def test_the_report_prints_every_figure_with_what_it_means():
     report = make_report(courses(), HALF)
-    text, pages = text_of(report_letter.draw_report(report, office="某某学院纪委", options=OPTIONS))
+    letter = report_letter.letter(report, office="某某学院纪委")
+    text, pages = text_of(documents.draw([letter], "pdf", options=OPTIONS))
     assert 4 <= pages <= 8
     assert "应回访60人，已回访20人，回访率33.3%" in text
     for key in ORDER:
@@ -72,7 +74,8 @@ def test_a_guarded_report_says_so_and_prints_no_small_number(tmp_path):
     small = [f for t in report.tables for line in t.lines for f in line.figures if 0 < f.count < 5]
     assert small
     safe = guarded(report)
-    text, _pages = text_of(report_letter.draw_report(safe, office="", options=OPTIONS))
+    letter = report_letter.letter(safe, office="")
+    text, _pages = text_of(documents.draw([letter], "pdf", options=OPTIONS))
     assert "涉及不足5人的数字以“*”代替" in text
     report_workbook.write_report(tmp_path / "a.xlsx", safe, office="")
     cells = [
@@ -83,6 +86,23 @@ def test_a_guarded_report_says_so_and_prints_no_small_number(tmp_path):
     numbers = [cell.value for cell in cells if cell.number_format == "0" and cell.data_type == "n"]
     assert any(cell.value == "*" for cell in cells)
     assert all(not value or value >= 5 for value in numbers)
+
+
+def test_the_word_file_has_the_charts_of_the_pdf_as_pictures_in_black_and_white():
+    report = make_report(courses(), HALF)
+    letter = report_letter.letter(report, office="某某学院纪委")
+    made = docx.Document(io.BytesIO(documents.draw([letter], "docx", options=OPTIONS)))
+    charts = [block.chart for block in letter.blocks if isinstance(block, Diagram)]
+    assert len(charts) >= 5
+    shown = [one._inline.docPr.get("descr") for one in made.inline_shapes]
+    assert shown == [chart.title for chart in charts]
+    for one in made.inline_shapes:
+        part = made.part.related_parts[one._inline.graphic.graphicData.pic.blipFill.blip.embed]
+        with Image.open(io.BytesIO(part.blob)) as picture:
+            assert picture.mode == "L"
+            dark = picture.histogram()[:80]
+            assert picture.width / one.width.inches == pytest.approx(300, abs=1)
+            assert sum(dark) > 2_000  # bars and words
 
 
 def test_the_workbook_holds_numbers_not_text(tmp_path):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from app.documents.letters.parts import Sections, label
-from app.documents.letters.pdf import draw_pdf
-from app.documents.paper_options import PaperOptions
 from app.domain.fields import display
 from app.domain.revisit_counts import DEFINITIONS
 from app.domain.revisit_report import (
@@ -36,11 +34,6 @@ from app.paper.letter import (
 from app.paper.report_charts import chart_of
 
 TITLE = "回访关爱工作统计"
-
-
-def draw_report(report: Report, *, office: str, options: PaperOptions) -> bytes:
-    """Return the report as PDF."""
-    return draw_pdf([letter(report, office=office)], options=options)
 
 
 def letter(report: Report, *, office: str) -> Letter:

@@ -19,7 +19,8 @@ from app.domain.revisit_report import (
     summary_sentence,
 )
 from app.domain.year_facts import YearFacts
-from app.paper.letter import Block, Letter, Paragraph, SignOff, Title
+from app.paper.letter import Block, Diagram, Letter, Paragraph, SignOff, Title
+from app.paper.report_charts import chart_of
 
 
 def plan_letter(facts: YearFacts, *, office: str) -> Letter:
@@ -88,15 +89,19 @@ def summary_letter(report: Report, facts: YearFacts, *, office: str) -> Letter:
         Paragraph(summary_sentence(report)),
         summary_table(report),
         Paragraph(_compared(report)),
+        *_chart(report, TREND),
         numbered.main("开展情况"),
         numbered.sub("回访对象"),
+        *_chart(report, BY_KIND),
         figures_table(report.table(BY_KIND)),
+        *_chart(report, BY_TYPE),
         figures_table(report.table(BY_TYPE)),
         numbered.sub("回访方式"),
         figures_table(report.table(BY_METHOD)),
         Paragraph("（请写明谈话、查阅资料等开展情况和典型做法）"),
         numbered.main("结果运用"),
         Paragraph(_outcomes(report)),
+        *_chart(report, BY_OUTCOME),
         numbered.main("诉求办理"),
         Paragraph(
             f"回访中提出诉求和困难{facts.requests}项，已办结{facts.answered}项，"
@@ -114,6 +119,12 @@ def summary_letter(report: Report, facts: YearFacts, *, office: str) -> Letter:
         SignOff((office,) if office else (), None),
     ]
     return Letter(title, tuple(blocks), name=title)
+
+
+def _chart(report: Report, key: str) -> list[Block]:
+    """Return the chart of a table, as in the report; nothing where there is none."""
+    chart = chart_of(report, key)
+    return [Diagram(chart)] if chart is not None else []
 
 
 def _value(report: Report, title: str) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from io import BytesIO
 from typing import Any
 
+from app.documents.letters.chart_picture import chart_picture
 from app.documents.letters.docx_tables import table_xml
 from app.documents.letters.docx_xml import (
     RED,
     Look,
     Piece,
     paragraph,
+    picture,
 )
 from app.documents.letters.pdf import NothingToWrite, letter_fonts
 from app.documents.paper_options import PaperOptions
@@ -23,6 +26,7 @@ from app.documents.registration_form_docx import (
     _restart_page_numbers,
 )
 from app.documents.word_xml import PAPER_FACES
+from app.paper.chart import Chart
 from app.paper.grid import POINTS_PER_MM
 from app.paper.letter import (
     BODY_PT,
@@ -33,6 +37,7 @@ from app.paper.letter import (
     TITLE_PT,
     Blank,
     Block,
+    Diagram,
     Heading,
     Letter,
     Line,
@@ -242,11 +247,15 @@ class _Writer:
                 if before is not None and not isinstance(before, Title):
                     both = isinstance(before, Table)
                     yield self._empty(TABLE_GAP * (2 if both else 1), keep=not both)
-                yield table_xml(block, width=self._width, face=self._text, fonts=self._fonts)
+                last = isinstance(after, Line) and position + 2 == len(blocks)
+                held = last or isinstance(after, SignOff | Signatures)
+                yield table_xml(
+                    block, width=self._width, face=self._text, fonts=self._fonts, held=held
+                )
                 if after is None:
                     yield self._empty()
                 elif not isinstance(after, Table | SignOff | Signatures | Blank):
-                    yield self._empty(TABLE_GAP)
+                    yield self._empty(TABLE_GAP, keep=held)
             else:
                 held = isinstance(after, SignOff | Signatures | Note | Blank)
                 yield from self._block(block, keep=held or isinstance(after, Table))
@@ -273,9 +282,20 @@ class _Writer:
             case Blank(lines):
                 yield self._empty(lines * PITCH, keep=keep)
             case SignOff():
-                yield from self._sign_off(block)
+                yield from self._sign_off(block, keep=keep)
             case Signatures():
                 yield from self._signatures(block)
+            case Diagram(chart):
+                yield self._picture(chart)
+
+    def _picture(self, chart: Chart) -> str:
+        from docx.shared import Pt
+
+        most = self._letter.sheet.inner_height_mm * POINTS_PER_MM
+        png, height = chart_picture(chart, width=self._width, most=most, fonts=self._fonts)
+        inline = self._document.part.new_pic_inline(BytesIO(png), Pt(self._width), Pt(height))
+        inline.docPr.set("descr", chart.title)
+        return picture(inline.xml, Look("center"))
 
     def _body_piece(self, text: str, face: str = "") -> Piece:
         return Piece(text, face or self._text, _WORD_PT, closer=_CLOSER)
@@ -306,7 +326,7 @@ class _Writer:
             ),
         )
 
-    def _sign_off(self, block: SignOff) -> Iterator[str]:
+    def _sign_off(self, block: SignOff, *, keep: bool) -> Iterator[str]:
         widths = self._fonts.widths("text")
         measure = self._width / BODY_PT
         yield self._empty(PITCH * room_above(block), keep=True)
@@ -314,7 +334,7 @@ class _Writer:
         for number, (text, start) in enumerate(lines):
             right = max(0.0, measure - start - width_of(text, widths)) * BODY_PT
             last = number == len(lines) - 1
-            look = Look("right", line=PITCH, right=right, keep=not last)
+            look = Look("right", line=PITCH, right=right, keep=keep or not last)
             yield paragraph([self._body_piece(text)], look)
 
     def _signatures(self, block: Signatures) -> Iterator[str]:

@@ -14,13 +14,17 @@ from app.paper.plain_text import printable
 _LONG_ROW = 14  # lines; a higher row may be parted by a page
 
 
-def table_xml(block: Table, *, width: float, face: str, fonts: Fonts) -> str:
-    """Return a table ``width`` points wide, set in ``face``; line ends of labels are the PDF's."""
+def table_xml(block: Table, *, width: float, face: str, fonts: Fonts, held: bool = False) -> str:
+    """Return a table ``width`` points wide, set in ``face``; line ends of labels are the PDF's.
+
+    ``held``: its last row is not parted from what follows.
+    """
     total = sum(block.widths)
     columns = [share / total * width for share in block.widths]
     rows = []
     for number, row in enumerate(block.rows):
-        keep = number < block.head or (block.together and number < len(block.rows) - 1)
+        last = number == len(block.rows) - 1
+        keep = number < block.head or (held if last else block.together)
         cells, column = [], 0
         lines = []
         for cell in row:

@@ -74,6 +74,12 @@ def paragraph(pieces: Sequence[Piece], look: Look) -> str:
     return f"<w:p {NAMESPACE}><w:pPr>{''.join(properties)}</w:pPr>{runs}</w:p>"
 
 
+def picture(drawing: str, look: Look) -> str:
+    """Return a paragraph of one picture; ``drawing`` is its ``wp:inline`` element."""
+    run = f"<w:r><w:drawing>{drawing}</w:drawing></w:r>"
+    return paragraph((), look).replace("</w:p>", f"{run}</w:p>")
+
+
 def _run(piece: Piece) -> str:
     text = _NOT_XML.sub(_GETA, piece.text)
     parts = []

@@ -31,6 +31,8 @@ _KINDS = {
     "docx": ("Word", "Word 文件 (*.docx)"),
 }
 _PRINT = "打印"
+_GUARDED = (REPORT, YEAR_SUMMARY)
+"""What may leave the office with its small numbers withheld."""
 _LEADS = {
     REPORT: "含总体情况、各项统计、图表和口径说明。",
     LEDGER: "全部人员，含期满日期、对象认定、回访、结果运用、反馈和归档，共三十栏。"
@@ -95,7 +97,7 @@ class OutputDialog(Dialog):
         else:
             form.addRow(theme.label("年度", "muted"), self.year)
         form.addRow(theme.label("用途", "muted"), self.purpose)
-        if paper == REPORT:
+        if paper in _GUARDED:
             form.addRow("", self.guard)
         self.body.addLayout(form)
         self.body.addStretch(1)
@@ -157,15 +159,20 @@ class OutputDialog(Dialog):
         """Return the job that draws the paper. What it needs is taken from the window now."""
         paper, reports, day = self._paper, self._reports, self._day
         if paper == REPORT:
-            return lambda _progress: reports.draw_report(self._shown())
+            shown = self._shown()
+            return lambda _progress: reports.draw_report(shown, ending)
         if paper == LEDGER:
             return lambda progress: reports.draw_ledger(day, progress)
-        year = self.year.currentData()
-        return lambda progress: reports.draw_year(paper, year, ending, progress)
+        year, guard = self.year.currentData(), self._guarding
+        return lambda progress: reports.draw_year(paper, year, ending, progress, guard=guard)
 
     def _shown(self) -> Report:
         assert self._report is not None
-        return self._reports.guarded(self._report) if self.guard.isChecked() else self._report
+        return self._reports.guarded(self._report) if self._guarding else self._report
+
+    @property
+    def _guarding(self) -> bool:
+        return self._paper in _GUARDED and self.guard.isChecked()
 
     def write(self, target: Path, ending: str) -> None:
         """Write the paper to ``target``, beside the window."""
@@ -247,7 +254,7 @@ class OutputDialog(Dialog):
             copies,
             about=self._about,
             as_of=self._day,
-            guarded=self._paper == REPORT and self.guard.isChecked(),
+            guarded=self._guarding,
             reason=self.purpose.currentText(),
         )
 
