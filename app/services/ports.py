@@ -96,6 +96,12 @@ class Repository(Protocol[E]):
     def where(self, **values: object) -> Sequence[E]:
         """Return the entities whose columns equal ``values`` (a tuple or list: any of them)."""
 
+    def outline(self, **values: object) -> Sequence[E]:
+        """Return what ``where`` does, for lists: long texts and data stay unread.
+
+        Such an entity cannot be put: it is stale.
+        """
+
     def put(self, entity: E) -> int:
         """Insert or update ``entity`` and return its id; the entity itself changes on commit.
 

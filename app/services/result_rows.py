@@ -51,7 +51,7 @@ def result_rows(
     with uow:
         facts = result_facts(uow, None if subject_id is None else [subject_id])
         ids = tuple({one.visit.subject_id for one in facts.values()} - {None})
-        people = {one.id: one for one in uow.repository(Subject).where(id=ids)}
+        people = {one.id: one for one in uow.repository(Subject).outline(id=ids)}
     rows = [_row(one, people.get(one.visit.subject_id), settings) for one in facts.values()]
     return sorted(
         rows,
@@ -95,9 +95,12 @@ def result_reminders(*, uow: UnitOfWork, settings: Settings, today: date) -> lis
     """Return what of results, letters, questions, ends of periods and filing is due, soonest first."""
     with uow:
         facts = result_facts(uow)
-        names = {one.id: one.name for one in uow.repository(Subject).where()}
-        uses = uow.repository(ResultUse).where(replied_on=None)
-        endings = uow.repository(Ending).where(state=UNDER_WAY)
+        uses = uow.repository(ResultUse).outline(replied_on=None)
+        endings = uow.repository(Ending).outline(state=UNDER_WAY)
+        whose = {one.visit.subject_id for one in facts.values()}
+        whose |= {one.subject_id for one in uses} | {one.subject_id for one in endings}
+        people = uow.repository(Subject).outline(id=tuple(whose - {None}))
+        names = {one.id: one.name for one in people}
         items: dict[int | None, list[EndingItem]] = {}
         for item in uow.repository(EndingItem).where(ending_id=tuple(one.id for one in endings)):
             items.setdefault(item.ending_id, []).append(item)
@@ -170,9 +173,9 @@ def use_rows(*, uow: UnitOfWork, subject_id: int | None = None) -> list[UseRow]:
     """Return who asked: what is not answered first, by due day; then the latest answers."""
     own: dict[str, Any] = {} if subject_id is None else {"subject_id": subject_id}
     with uow:
-        uses = uow.repository(ResultUse).where(**own)
+        uses = uow.repository(ResultUse).outline(**own)
         ids = tuple({one.subject_id for one in uses} - {None})
-        names = {one.id: one.name for one in uow.repository(Subject).where(id=ids)}
+        names = {one.id: one.name for one in uow.repository(Subject).outline(id=ids)}
     rows = [
         UseRow(
             one.id or 0,

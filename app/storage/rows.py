@@ -16,6 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import dialect as sqlite
 
+from app.domain.fields import FieldKind, form_fields
 from app.domain.partial_date import PartialDate
 from app.domain.subject import Subject
 from app.storage.names import search_keys, sort_key, tokens, workplace_key
@@ -183,12 +184,35 @@ def spelt_rows(people: Iterable[tuple[Any, int]]) -> list[Values]:
 # ---------------------------------------------------------------- out of rows
 
 
-def selected(entity: type, wanted: dict[str, object]) -> tuple[str, list[Any]]:
+UNREAD = -1
+"""The revision of an entity whose long texts were not read: saving it finds it stale."""
+
+
+@cache
+def short_names(entity: type) -> tuple[str, ...]:
+    """Return the columns of ``entity`` but for long texts and data."""
+    long = (FieldKind.LONG_TEXT, FieldKind.DATA, FieldKind.BYTES)
+    declared = form_fields(entity)
+    return tuple(
+        name
+        for name in shape_of(entity).names
+        if name not in declared or declared[name].kind not in long
+    )
+
+
+def selected(
+    entity: type, wanted: dict[str, object], *, short: bool = False
+) -> tuple[str, list[Any]]:
     """Return the statement that reads the entities whose columns equal ``wanted``, and its values.
 
-    A list means any of its values, ``None`` an empty column; ordered by id.
+    A list means any of its values, ``None`` an empty column; ordered by id. ``short`` leaves long
+    texts and data unread.
     """
     shape = shape_of(entity)
+    read = shape.read
+    if short:
+        columns = ", ".join(shape.quoted[name] for name in short_names(entity))
+        read = f"SELECT {columns} FROM {_DIALECT.identifier_preparer.quote(shape.table)}"
     tests: list[str] = []
     values: list[Any] = []
     for name, value in wanted.items():
@@ -202,16 +226,20 @@ def selected(entity: type, wanted: dict[str, object]) -> tuple[str, list[Any]]:
             tests.append(f"{column} = ?")
             values.append(convert(value) if convert else value)
     where = f" WHERE {' AND '.join(tests)}" if tests else ""
-    return f"{shape.read}{where} ORDER BY id", values
+    return f"{read}{where} ORDER BY id", values
 
 
-def things_of(entity: type, rows: Iterable[Sequence[Any]]) -> list[Any]:
+def things_of(entity: type, rows: Iterable[Sequence[Any]], *, short: bool = False) -> list[Any]:
     """Return fresh entities made of rows that ``selected`` reads."""
     shape = shape_of(entity)
+    names = short_names(entity) if short else shape.names
+    converted = [(name, convert) for name, convert in shape.out_of if name in names]
     things = []
     for row in rows:
-        values = dict(zip(shape.names, row, strict=True))
-        for name, convert in shape.out_of:
+        values = dict(zip(names, row, strict=True))
+        for name, convert in converted:
             values[name] = convert(values[name])
+        if short:
+            values["revision"] = UNREAD
         things.append(entity(**values))
     return things

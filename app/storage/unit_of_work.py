@@ -132,16 +132,23 @@ class SqlRepository(Generic[E]):
 
     def where(self, **values: object) -> Sequence[E]:
         """Return the entities whose columns equal ``values`` (a list: any of them), by id."""
+        return self._read(values, short=False)
+
+    def outline(self, **values: object) -> Sequence[E]:
+        """Return what ``where`` does without long texts and data; it cannot be put."""
+        return self._read(values, short=True)
+
+    def _read(self, values: dict[str, object], *, short: bool) -> list[E]:
         for name, value in values.items():
             if isinstance(value, tuple | list | set | frozenset) and len(value) > _AT_ONCE:
                 several = list(value)
                 parts = [
-                    self.where(**{**values, name: several[start : start + _AT_ONCE]})
+                    self._read({**values, name: several[start : start + _AT_ONCE]}, short=short)
                     for start in range(0, len(several), _AT_ONCE)
                 ]
                 return sorted((one for part in parts for one in part), key=_id)
-        rows = run(self._connection, *selected(self._entity, values))
-        return things_of(self._entity, rows)
+        rows = run(self._connection, *selected(self._entity, values, short=short))
+        return things_of(self._entity, rows, short=short)
 
     def put(self, entity: E) -> int:
         """Insert ``entity``, or update it if nobody saved it since it was read."""

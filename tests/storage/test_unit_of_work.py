@@ -55,6 +55,17 @@ def test_every_field_of_every_entity_comes_back_as_it_was(entity, new_uow, put):
     assert vars(again) == vars(thing)
 
 
+def test_an_outline_reads_no_long_text_and_overwrites_none(new_uow, put):
+    put(RegistrationForm(name="单小芳", attitude="认识深刻。" * 100, visited_on="2026年9月8日"))
+    with new_uow() as uow:
+        forms = uow.repository(RegistrationForm)
+        [form] = forms.outline(name="单小芳")
+        assert (form.visited_on, form.attitude) == ("2026年9月8日", "")
+        with pytest.raises(StaleData):
+            forms.put(form)
+        assert forms.get(form.id).attitude.startswith("认识深刻。")
+
+
 @pytest.mark.parametrize("entity", ENTITIES, ids=lambda entity: entity.__name__)
 def test_an_entity_of_which_nothing_is_filled_in_is_kept(entity, new_uow, put):
     thing = entity()
