@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -81,5 +82,15 @@ def use_words(facts: dict[str, Any], visits: Sequence[tuple[Visit, Outcome | Non
     return "\n".join(lines)
 
 
+_DAY = re.compile(r"（(\d{4})\.(\d{1,2})(?:\.(\d{1,2}))?）")
+
+
 def _clause(text: str) -> str:
-    return "；".join(part.strip() for part in text.split("\n") if part.strip())
+    """Return the lines of the form's boxes as one clause, their days as letters write them."""
+    one = "；".join(part.strip() for part in text.split("\n") if part.strip())
+
+    def written(found: re.Match[str]) -> str:
+        year, month, day = found.groups()
+        return f"（{year}年{int(month)}月{f'{int(day)}日' if day else ''}）"
+
+    return _DAY.sub(written, one)

@@ -203,6 +203,15 @@ def verdict_obstacle(found: verdict.Assessment) -> Obstacle | None:
     )
 
 
+def put_off_spans(dossier: Dossier) -> tuple[tuple[date, date], ...]:
+    """Return from when until when visiting this person was put off, as ``put_off`` reads it."""
+    return tuple(
+        (event.on.first if event.on else date.min, event.until or date.max)
+        for event in dossier.events
+        if event.kind == PUT_OFF
+    )
+
+
 def put_off(dossier: Dossier, day: date) -> Event | None:
     """Return the decision that puts off visiting this person on ``day``, if one is in force."""
     events = [

@@ -11,10 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.domain.fields import display
+from app.domain.outcome import OUTCOMES
 from app.domain.period import Period, State
-from app.domain.plan_checks import put_off
+from app.domain.plan import METHODS
+from app.domain.plan_checks import put_off_spans
 from app.domain.report_period import ReportPeriod
-from app.domain.subject import INSTITUTION, KINDS, PARTY, Dossier
+from app.domain.subject import INSTITUTION, KINDS, PARTY, Dossier, Subject
 from app.domain.verdict import BOUNDARY, DUE, EXCLUDED, NEVER, OPEN, Assessment
 from app.domain.window import verdicts
 
@@ -35,7 +37,8 @@ DEFINITIONS: tuple[tuple[str, str], ...] = (
     ("回访率", "已访人数除以应访人数；扣除暂缓的回访率，分母为应访人数减“其中暂缓”。"),
     (
         "回访人次",
-        "统计期内完成的回访次数，含应访范围外回访；没有回访记录、只有登记表的，以登记表的回访时间计一次。",
+        "统计期内完成的回访次数，含应访范围外回访；没有回访记录、只有登记表的，以登记表的回访时间计一次；"
+        "启用本系统以前的回访，台账写明最近回访日期的计一次，没有日期的无法归入统计期，不计入，另列人次。",
     ),
     (
         "应访范围外回访",
@@ -72,8 +75,9 @@ class Course:
     """One person over the years that a report looks at: verdicts, putting off, visits.
 
     ``turns`` are the days on which the verdict changed, oldest first, each with the new one; the
-    first is the first day looked at. ``put_off``, ``verdict`` and what follows are as of the last
-    day that counts.
+    first is the first day looked at; ``put_off`` are the spans of being put off. ``verdict`` and
+    what follows are as of the last day that counts. ``undated`` is how many visits the office's own
+    ledger tells of without a day: no period can count them.
     """
 
     subject_id: int
@@ -82,7 +86,7 @@ class Course:
     born_on: str
     person_type: str
     turns: tuple[tuple[date, str], ...]
-    put_off: bool = False
+    put_off: tuple[tuple[date, date], ...] = ()
     revisits: tuple[Revisit, ...] = ()
     kind: str = ""
     group: str = ""
@@ -90,6 +94,7 @@ class Course:
     verdict: str = ""
     reason: str = ""
     last_day: date | None = None
+    undated: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,7 @@ def course_of(
             turns.append((last.as_of, last.verdict))
     if last is None or last.as_of != period.cutoff:
         last = assess(dossier, max(since, period.cutoff))
+    revisits, undated = with_earlier(dossier.subject, revisits, period.cutoff)
     kind, group, decided_in = _sanctioned(last, period)
     subject = dossier.subject
     return Course(
@@ -143,7 +149,7 @@ def course_of(
         born_on=display(subject.born_on),
         person_type=subject.person_type or NOT_SAID,
         turns=tuple(turns),
-        put_off=put_off(dossier, period.cutoff) is not None,
+        put_off=put_off_spans(dossier),
         revisits=tuple(sorted(revisits, key=lambda one: one.on)),
         kind=kind,
         group=group,
@@ -151,7 +157,44 @@ def course_of(
         verdict=last.verdict,
         reason=last.reason,
         last_day=last.last_day,
+        undated=undated,
     )
+
+
+def with_earlier(
+    subject: Subject, revisits: Sequence[Revisit], as_of: date
+) -> tuple[Sequence[Revisit], int]:
+    """Return the visits with the last one that the office's own ledger tells of, and how many it
+    tells of without a day.
+
+    A visit that the program knows of the same day is the same visit.
+    """
+    said = subject.earlier_visits
+    day = _day(said.get("visited_on", ""))
+    told = max(int(said.get("visit_count") or 0), 1 if said.get("visited_on") else 0)
+    if day is None:
+        return revisits, told
+    known = day in {one.on for one in revisits}
+    if known or day > as_of:
+        return revisits, max(0, told - 1)
+    means, item = said.get("visit_means", ""), said.get("outcome", "")
+    earlier = Revisit(
+        day,
+        next((one for one in METHODS if one in means), ""),
+        next((one for one in OUTCOMES if item and item in (one, one[:3], one[3:])), ""),
+        fed_back_on=_day(said.get("fed_back_on", "")),
+        filed_on=_day(said.get("filed_on", "")),
+        opens=("Subject", subject.id),
+    )
+    return [*revisits, earlier], max(0, told - 1)
+
+
+def _day(text: str) -> date | None:
+    """Return a day that is known to the day."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def count(course: Course, period: ReportPeriod) -> Counted:
@@ -169,7 +212,7 @@ def count(course: Course, period: ReportPeriod) -> Counted:
         at_the_end = verdict in (EXCLUDED, NEVER)  # of the last stretch that touches the period
     left = could and at_the_end and not inside
     due = could and not left
-    off = due and not inside and course.put_off
+    off = due and not inside and any(a <= last <= b for a, b in course.put_off)
     return Counted(course, due=due, left=left, put_off=off, revisits=inside)
 
 

@@ -26,6 +26,7 @@ from app.domain.verdict import VERDICTS
 DUE, VISITED, UNVISITED, PUT_OFF, SHARE = "应访", "已访", "未访", "其中暂缓", "回访率"
 LEFT, OUTSIDE, TIMES, SHARE_WITHOUT = "期内退出", "应访范围外回访", "回访人次", "扣除暂缓的回访率"
 FED_BACK, FILED = "已反馈", "已归档"
+UNDATED = "台账无日期的回访（不计入）"
 NO_OUTCOME = "尚未认定"
 NOT_RECORDED = "方式未记录"
 
@@ -221,6 +222,10 @@ class _Maker:
             (f"{FILED}（已访人员中）", filed),
         )
         lines = tuple(Line(label, (figure,)) for label, figure in figures)
+        if undated := [one for one in everybody if one.course.undated]:
+            people = tuple(one.course.subject_id for one in undated)
+            number = sum(one.course.undated for one in undated)
+            lines += (Line(UNDATED, (Figure(f"all:{UNDATED}", number, people),)),)
         return Table(SUMMARY, "总体情况", "项目", ("数量",), lines)
 
     def trend(self, known: Sequence[Course]) -> Table:
@@ -228,11 +233,15 @@ class _Maker:
         for one in self._period.series(PERIODS_IN_TREND):
             current = one == self._period
             where = "all" if current else f"trend:{one.starts_on.isoformat()}"
-            due, visited, unvisited, _off, share = self._four(where, counted_in(known, one))
-            lines.append(Line(one.title, (due, visited, unvisited, share)))
+            lines.append(Line(one.title, self._four(where, counted_in(known, one))))
         note = "各期均按同一口径计算；最后一期截至" + display(self._period.cutoff) + "。"
         return Table(
-            TREND, "各期对比", "统计期", (DUE, VISITED, UNVISITED, SHARE), tuple(lines), note
+            TREND,
+            "各期对比",
+            "统计期",
+            (DUE, VISITED, UNVISITED, PUT_OFF, SHARE),
+            tuple(lines),
+            note,
         )
 
     def people_table(

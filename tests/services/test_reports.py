@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain.filing import FILED, FilingEntry
-from app.domain.outcome import AUDIENCES, DECIDED, SUPPORT, Feedback, Outcome
+from app.domain.outcome import AUDIENCES, DECIDED, ENCOURAGE, SUPPORT, Feedback, Outcome
 from app.domain.partial_date import PartialDate
 from app.domain.plan import METHODS
 from app.domain.registration_form import RegistrationForm
@@ -24,6 +24,7 @@ from app.domain.revisit_report import (
     BY_VERDICT,
     SUMMARY,
     TREND,
+    UNDATED,
 )
 from app.domain.small_numbers import FEWEST, guarded
 from app.domain.subject import PUT_OFF, Event
@@ -31,6 +32,7 @@ from app.domain.verdict import assess
 from app.domain.visit import DONE, Visit
 from app.domain.visiting_list import FREE, HALF_YEAR, INCLUDED, QUARTER
 from app.domain.visiting_list import PUT_OFF as OFF_THE_LIST
+from app.paper.report_charts import chart_of
 from app.services.dossiers import load_dossiers
 from app.services.list_drafting import propose_list
 from app.services.ports import RosterFilter
@@ -190,6 +192,31 @@ def test_an_earlier_period_of_the_trend_is_what_its_own_report_says(crowd):
         own = report_of(crowd, ReportPeriod(HALF_YEAR, period.starts_on, period.ends_on, TODAY))
         assert line.figures[0].people == number(own, "应访人数").people
         assert line.figures[1].people == number(own, "已访人数").people
+        assert line.figures[3].people == number(own, "其中暂缓").people
+    assert trend.lines[-1].figures[3].count > trend.lines[-2].figures[3].count == 0
+    drawn = chart_of(report_of(crowd), TREND)
+    assert [meaning for _, meaning in drawn.legend] == ["应访人数", "已访人数", "暂缓人数"]
+    split = chart_of(report_of(crowd), BY_TYPE)
+    for bar, line in zip(split.bars, report_of(crowd).table(BY_TYPE).lines, strict=False):
+        due, visited, _unvisited, off, _share = (one.count for one in line.figures)
+        assert [part.value for part in bar.parts] == [visited, due - visited - off, off]
+
+
+def test_visits_before_the_program_count_by_their_day_and_are_named_without_one(world):
+    said = {"visit_count": "3", "visited_on": "2026-09-10", "visit_means": "电话回访"}
+    world.person("有日期", earlier_visits=said | {"outcome": ENCOURAGE})
+    world.person("没日期", earlier_visits={"visit_count": "2", "visited_on": "2026-09"})
+    both = world.person("两处都有", earlier_visits=said | {"visit_count": "1"})
+    world.put(Visit(subject_id=both, state=DONE, method="实地", on=date(2026, 9, 10)))
+    report = report_of(world)
+    assert number(report, "已访人数").count == 2
+    assert number(report, "回访人次").count == 2  # the ledger and the program mean one visit
+    methods = {line.label: line.figures[0].count for line in report.table(BY_METHOD).lines}
+    assert (methods["实地"], methods["电话"]) == (1, 1)
+    outcomes = {line.label: line.figures[0].count for line in report.table(BY_OUTCOME).lines}
+    assert outcomes[ENCOURAGE] == 1
+    undated = number(report, UNDATED)
+    assert (undated.count, len(undated.people)) == (4, 2)  # two of the first, two of the second
 
 
 def test_what_leaves_the_office_names_nobody(crowd):

@@ -136,7 +136,7 @@ def _compared(report: Report) -> str:
     now, before = report.table(TREND).lines[-1], report.table(TREND).lines[-2]
     return (
         f"上一年（{before.label}）应访{before.figures[0].text}人，已访{before.figures[1].text}人，"
-        f"回访率{before.figures[3].text}；本年回访率{now.figures[3].text}。"
+        f"回访率{before.figures[-1].text}；本年回访率{now.figures[-1].text}。"
     )
 
 

@@ -28,19 +28,18 @@ def letters(paper: UsePaper, particulars: Particulars) -> list[Letter]:
     office = gaps.fill(particulars.office, "单位名称", "")
     number = gaps.fill(particulars.number(0), "文号", "〔　　　　〕　　号")
     on = gaps.fill(use.asked_on, "询问日期", "　　年　　月　　日")
-    letter_of = (
-        f"来函（{use.document_no.strip()}）" if use.document_no.strip() else "来函（来人、来电）"
-    )
+    asked = f"因{gaps.of(use, 'purpose')}（{gaps.of(use, 'kind')}）"
+    who = f"询问{paper.person.name}同志的回访情况"
+    if number_of := use.document_no.strip():
+        request = f"{on}来函（{number_of}）收悉，{asked}，{who}"
+    else:
+        request = f"{on}，你单位{asked}{who}"
     blocks: list[Block] = [Title(TITLE)]
     if use.replied_on is None:
         blocks.append(Line(DRAFT, CENTRE, size=14.0))
     blocks += [
         Recipient(gaps.of(use, "asked_by")),
-        Paragraph(
-            f"{on}{letter_of}收悉，因{gaps.of(use, 'purpose')}（{gaps.of(use, 'kind')}），"
-            f"询问{paper.person.name}同志的回访情况。根据{MEASURES}第九条规定，"
-            "现将有关情况函复如下，供参考。"
-        ),
+        Paragraph(f"{request}。根据{MEASURES}第九条规定，现将有关情况函复如下，供参考。"),
         Paragraph(gaps.of(use, "reply")),
         Paragraph("以上材料仅供本次工作使用，请控制知悉范围，妥善保管。"),
         SignOff((office,) if office else (), use.replied_on),
