@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,11 +14,11 @@ from app.domain.ending import Ending
 from app.domain.fields import display
 from app.domain.filing import FilingEntry
 from app.domain.outcome import Feedback, Outcome, ResultUse, UnitReminder
-from app.domain.plan import Plan
+from app.domain.plan import Plan, PlanMember, PlanPerson
 from app.domain.registration_form import RegistrationForm
 from app.domain.request import Request
 from app.domain.subject import Case, Event, Sanction, Subject
-from app.domain.visit import Contact, Talk, Visit
+from app.domain.visit import Contact, Participant, Talk, Visit
 from app.domain.visiting_list import VisitingList
 from app.services.finding import Found, Group, whose
 from app.storage.tables import TABLE_OF
@@ -32,7 +32,7 @@ class Place:
     """Where is searched: a type of record, its columns, and what a hit is called.
 
     ``holder`` is the record that a hit opens, by the column that names it; the record itself
-    without one.
+    without one. ``quiet``: of no use where the holder was found by its own words.
     """
 
     group: str
@@ -41,6 +41,7 @@ class Place:
     title: Callable[[Any], str]
     holder: tuple[type, str] | None = None
     shown: tuple[str, ...] = ()  # columns that the title needs besides
+    quiet: bool = False
 
 
 def _joined(*parts: object) -> str:
@@ -50,6 +51,22 @@ def _joined(*parts: object) -> str:
 PLACES: tuple[Place, ...] = (
     Place("名单", VisitingList, ("title", "remarks"), lambda row: row.title),
     Place("方案", Plan, ("title", "place", "drafted_by", "hearers"), lambda row: row.title),
+    Place(
+        "方案中的人员",
+        PlanPerson,
+        ("name",),
+        lambda row: row.holder_title,
+        (Plan, "plan_id"),
+        quiet=True,
+    ),
+    Place(
+        "工作组",
+        PlanMember,
+        ("name", "department", "post", "part", "relation"),
+        lambda row: _joined(f"{row.name}{'（组长）' if row.leader else ''}", row.holder_title),
+        (Plan, "plan_id"),
+        shown=("leader",),
+    ),
     Place(
         "回访",
         Visit,
@@ -65,6 +82,13 @@ PLACES: tuple[Place, ...] = (
         lambda row: _joined(row.on, f"与{row.name}谈话"),
         (Visit, "visit_id"),
         shown=("on",),
+    ),
+    Place(
+        "回访人员",
+        Participant,
+        ("name", "post", "part"),
+        lambda row: _joined(row.name, row.part),
+        (Visit, "visit_id"),
     ),
     Place(
         "通话信函",
@@ -162,7 +186,14 @@ class SqlFindQueries:
     def find(self, terms: Sequence[str], limit: int) -> Sequence[Group]:
         """Return groups in which every term stands somewhere, the newest hits first."""
         with self._engine.connect() as connection:
-            groups = [self._of(connection, place, terms, limit) for place in PLACES]
+            groups: list[Group] = []
+            for place in PLACES:
+                group = self._of(connection, place, terms, limit)
+                if place.quiet:
+                    known = {hit.opens for other in groups for hit in other.hits}
+                    hits = tuple(hit for hit in group.hits if hit.opens not in known)
+                    group = replace(group, hits=hits)
+                groups.append(group)
             groups.append(self._numbers(connection, terms, limit))
         return [group for group in groups if group.hits]
 
@@ -172,6 +203,11 @@ class SqlFindQueries:
         table = TABLE_OF[place.entity]
         columns = [table.c[name] for name in place.columns]
         source, subject_id = self._with_person(table)
+        titled = []
+        if place.holder is not None and "title" in TABLE_OF[place.holder[0]].c:
+            holder = TABLE_OF[place.holder[0]].alias("holder")
+            source = source.outerjoin(holder, holder.c.id == table.c[place.holder[1]])
+            titled = [holder.c.title.label("holder_title")]
         named = subject_id is not None
         texts = [*columns, *([_subject.c.name] if named else [])]
         query = (
@@ -180,6 +216,7 @@ class SqlFindQueries:
                 *(table.c[name] for name in dict.fromkeys((*place.columns, *place.shown))
                  ),
                 *([table.c[place.holder[1]].label("holder")] if place.holder else []),
+                *titled,
                 *(
                     [
                         subject_id.label("whose_id"),

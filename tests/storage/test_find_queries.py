@@ -10,11 +10,11 @@ from app.domain.attachment import Attachment
 from app.domain.document_number import DocumentNumber
 from app.domain.outcome import Outcome
 from app.domain.partial_date import PartialDate
-from app.domain.plan import Plan
+from app.domain.plan import Plan, PlanMember, PlanPerson
 from app.domain.registration_form import RegistrationForm
 from app.domain.request import Request
 from app.domain.subject import Case, Sanction, Subject
-from app.domain.visit import Talk, Visit
+from app.domain.visit import Participant, Talk, Visit
 from app.domain.visiting_list import VisitingList
 from app.services.finding import MOST_PER_GROUP, find_anything
 from app.storage.find_queries import PLACES, excerpt_of
@@ -99,6 +99,25 @@ def test_a_word_is_found_wherever_it_was_written(find, filled):
     assert groups["附件"].hits[0].opens == ("Visit", filled[1])
     assert groups["文号"].hits[0].title == "东院纪函〔2026〕12号"
     assert groups["文号"].hits[0].opens == ("Plan", 1)
+
+
+def test_a_plan_is_found_by_its_work_group_and_by_everybody_in_it(find, filled, new_uow):
+    with new_uow() as uow:
+        plan = uow.repository(Plan).put(Plan(title="赵明等3人回访工作方案"))
+        for thing in (
+            PlanMember(plan_id=plan, name="顾明远", part="主谈", leader=True),
+            PlanPerson(plan_id=plan, subject_id=filled[0], name="赵明"),
+            PlanPerson(plan_id=plan, subject_id=filled[0], name="钱多多"),
+            Participant(visit_id=filled[1], name="沈静", part="记录"),
+        ):
+            uow.repository(type(thing)).put(thing)
+        uow.commit()
+    [group] = find("顾明远").values()
+    assert (group.name, group.hits[0].opens) == ("工作组", ("Plan", plan))
+    assert group.hits[0].title == "顾明远（组长） 赵明等3人回访工作方案"
+    assert find("钱多多")["方案中的人员"].hits[0].opens == ("Plan", plan)
+    assert "方案中的人员" not in find("赵明")  # the plan is found by its title
+    assert find("沈静")["回访人员"].hits[0].opens == ("Visit", filled[1])
 
 
 def test_namesakes_are_told_apart_by_unit_and_birth_month(find, filled):
