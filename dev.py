@@ -53,6 +53,8 @@ QT_LIBRARIES = {
 }
 TEST_PROGRAMS = {"pdftotext": "poppler-utils", "Xvfb": "xvfb", "xdotool": "xdotool"}
 FREEZE_PROGRAMS = {"objdump": "binutils"}
+# a file's tests stay in one process: they share samples that are dear to make
+ALL_TESTS = ("--numprocesses", str(min(4, os.cpu_count() or 1)), "--dist", "loadfile")
 
 
 def fail(sentence: str) -> None:
@@ -116,9 +118,9 @@ def run(arguments: list[str]) -> None:
 
 
 def test(arguments: list[str]) -> None:
-    """Run the tests."""
+    """Run the tests: all of them in a process per core, or those that ``arguments`` name."""
     set_up(TEST_PROGRAMS)
-    call(PYTHON, "-m", "pytest", *arguments)
+    call(PYTHON, "-m", "pytest", *(arguments or ALL_TESTS))
 
 
 def check(arguments: list[str]) -> None:
@@ -129,7 +131,7 @@ def check(arguments: list[str]) -> None:
     call(PYTHON, "-m", "mypy")
     call(PYTHON, "-m", "mypy", "--platform", "win32")
     if "--no-tests" not in arguments:
-        call(PYTHON, "-m", "pytest")
+        call(PYTHON, "-m", "pytest", *ALL_TESTS)
 
 
 def bench(arguments: list[str]) -> None:
