@@ -6,7 +6,16 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -186,6 +195,12 @@ class TableView(QTableView):
     def selected_rows(self) -> list[int]:
         """Return the positions of the selected rows, from the top."""
         return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def selectRow(self, row: int) -> None:
+        """Select this row alone. Qt's own toggles it while the user still holds Ctrl."""
+        flag = QItemSelectionModel.SelectionFlag
+        index = self.model().index(row, max(0, self.columnAt(0)))
+        self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
 
     def copy_cells(self) -> str:
         """Put the selected rows on the clipboard as cells with a header line; return that text."""

@@ -177,6 +177,14 @@ def test_enter_opens_the_row(view, qtbot):
     assert blocker.args[0].name == "李四"
 
 
+def test_a_row_is_selected_alone_also_while_ctrl_is_held(view, qtbot):
+    qtbot.keyPress(view, Qt.Key.Key_Control, Qt.KeyboardModifier.ControlModifier)
+    for row in (0, 1, 1):
+        view.selectRow(row)
+        assert view.selected_rows() == [row]
+    qtbot.keyRelease(view, Qt.Key.Key_Control)
+
+
 def colours(view):
     image = view.viewport().grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
     points = ((x, y) for x in range(0, image.width(), 2) for y in range(0, image.height(), 2))
