@@ -88,6 +88,7 @@ def join_plans(
         add_person=partial(lawful, plan_drafting.add_person),
         propose_points=partial(drafted, plan_drafting.propose_points),
         propose_fields=partial(drafted, plan_drafting.propose_fields),
+        suited_fields=partial(drafted, plan_drafting.suited_fields),
         plan_news=partial(lawful, plan_drafting.roster_news),
         refresh_people=partial(lawful, plan_drafting.refresh_people),
         templates=partial(kept, plan_drafting.plan_templates),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -12,13 +13,13 @@ from app.domain.audit import Act
 from app.domain.fields import form_fields
 from app.domain.form_filling import fill
 from app.domain.plan import (
+    BY_LETTER,
     BY_PHONE,
     DRAFT,
     HEAD,
     ON_SITE,
     Plan,
     PlanMember,
-    PlanPerson,
     PlanTemplate,
     TalkPoint,
     WholePlan,
@@ -77,7 +78,8 @@ def draw_up_plan(
         setattr(plan, name, words)
     if len(people) > 1:
         plan.title = f"关于对{people[0].name}等{len(people)}名同志开展回访关爱的工作方案"
-    _fill_method_fields(plan, people)
+    for name, words in _method_fields(method, known).items():
+        setattr(plan, name, getattr(plan, name) or words)
     return WholePlan(plan, people, points=proposed_points(wordings, described))
 
 
@@ -147,11 +149,42 @@ def _proposed_day(facts: Sequence[dict[str, Any]], today: date) -> date:
     return day
 
 
-def _fill_method_fields(plan: Plan, people: Sequence[PlanPerson]) -> None:
-    if not plan.place and len({person.unit for person in people}) == 1 and people[0].unit:
-        plan.place = f"{people[0].unit}会议室" if plan.method == ON_SITE else ""
-    if plan.method == BY_PHONE:
-        plan.phone = "、".join(person.phone for person in people if person.phone)[:60]
+def _method_fields(method: str, known: Sequence[_Known]) -> dict[str, str]:
+    """Return what the roster knows for this way of visiting: where, which number, which address."""
+    subjects = [dossier.subject for dossier, *_ in known]
+    units = {subject.unit for subject in subjects}
+    if method == ON_SITE and len(units) == 1 and subjects[0].unit:
+        return {"place": f"{subjects[0].unit}会议室"}
+    if method == BY_PHONE:
+        return {"phone": "、".join(one.phone for one in subjects if one.phone)[:60]}
+    if method == BY_LETTER and len(subjects) == 1:
+        return {"address": subjects[0].address}
+    return {}
+
+
+def suited_fields(
+    whole: WholePlan, former: str, *, uow: UnitOfWork, law: Law, wordings: Wordings
+) -> dict[str, str]:
+    """Return what changes in the wording because the method is no longer ``former``.
+
+    Only what still stands as it was proposed for the former method is exchanged, and what is empty
+    is filled; what somebody wrote stays as it is. Nothing is changed here.
+    """
+    plan = whole.plan
+    with uow:
+        known = _all_known(uow, whole, law)
+
+    def proposed(method: str) -> dict[str, str]:
+        return proposed_fields(wordings, _described(known, method=method, on=plan.on)) | (
+            _method_fields(method, known)
+        )
+
+    before, after = proposed(former), proposed(plan.method)
+    return {
+        name: words
+        for name, words in after.items()
+        if getattr(plan, name) != words and getattr(plan, name) in ("", before.get(name, ""))
+    }
 
 
 def copy_plan(
@@ -279,6 +312,12 @@ _LEFT_OUT = {name for name, spec in form_fields(Plan).items() if spec.section ==
 _OF_ONE_CASE = {"on", "until", "reply_by", "phone", "address", "mailing", "to_resolve"}
 TEMPLATE_FIELDS = tuple(name for name in form_fields(Plan) if name not in _LEFT_OUT | _OF_ONE_CASE)
 """What a template of the office keeps: wording, never a person, a day or a request."""
+_DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
+
+
+def without_days(words: str) -> str:
+    """Return the lines that name no day: a last visit or an end of a period is of one case only."""
+    return "\n".join(line for line in words.splitlines() if not _DAY.search(line))
 
 
 def plan_templates(method: str = "", *, uow: UnitOfWork) -> Sequence[PlanTemplate]:
@@ -303,6 +342,7 @@ def save_as_template(whole: WholePlan, name: str, kind: str = "", *, uow: UnitOf
     names = sorted(single | ({together} if together else set()), key=len, reverse=True)
 
     def nameless(words: str) -> str:
+        words = without_days(words)
         for one in names:
             words = words.replace(one, "{姓名}")
         return words
@@ -311,11 +351,12 @@ def save_as_template(whole: WholePlan, name: str, kind: str = "", *, uow: UnitOf
         "fields": {
             field: nameless(getattr(whole.plan, field))
             for field in TEMPLATE_FIELDS
-            if getattr(whole.plan, field)
+            if without_days(getattr(whole.plan, field))
         },
         "points": [
             {"audience": point.audience, "item": point.item, "words": nameless(point.words)}
             for point in whole.points
+            if without_days(point.words)
         ],
     }
     with uow:

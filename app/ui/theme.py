@@ -107,6 +107,14 @@ class Tone:
     ground: str
 
 
+def show_tone(badge: QLabel, words: str, tone: Tone | None) -> None:
+    """Show a state on a badge as lists show it: with its mark and its colours."""
+    badge.setText(f"{tone.mark} {words}" if tone and tone.mark else words)
+    badge.setStyleSheet(
+        f"color: {tone.text}; background: {tone.ground}; border-color: {tone.text};" if tone else ""
+    )
+
+
 NEUTRAL = Tone("", COLOURS.muted, "#eceff3")
 VERDICT_TONES: dict[str, Tone] = {
     "应回访": Tone("●", COLOURS.accent, "#dcebf9"),

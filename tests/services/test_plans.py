@@ -64,6 +64,7 @@ from app.services.plan_drafting import (
     refresh_people,
     roster_news,
     save_as_template,
+    suited_fields,
     use_template,
 )
 from app.services.plans import check_plan, open_plan, plan_rows, save_plan
@@ -556,6 +557,24 @@ def test_an_approved_plan_changes_only_by_a_new_version_that_says_what_changed(w
     assert (state(world, plan_id), state(world, new_id)) == (REPLACED, APPROVED)
 
 
+def test_the_wording_follows_another_method_unless_somebody_wrote_it(world):
+    subject_id = world.person(address="德州市大学西路566号")
+    whole = draw_up_plan(
+        [subject_id], uow=world.new_uow(), law=world.law, wordings=WORDINGS, method="实地"
+    )
+    whole.plan.safety = "我写的预案"
+    whole.plan.method = BY_PHONE
+    more = {"uow": world.new_uow(), "law": world.law, "wordings": WORDINGS}
+    suited = suited_fields(whole, "实地", **more)
+    assert suited["phone"] == "13812345678" and "通话" in suited["steps"]
+    assert "safety" not in suited and "basis" not in suited
+    for name, words in suited.items():
+        setattr(whole.plan, name, words)
+    whole.plan.method = "信函"
+    suited = suited_fields(whole, BY_PHONE, **(more | {"uow": world.new_uow()}))
+    assert suited["address"] == "德州市大学西路566号" and "回访函" in suited["steps"]
+
+
 def test_a_new_version_cannot_replace_a_plan_under_which_somebody_was_visited(world):
     subject_id = world.person()
     plan_id = world.approved(subject_id)
@@ -657,11 +676,13 @@ def test_the_last_plan_is_copied_without_its_day_approval_and_recusals(world):
     assert len(world.all(Plan)) == 2
 
 
-def test_a_template_keeps_wording_and_names_nobody(world):
+def test_a_template_keeps_wording_and_names_nobody_and_no_day_of_the_case(world):
     whole = world.draft(world.person())
+    whole.plan.purpose += "\n对照上次回访（2026年5月8日实地回访），看改进的情况。"
     save_as_template(whole, "教师实地", "党纪", uow=world.new_uow())
     [template] = plan_templates("实地", uow=world.new_uow())
     assert "单小芳" not in str(template.content) and "{姓名}" in str(template.content)
+    assert "2026年" not in str(template.content)
     assert plan_templates("信函", uow=world.new_uow()) == []
     other = draw_up_plan(
         [world.person("李四")], uow=world.new_uow(), law=world.law, wordings=WORDINGS

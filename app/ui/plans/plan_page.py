@@ -121,6 +121,7 @@ class PlanPage(RecordPage):
     def make_sections(self) -> Sequence[Section]:
         """The plan in the order in which it is printed."""
         fields = field_sections(self.sheet, self.head)
+        self.wording.watch_method(fields["how"].form)
         people = PeopleSection(
             self.sheet,
             self.whole,

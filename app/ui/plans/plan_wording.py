@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 from app.domain.fields import form_fields
 from app.domain.plan import Plan, PlanTemplate, WholePlan
-from app.services.plan_drafting import use_template
+from app.services.plan_drafting import use_template, without_days
 from app.services.ports import UserError
 from app.ui.message_bar import Question, confirm
 from app.ui.records.typing import put
-from app.ui.roster.entity_form import Place
+from app.ui.roster.entity_form import EntityForm, Place
 
 if TYPE_CHECKING:
     from app.ui.plans.plan_page import PlanPage
@@ -45,7 +45,8 @@ class PlanWording:
         if copies:
             menu = page.add_menu("套用以前方案的写法")
             for row in copies[:_COPIES_SHOWN]:
-                menu.addAction(row.title or "未命名方案", partial(self.take_from, row.id))
+                version = f"（第{row.version}版）" if (row.version or 1) > 1 else ""
+                menu.addAction(f"{row.title}{version}", partial(self.take_from, row.id))
         page.add_more("补入程序拟写的内容", self.fill_in)
 
     def use(self, template: PlanTemplate) -> None:
@@ -67,6 +68,7 @@ class PlanWording:
         here = "、".join(one.name for one in page.whole.visited)
 
         def renamed(words: str) -> str:
+            words = without_days(words)
             for name in names:
                 words = words.replace(name, here)
             return words
@@ -74,9 +76,8 @@ class PlanWording:
         fresh = copy.copy(page.whole)
         fresh.plan = copy.copy(page.head)
         for name in _WORDING:
-            value = getattr(earlier.plan, name)
-            if value:
-                setattr(fresh.plan, name, renamed(value))
+            if words := renamed(getattr(earlier.plan, name)):
+                setattr(fresh.plan, name, words)
         self._become(fresh)
 
     def fill_in(self) -> None:
@@ -91,13 +92,41 @@ class PlanWording:
         if not empty:
             page.messages.show_info("各项都已有内容，没有需要补入的")
             return
-        stack = page.sheet.undo_stack
-        stack.beginMacro("补入程序拟写的内容")
-        for name, words in empty.items():
-            page.sheet.push(put(page.head, name, words, page.sheet.show_field))
-        stack.endMacro()
+        self._put_all("补入程序拟写的内容", empty)
         labels = "、".join(form_fields(Plan)[name].label for name in empty)
         page.messages.show_info(f"已补入：{labels}。请按实际情况修改")
+
+    def watch_method(self, form: EntityForm) -> None:
+        """Let the wording follow when another method is chosen in ``form``."""
+        method = self.page.head.method
+
+        def follow(_plan: Plan, name: str, value: object) -> None:
+            nonlocal method
+            if name == "method" and value != method:
+                former, method = method, str(value)
+                self._suit(former)
+
+        form.edited.connect(follow)
+
+    def _suit(self, former: str) -> None:
+        page = self.page
+        try:
+            suited = page.plans.suited_fields(page.whole, former)
+        except UserError as error:
+            page.messages.show_error(error)
+            return
+        if not suited:
+            return
+        self._put_all("改用另一种方式的写法", suited)
+        labels = "、".join(form_fields(Plan)[name].label for name in suited)
+        page.messages.show_info(f"方式已改，程序拟写而未改动过的内容随之更换：{labels}")
+
+    def _put_all(self, title: str, values: dict[str, str]) -> None:
+        stack = self.page.sheet.undo_stack
+        stack.beginMacro(title)
+        for name, words in values.items():
+            self.page.sheet.push(put(self.page.head, name, words, self.page.sheet.show_field))
+        stack.endMacro()
 
     def save_as(self) -> None:
         """Keep the wording of this plan under a name."""

@@ -125,6 +125,7 @@ class CheckPanel(QWidget):
         self._good.setVisible(not open_)
         self.list.setVisible(bool(found))
         self._spare.setVisible(not found)
+        QTimer.singleShot(0, self, self._measure)  # shown just now, it gets its width with that
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width makes other lines."""

@@ -326,8 +326,7 @@ class RecordPage(QWidget):
         self._title.setToolTip(self.title())
         state = self.state_word()
         tone = STATE_TONES.get(state)
-        mark = f"{tone.mark} " if tone and tone.mark else ""
-        self._badge.setText(f"{mark}{state}")
+        theme.show_tone(self._badge, state, tone)
         self.banner.show_lines(self.banner_lines())
         while (item := self._acts.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
