@@ -15,6 +15,7 @@ from app.domain.fields import (
     display,
     field_problems,
     flag,
+    form_fields,
     long_text,
     reference,
     text,
@@ -147,6 +148,35 @@ class Contact:
     reply: str = long_text("回信内容", max_length=20_000)
 
 
+CONTACT_LABELS: dict[str, dict[str, str]] = {
+    BY_PHONE: {
+        "name": "受话人",
+        "on": "通话日期",
+        "staff": "通话人员",
+        "content": "通话内容",
+    },
+    BY_LETTER: {
+        "name": "收信人",
+        "on": "寄出日期",
+        "staff": "经办人",
+        "content": "去信内容",
+    },
+}
+"""What the shared fields of a call and a letter are called in each."""
+
+
+def contact_label(contact: Contact, name: str) -> str:
+    """Return what a field of a call or a letter is called."""
+    own = CONTACT_LABELS.get(contact.method, {})
+    return own.get(name) or form_fields(contact)[name].label
+
+
+CONTACT_REQUIRED: dict[str, tuple[str, ...]] = {
+    BY_PHONE: ("phone", "content"),
+    BY_LETTER: ("address", "content"),
+}
+
+
 @dataclass(slots=True)
 class WholeVisit:
     """A visit with all that belongs to it; ``requests`` and ``exemptions`` are read only here."""
@@ -178,7 +208,6 @@ def visit_problems(whole: WholeVisit, *, today: date) -> list[Problem]:
         found += _of_part(f"talks.{number}", talk.name or f"第{number + 1}次谈话", talk)
         found += _talk_problems(number, talk, today)
     for number, contact in enumerate(whole.contacts):
-        found += _of_part(f"contacts.{number}", contact.name or f"第{number + 1}条记录", contact)
         found += _contact_problems(number, contact, today)
     return found
 
@@ -205,16 +234,22 @@ def _talk_problems(number: int, talk: Talk, today: date) -> list[Problem]:
 
 
 def _contact_problems(number: int, contact: Contact, today: date) -> list[Problem]:
-    path = f"contacts.{number}"
-    found = []
+    path, whose = f"contacts.{number}", contact.name or f"第{number + 1}条记录"
+    fields = form_fields(contact)
+    found = [
+        Problem(
+            f"{path}.{one.field}",
+            f"{whose} · {contact_label(contact, one.field)}"
+            f"{one.message.removeprefix(fields[one.field].label)}",
+        )
+        for one in field_problems(contact)
+    ]
     if contact.on and contact.on > today:
         found.append(Problem(f"{path}.on", f"{contact.name} · 日期还没有到，请核对"))
-    if contact.method == BY_PHONE and not contact.phone.strip():
-        found.append(Problem(f"{path}.phone", f"{contact.name} · 请填写电话号码"))
-    if contact.method == BY_LETTER and not contact.address.strip():
-        found.append(Problem(f"{path}.address", f"{contact.name} · 请填写邮寄地址"))
-    if not contact.content.strip():
-        found.append(Problem(f"{path}.content", f"{contact.name} · 请填写通话或去信内容"))
+    for name in CONTACT_REQUIRED.get(contact.method, ()):
+        if not getattr(contact, name).strip():
+            words = f"{whose} · 请填写{contact_label(contact, name)}"
+            found.append(Problem(f"{path}.{name}", words))
     if contact.replied_on and contact.on and contact.replied_on < contact.on:
         found.append(Problem(f"{path}.replied_on", f"{contact.name} · 回信日期早于寄出日期"))
     return found

@@ -354,9 +354,11 @@ def save_as_template(whole: WholePlan, name: str, kind: str = "", *, uow: UnitOf
             if without_days(getattr(whole.plan, field))
         },
         "points": [
-            {"audience": point.audience, "item": point.item, "words": nameless(point.words)}
-            for point in whole.points
-            if without_days(point.words)
+            {"audience": audience, "item": item, "words": words}
+            for audience, item, words in dict.fromkeys(
+                (point.audience, point.item, nameless(point.words)) for point in whole.points
+            )
+            if words
         ],
     }
     with uow:

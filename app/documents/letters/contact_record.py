@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.documents.letters.parts import SIGN_DATE, Gaps, grid, long_row, pair
 from app.domain.fields import display
 from app.domain.papers import Particulars
 from app.domain.plan import BY_LETTER, BY_PHONE, PERSON
-from app.domain.visit import Contact, WholeVisit
+from app.domain.visit import Contact, WholeVisit, contact_label
 from app.paper.letter import Letter, Table, Title
 
 SIGNED = (f"经办人签名：　　　　　　　　　{SIGN_DATE}",)
@@ -44,26 +46,32 @@ def _role(one: Contact) -> str:
     return "回访对象本人" if one.audience == PERSON else one.audience
 
 
+def _sayer(one: Contact, gaps: Gaps) -> Callable[[str], str]:
+    return lambda name: gaps.of(one, name, label=contact_label(one, name))
+
+
 def _call(one: Contact, gaps: Gaps) -> Table:
+    said = _sayer(one, gaps)
     return grid(
-        pair("通话日期", gaps.of(one, "on"), "起止时间", gaps.of(one, "time")),
-        pair("受话人", gaps.of(one, "name"), "身份", _role(one)),
-        pair("电话号码", gaps.of(one, "phone"), "通话人员", gaps.of(one, "staff")),
-        long_row("通话内容", gaps.of(one, "content"), least_mm=120),
+        pair("通话日期", said("on"), "起止时间", gaps.of(one, "time")),
+        pair("受话人", said("name"), "身份", _role(one)),
+        pair("电话号码", gaps.of(one, "phone"), "通话人员", said("staff")),
+        long_row("通话内容", said("content"), least_mm=120),
         long_row("核对情况", "通话结束前已向受话人复述要点。　□ 无异议　□ 有补充：", least_mm=24),
         long_row("签名", "", least_mm=26, foot=BOTH),
     )
 
 
 def _mail(one: Contact, gaps: Gaps) -> Table:
+    said = _sayer(one, gaps)
     reply = display(one.replied_on)
     if not reply:
         gaps.note("回信日期：未填写，打印后为空白")
     return grid(
-        pair("寄出日期", gaps.of(one, "on"), "邮寄单号", gaps.of(one, "tracking")),
-        pair("收信人", gaps.of(one, "name"), "身份", _role(one)),
+        pair("寄出日期", said("on"), "邮寄单号", gaps.of(one, "tracking")),
+        pair("收信人", said("name"), "身份", _role(one)),
         pair("邮寄地址", gaps.of(one, "address")),
-        long_row("去信内容", gaps.of(one, "content"), least_mm=60),
-        pair("回信日期", reply, "经办人", gaps.of(one, "staff")),
+        long_row("去信内容", said("content"), least_mm=60),
+        pair("回信日期", reply, "经办人", said("staff")),
         long_row("回信内容", one.reply, least_mm=80, foot=SIGNED),
     )

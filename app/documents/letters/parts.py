@@ -41,13 +41,14 @@ class Gaps:
         self.note(f"{label}：未填写，打印后为空白")
         return room
 
-    def of(self, entity: Any, name: str, room: str = "") -> str:
-        """Return a field of an entity; note it under its own label if it is empty or too long."""
+    def of(self, entity: Any, name: str, room: str = "", *, label: str = "") -> str:
+        """Return a field of an entity; note it under its label if it is empty or too long."""
         spec = form_fields(entity)[name]
+        label = label or spec.label
         value = getattr(entity, name)
         if isinstance(value, str) and len(value) > spec.max_length:
-            self.note(f"{spec.label}：现有{len(value)}字，超过{spec.max_length}字，请精简")
-        return self.fill(value, spec.label, room)
+            self.note(f"{label}：现有{len(value)}字，超过{spec.max_length}字，请精简")
+        return self.fill(value, label, room)
 
 
 def numeral(number: int) -> str:

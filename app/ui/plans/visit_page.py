@@ -115,11 +115,13 @@ class VisitPage(RecordPage):
             self.head,
             (
                 Place("method"),
-                Place("time"),
                 Place("on"),
+                Place("time"),
                 Place("until"),
                 Place("place", wide=True),
             ),
+            only=self._shown_of_head,
+            depends_on="method",
         )
         learnt = FieldsSection(
             "了解的情况",
@@ -196,6 +198,10 @@ class VisitPage(RecordPage):
         return list(dict.fromkeys(lines))
 
     # ------------------------------------------------------------ parts
+
+    def _shown_of_head(self) -> Sequence[str]:
+        place = ("place",) if self.head.method == ON_SITE or self.head.place else ()
+        return ("method", "on", "time", "until", *place)
 
     def new_talk(self, audience: str) -> Talk:
         """Return a record with the plan's points for this audience as questions."""

@@ -13,7 +13,15 @@ from app.domain.fields import FieldKind, FieldSpec, display
 from app.domain.plan import AUDIENCES, BY_LETTER, BY_PHONE
 from app.domain.request import ANSWERED, OPEN, TOLD, Request, overdue
 from app.domain.staff import Staff
-from app.domain.visit import Contact, Deviation, Participant, Talk, WholeVisit
+from app.domain.visit import (
+    CONTACT_REQUIRED,
+    Contact,
+    Deviation,
+    Participant,
+    Talk,
+    WholeVisit,
+    contact_label,
+)
 from app.services.visits import new_participant
 from app.ui import theme
 from app.ui.fields import LongTextField
@@ -117,6 +125,7 @@ class TalksSection(PartsSection):
         grid = QGridLayout(holder)
         grid.setContentsMargins(0, theme.TINY, 0, 0)
         grid.setColumnStretch(1, 1)
+        first: QWidget = holder
         for number, exchange in enumerate(talk.exchanges):
             for offset, (key, spec) in enumerate((("question", _QUESTION), ("answer", _ANSWER))):
                 editor = LongTextField(spec, fewest=1 if key == "question" else 2, most=10)
@@ -124,6 +133,8 @@ class TalksSection(PartsSection):
                 editor.edited.connect(partial(self._said, talk, number, key))
                 grid.addWidget(theme.label(spec.label), 2 * number + offset, 0, _TOP)
                 grid.addWidget(editor, 2 * number + offset, 1)
+                if key == "answer" and number == 0:
+                    first = editor
                 if key == "question":
                     away = theme.button("移除", partial(self._unsay, talk, number), role="link")
                     away.setAccessibleName(f"移除第{number + 1}问")
@@ -131,7 +142,7 @@ class TalksSection(PartsSection):
         more = theme.button("＋ 添加问答", partial(self.add_exchange, talk), role="link")
         grid.addWidget(more, 2 * len(talk.exchanges), 1, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(holder)
-        self.sheet.add_place(f"{path}.exchanges", holder)
+        self.sheet.add_place(f"{path}.exchanges", first)
 
     def add_exchange(self, talk: Talk) -> None:
         """Add an empty question with its answer."""
@@ -159,6 +170,9 @@ class TalksSection(PartsSection):
         self.sheet.push(command)
 
 
+_CONTACTS = {BY_PHONE: "电话回访记录", BY_LETTER: "信函回访记录"}
+
+
 class ContactsSection(PartsSection):
     """Telephone calls, and letters with their replies."""
 
@@ -166,11 +180,11 @@ class ContactsSection(PartsSection):
         self, sheet: Sheet, whole: WholeVisit, new_contact: Callable[[str], Contact]
     ) -> None:
         super().__init__(
-            "电话和信函记录",
+            _CONTACTS.get(whole.visit.method, "电话和信函记录"),
             sheet,
             "contacts",
             whole.contacts,
-            "没有记录。电话回访、信函回访的，请在这里逐次登记。",
+            "没有记录。电话、信函联系的，请在这里逐次登记。",
         )
         self._new_contact = new_contact
         for method, words in ((BY_PHONE, "＋ 电话记录"), (BY_LETTER, "＋ 信函记录")):
@@ -189,9 +203,13 @@ class ContactsSection(PartsSection):
         else:
             own = ("phone", "time", "staff", "content")
         wide = ("address", "content", "reply")
-        places = [Place("audience"), Place("name"), Place("on")]
-        places += [Place(name, wide=name in wide) for name in own]
-        column.addWidget(self.sheet.add_form(path, part, places, caption_width=96))
+        places = [
+            Place(name, wide=name in wide, label=contact_label(part, name))
+            for name in ("audience", "name", "on", *own)
+        ]
+        form = self.sheet.add_form(path, part, places, caption_width=80)
+        form.mark_required(CONTACT_REQUIRED.get(part.method, ()))
+        column.addWidget(form)
 
 
 class RequestsSection(Section):

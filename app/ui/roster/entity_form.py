@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -103,10 +103,11 @@ class LinkField(FieldEditor):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a field stands: ``wide`` fields take a whole row of the grid."""
+    """Where a field stands: ``wide`` fields take a whole row; ``label`` is another name for it."""
 
     name: str
     wide: bool = False
+    label: str = ""
 
 
 class EntityForm(QWidget):
@@ -171,11 +172,10 @@ class EntityForm(QWidget):
 
     def mark_required(self, names: Collection[str]) -> None:
         """Star what is required as things stand, besides what always is."""
-        specs = form_fields(self.entity)
         for name, words in self._captions.items():
             if isinstance(words, QLabel) and words.text():
-                star = "\u00a0*" if specs[name].required or name in names else ""
-                words.setText(specs[name].label + star)
+                spec = self.editors[name].spec
+                words.setText(spec.label + ("\u00a0*" if spec.required or name in names else ""))
 
     def settle(self) -> FieldEditor | None:
         """Read what is typed; return the first editor that holds something unreadable."""
@@ -191,6 +191,8 @@ class EntityForm(QWidget):
         row, column = 0, 0
         for place in places:
             spec = specs[place.name]
+            if place.label:
+                spec = replace(spec, label=place.label)
             editor = _editor_of(spec)
             editor.edited.connect(partial(self._say, place.name))
             self.editors[place.name] = editor
