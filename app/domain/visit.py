@@ -220,16 +220,16 @@ def _of_part(path: str, whose: str, part: object) -> list[Problem]:
 
 
 def _talk_problems(number: int, talk: Talk, today: date) -> list[Problem]:
-    path = f"talks.{number}"
+    path, whose = f"talks.{number}", talk.name or f"第{number + 1}次谈话"
     found = []
     if talk.on and talk.on > today:
-        found.append(Problem(f"{path}.on", f"{talk.name} · 谈话日期还没有到，请核对"))
+        found.append(Problem(f"{path}.on", f"{whose} · 谈话日期还没有到，请核对"))
     if not any(str(one.get("answer", "")).strip() for one in talk.exchanges):
-        found.append(Problem(f"{path}.exchanges", f"{talk.name} · 谈话记录还没有问答"))
+        found.append(Problem(f"{path}.exchanges", f"{whose} · 谈话记录还没有问答"))
     if talk.checked and talk.checked_on is None:
-        found.append(Problem(f"{path}.checked_on", f"{talk.name} · 请填写核对日期"))
+        found.append(Problem(f"{path}.checked_on", f"{whose} · 请填写核对日期"))
     if talk.recorder and talk.recorder.strip() == talk.talker.strip():
-        found.append(Problem(f"{path}.recorder", f"{talk.name} · 谈话人和记录人不能是同一人"))
+        found.append(Problem(f"{path}.recorder", f"{whose} · 谈话人和记录人不能是同一人"))
     return found
 
 
@@ -245,13 +245,13 @@ def _contact_problems(number: int, contact: Contact, today: date) -> list[Proble
         for one in field_problems(contact)
     ]
     if contact.on and contact.on > today:
-        found.append(Problem(f"{path}.on", f"{contact.name} · 日期还没有到，请核对"))
+        found.append(Problem(f"{path}.on", f"{whose} · 日期还没有到，请核对"))
     for name in CONTACT_REQUIRED.get(contact.method, ()):
         if not getattr(contact, name).strip():
             words = f"{whose} · 请填写{contact_label(contact, name)}"
             found.append(Problem(f"{path}.{name}", words))
     if contact.replied_on and contact.on and contact.replied_on < contact.on:
-        found.append(Problem(f"{path}.replied_on", f"{contact.name} · 回信日期早于寄出日期"))
+        found.append(Problem(f"{path}.replied_on", f"{whose} · 回信日期早于寄出日期"))
     return found
 
 

@@ -53,7 +53,7 @@ class PartsSection(Section):
     def add(self, part: Any, title: str) -> None:
         """Add a part at the end, and go there."""
         self.sheet.push(replace_parts(title, self._parts, [*self._parts, part], self.rebuild))
-        self.sheet.go_to(f"{self.path}.{len(self._parts) - 1}")
+        self.sheet.go_to_part(f"{self.path}.{len(self._parts) - 1}")
 
     def remove(self, part: Any, words: str) -> None:
         """Take a part away; it can be undone."""

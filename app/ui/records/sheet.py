@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QComboBox,
+    QFrame,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -180,12 +181,24 @@ class Sheet(QScrollArea):
         self._bring(target)
         return True
 
+    def go_to_part(self, path: str) -> None:
+        """Bring a part into view from its top, the cursor in the first field that is empty."""
+        self.go_to(path)
+        form = next((form for its, form in self._forms if its == path), None)
+        editors = form.editors.values() if form is not None else ()
+        gap = next((one for one in editors if one.value() in ("", None)), None)
+        if gap is not None:
+            QTimer.singleShot(0, gap, gap.setFocus)
+
     def _bring(self, target: QWidget) -> None:
         section = next((one for one in self.sections if one.isAncestorOf(target)), None)
         if section is not None and (target is section or self.sections[0] is not section):
             top = section.mapTo(self._inside, QPoint(0, 0)).y()
             self.verticalScrollBar().setValue(max(0, top - theme.SMALL))
-        if target is not section:
+        if isinstance(target, QFrame) and target is not section:  # a whole part, from its top
+            top = target.mapTo(self._inside, QPoint(0, 0)).y()
+            self.verticalScrollBar().setValue(max(0, top - theme.SMALL))
+        elif target is not section:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
             self.ensureWidgetVisible(target, 0, 80)
         QTimer.singleShot(0, self, lambda: self.focused.emit(section.path if section else ""))
