@@ -152,6 +152,7 @@ CONTACT_LABELS: dict[str, dict[str, str]] = {
     BY_PHONE: {
         "name": "受话人",
         "on": "通话日期",
+        "time": "起止时间",
         "staff": "通话人员",
         "content": "通话内容",
     },

@@ -66,7 +66,8 @@ def begin_visit(
             _may_begin(uow, whole, subject_id)
             plan = whole.plan
             visit.method, visit.on, visit.until = plan.method, plan.on, plan.until
-            visit.time, visit.place = plan.time, plan.place
+            visit.time = plan.time
+            visit.place = plan.place if plan.method == ON_SITE else ""
             participants = [
                 Participant(
                     staff_id=member.staff_id,

@@ -53,7 +53,7 @@ def _sayer(one: Contact, gaps: Gaps) -> Callable[[str], str]:
 def _call(one: Contact, gaps: Gaps) -> Table:
     said = _sayer(one, gaps)
     return grid(
-        pair("通话日期", said("on"), "起止时间", gaps.of(one, "time")),
+        pair("通话日期", said("on"), "起止时间", said("time")),
         pair("受话人", said("name"), "身份", _role(one)),
         pair("电话号码", gaps.of(one, "phone"), "通话人员", said("staff")),
         long_row("通话内容", said("content"), least_mm=120),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from PySide6.QtCore import QTimer
@@ -32,6 +32,7 @@ class EntityDialog(Dialog):
         act: str = "保存(&S)",
         lead: str = "",
         check: Check = field_problems,
+        required: Collection[str] = (),
         caption_width: int = 104,
         width: int = 680,
         parent: QWidget | None = None,
@@ -43,6 +44,7 @@ class EntityDialog(Dialog):
         card = theme.Card()
         self.form = EntityForm(entity, places, caption_width=caption_width)
         self.form.edited.connect(self._on_edited)
+        self.form.mark_required(required)
         card.body.addWidget(self.form)
         self.body.addWidget(card)
         self.offer("取消(&C)", self.reject)
