@@ -162,6 +162,9 @@ class RosterRow:
     verdict: str
     reason: str
     doubtful: bool
+    visited_on: date | None = None  # the last visit, where its day is known
+    visited: bool = False
+    filed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +182,13 @@ class RosterFilter:
     ends_within: int | None = None  # days from today to the last day of the period, 0 or more
     has_form: bool | None = None  # a registration form; None: either
     doubtful: bool | None = None
-    visited: bool | None = None  # by a finished visit, or a form that names one
+    visited: bool | None = None  # by a finished visit, a form that names one, or before the program
     filed: bool | None = None  # a volume, or at least a form, is filed
     then_by: tuple[tuple[str, bool], ...] = ()  # further columns, each with whether descending
 
 
 class RosterQueries(Protocol):
-    """Read-only lists: frozen rows, one SQL statement each, a page at a time."""
+    """Read-only lists: frozen rows, a page at a time, a few SQL statements whatever its length."""
 
     def count(self, which: RosterFilter) -> int:
         """Return how many people ``which`` holds."""

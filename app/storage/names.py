@@ -213,11 +213,27 @@ def _token(character: str) -> str:
     return character if plain else f"x{ord(character):x}"
 
 
-def tokens(folded: str) -> str:
-    """Return folded text as the full-text index holds it: one token per character.
+@lru_cache(maxsize=65_536)
+def _pair(first: str, second: str) -> str:
+    return f"{_token(first)}g{_token(second)}"  # g is no digit of a number: no token means two
 
-    A phrase of tokens then finds any substring. Characters beyond the index's own idea of letters
-    (𬱖 was not yet assigned in its Unicode version) stand as numbers, line ends as well, so that
-    nothing is found across two keys.
+
+_APART = f" {_token(chr(10))} "
+
+
+def spelt(name: str, workplace: str, unit: str, phone: str) -> str:
+    """Return a person as the full-text index holds them: every pair of neighbours, every character.
+
+    A phrase of pairs finds any substring, five times as fast as one of single characters: those
+    stand in half of all names. Characters beyond the index's own idea of letters (𬱖 was not yet
+    assigned in its Unicode version) stand as numbers, line ends as well, so that nothing is found
+    across two keys.
     """
-    return " ".join(map(_token, folded))
+    keys = search_keys(name, workplace, unit, phone).split("\n")
+    pairs = _APART.join([" ".join(map(_pair, key, key[1:])) for key in keys])
+    return f"{pairs}{_APART}{' '.join(map(_token, dict.fromkeys(''.join(keys))))}"
+
+
+def tokens(folded: str) -> str:
+    """Return the phrase that finds folded text within what ``spelt`` wrote."""
+    return _token(folded) if len(folded) == 1 else " ".join(map(_pair, folded, folded[1:]))

@@ -1,4 +1,4 @@
-"""Read-only lists: frozen rows, one SQL statement each, a page at a time."""
+"""Read-only lists: frozen rows, a page at a time, each page with as many statements as the next."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from app.domain.registration_form import RegistrationForm
 from app.domain.standing import Standing
 from app.domain.subject import PARTY, Sanction, Subject
 from app.services.ports import FormRow, OutputOf, OutputRow, RosterFilter, RosterRow
+from app.storage.marks import UNKNOWN_VERDICT
 from app.storage.names import place_by_sound, sort_key
 from app.storage.roster_filters import (
     SORTS,
-    UNKNOWN_VERDICT,
     VERDICT,
-    Found,
     counting,
     counting_verdicts,
     matching,
     only_searches,
     orders_of,
-    searched,
+    phrase_of,
 )
+from app.storage.roster_search import Found, searched
 from app.storage.tables import TABLE_OF, audit_log, backup_run
 
 __all__ = [
@@ -45,18 +45,7 @@ _sanction = TABLE_OF[Sanction]
 _form = TABLE_OF[RegistrationForm]
 
 
-def _joined(column: sa.Column[Any], *, party: bool) -> sa.ColumnElement[str]:
-    """Return a person's party (or other) sanctions as one text, oldest first, joined by ；."""
-    of_regime = _sanction.c.regime == PARTY if party else _sanction.c.regime != PARTY
-    value = sa.func.coalesce(sa.type_coerce(column, sa.String), "")
-    text = sa.func.aggregate_strings(value, "；").aggregate_order_by(
-        _sanction.c.decided_on, _sanction.c.id
-    )
-    of_person = sa.select(text).where(_sanction.c.subject_id == _subject.c.id, of_regime)
-    return sa.func.coalesce(of_person.correlate(_subject).scalar_subquery(), "")
-
-
-# The order of ``RosterRow``'s fields; days left are added from the clock.
+# The order of ``RosterRow``'s fields, without what is made of the sanctions and of the clock.
 _ROW = (
     _subject.c.id,
     _subject.c.name,
@@ -67,17 +56,32 @@ _ROW = (
     _subject.c.person_type,
     _subject.c.phone,
     _subject.c.address,
-    _joined(_sanction.c.kind, party=True),
-    _joined(_sanction.c.decided_on, party=True),
-    _joined(_sanction.c.kind, party=False),
-    _joined(_sanction.c.decided_on, party=False),
     _standing.c.last_day,
     VERDICT,
     sa.func.coalesce(_standing.c.reason, ""),
     sa.func.coalesce(_standing.c.doubtful, sa.false()),
+    _standing.c.visited_on,
+    sa.func.coalesce(_standing.c.visited, sa.false()),
+    sa.func.coalesce(_standing.c.filed, sa.false()),
 )
-
-_LAST_DAY = 13  # its place in _ROW
+_SANCTIONS = 9  # where the sanctions come in
+_IDS = sa.bindparam("ids", type_=sa.String)
+_OF_PAGE = sa.select(sa.func.json_each(_IDS).table_valued("value").c.value)
+_PEOPLE = (
+    sa.select(*_ROW)
+    .select_from(_subject.outerjoin(_standing, _standing.c.subject_id == _subject.c.id))
+    .where(_subject.c.id.in_(_OF_PAGE))
+)
+_THEIR_SANCTIONS = (
+    sa.select(
+        _sanction.c.subject_id,
+        _sanction.c.regime,
+        _sanction.c.kind,
+        sa.func.coalesce(sa.type_coerce(_sanction.c.decided_on, sa.String), ""),
+    )
+    .where(_sanction.c.subject_id.in_(_OF_PAGE))
+    .order_by(_sanction.c.decided_on, _sanction.c.id)
+)
 
 
 _BROAD = 2_000  # from here on walking an index to the first page beats sorting all that match
@@ -99,9 +103,9 @@ class SqlRosterQueries:
     def count(self, which: RosterFilter) -> int:
         """Return how many people ``which`` holds."""
         found = None
-        with self._engine.connect() as connection:
+        with self._engine.connect() as connection, connection.begin():
             if only_searches(which):
-                found = searched(connection, which)
+                found = searched(connection, which, phrase_of(which))
                 number = found.number
             else:
                 query = counting(connection, which, today=self._today())
@@ -111,44 +115,40 @@ class SqlRosterQueries:
 
     def page(self, which: RosterFilter, offset: int, limit: int) -> Sequence[RosterRow]:
         """Return people ``offset`` to ``offset + limit`` of ``which``; the unknown stands last."""
-        orders = orders_of(which)
         found = self._found
-        with self._engine.connect() as connection:
-            if found and found.which == which and (page := found.page(offset, limit)) is not None:
-                return self._rows(connection, page, [orders[0].of(page.c.by0), page.c.id])
-            named = (one.by.label(f"by{place}") for place, one in enumerate(orders))
-            chosen = sa.select(_subject.c.id, *named)
-            broad = self._counted[0] == _unordered(which) and self._counted[1] > _BROAD
-            ids = matching(connection, chosen, which, today=self._today(), broad=broad)
-            ids = ids.order_by(*(one.of(one.by) for one in orders), _subject.c.id)
-            page = ids.limit(limit).offset(offset).cte("page")
-            again = [one.of(page.c[f"by{place}"]) for place, one in enumerate(orders)]
-            return self._rows(connection, page, [*again, page.c.id])
+        with self._engine.connect() as connection, connection.begin():
+            ids = found.page(connection, offset, limit) if found and found.which == which else None
+            if ids is None:
+                broad = self._counted[0] == _unordered(which) and self._counted[1] > _BROAD
+                query = self._ordered(connection, which, broad=broad).limit(limit).offset(offset)
+                ids = list(connection.execute(query).scalars())
+            return self._rows(connection, ids)
 
     def rows(self, ids: Iterable[int]) -> Sequence[RosterRow]:
         """Return these people, for refreshing rows that changed."""
-        wanted = list(ids)
-        if not wanted:
-            return []
-        page = sa.select(_subject.c.id).where(_subject.c.id.in_(wanted)).cte("page")
-        with self._engine.connect() as connection:
-            return self._rows(connection, page, [page.c.id])
+        with self._engine.connect() as connection, connection.begin():
+            return self._rows(connection, sorted(set(ids)))
 
     def ids(self, which: RosterFilter) -> list[int]:
         """Return the ids of all people of ``which``, in its order."""
-        order = [one.of(one.by) for one in orders_of(which)]
         with self._engine.connect() as connection:
-            query = matching(connection, sa.select(_subject.c.id), which, today=self._today())
-            return list(connection.execute(query.order_by(*order, _subject.c.id)).scalars())
+            return list(connection.execute(self._ordered(connection, which)).scalars())
+
+    def _ordered(
+        self, connection: sa.Connection, which: RosterFilter, *, broad: bool = False
+    ) -> Any:
+        chosen = sa.select(_subject.c.id)
+        query = matching(connection, chosen, which, today=self._today(), broad=broad)
+        return query.order_by(*(one.of(one.by) for one in orders_of(which)), _subject.c.id)
 
     def namesakes(self, name: str, except_id: int | None = None) -> Sequence[RosterRow]:
         """Return people of the same name, spaces and name dots aside."""
         same = sa.select(_subject.c.id).where(_subject.c.name_key == sort_key(name))
         if except_id is not None:
             same = same.where(_subject.c.id != except_id)
-        page = same.order_by(_subject.c.id).limit(50).cte("page")
-        with self._engine.connect() as connection:
-            return self._rows(connection, page, [page.c.id])
+        with self._engine.connect() as connection, connection.begin():
+            ids = connection.execute(same.order_by(_subject.c.id).limit(50)).scalars()
+            return self._rows(connection, list(ids))
 
     def place_by_sound(self, text: str, search: str) -> tuple[int, int] | None:
         """Return (start, end) of the part of a shown text that ``search`` spells, if any."""
@@ -176,27 +176,31 @@ class SqlRosterQueries:
             query = counting_verdicts(connection, rest, today=self._today())
             return {str(verdict): int(count) for verdict, count in connection.execute(query)}
 
-    def _rows(
-        self, connection: sa.Connection, page: sa.CTE, order: Sequence[sa.ColumnElement[Any]]
-    ) -> Sequence[RosterRow]:
-        """Fill the rows of a page of ids: sanctions are read for these people only."""
-        filled = (
-            sa.select(*_ROW)
-            .select_from(
-                page.join(_subject, _subject.c.id == page.c.id).outerjoin(
-                    _standing, _standing.c.subject_id == _subject.c.id
-                )
-            )
-            .order_by(*order)
-        )
+    def _rows(self, connection: sa.Connection, ids: Sequence[int]) -> Sequence[RosterRow]:
+        """Return these people in this order; their sanctions are read for all of them at once."""
+        if not ids:
+            return []
+        given = {"ids": f"[{','.join(map(str, ids))}]"}
+        sanctions: dict[int, tuple[list[str], ...]] = {}
+        for id_, regime, kind, day in connection.execute(_THEIR_SANCTIONS, given).fetchall():
+            lists = sanctions.setdefault(id_, ([], [], [], []))
+            kinds, days = lists[:2] if regime == PARTY else lists[2:]
+            kinds.append(kind)
+            days.append(day)
         today = self._today()
-        return [_row(values, today) for values in connection.execute(filled)]
+        people = connection.execute(_PEOPLE, given).fetchall()
+        found = {one[0]: _row(one, sanctions.get(one[0], _NO_SANCTIONS), today) for one in people}
+        return [found[id_] for id_ in ids if id_ in found]
 
 
-def _row(values: sa.Row[Any], today: date) -> RosterRow:
-    known: list[Any] = list(values)
-    last_day = known[_LAST_DAY]
-    known.insert(_LAST_DAY + 1, None if last_day is None else (last_day - today).days)
+_NO_SANCTIONS: tuple[list[str], ...] = ([], [], [], [])
+
+
+def _row(person: sa.Row[Any], sanctions: Sequence[list[str]], today: date) -> RosterRow:
+    known: list[Any] = list(person)
+    last_day = known[_SANCTIONS]
+    known.insert(_SANCTIONS + 1, None if last_day is None else (last_day - today).days)
+    known[_SANCTIONS:_SANCTIONS] = map("；".join, sanctions)
     return RosterRow(*known)
 
 

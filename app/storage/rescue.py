@@ -31,7 +31,6 @@ from app.storage.throttle import begin_try, end_try
 
 _BATCH = 256
 _MOST_EMPTY = 40  # batches without a row: nothing follows
-_INDEX = "subject_search"
 _LOG_TRIGGERS = ("audit_log_no_update", "audit_log_no_delete", "audit_log_no_gap")
 
 
@@ -152,15 +151,10 @@ def _columns(writing: Any, table: str) -> list[str]:
 
 def _index_people(writing: Any) -> None:
     """Make the search index anew from the people that were saved."""
-    from app.storage.names import search_keys, tokens
+    from app.storage.rows import index_everybody
 
-    people = writing.execute("SELECT id, name, workplace, unit, phone FROM subject").fetchall()
     writing.execute("BEGIN")
-    for id_, *spelt in people:
-        writing.execute(
-            f"INSERT OR REPLACE INTO {_INDEX} (rowid, spelt) VALUES (?, ?)",
-            (id_, tokens(search_keys(*spelt))),
-        )
+    index_everybody(writing)
     writing.execute("COMMIT")
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
-from app.domain.filing import FILED, FilingEntry
-from app.domain.registration_form import FILED as FORM_FILED
 from app.domain.registration_form import RegistrationForm
 from app.domain.standing import Standing
 from app.domain.subject import PARTY, Sanction, Subject
-from app.domain.visit import DONE, Visit
 from app.services.ports import RosterFilter
+from app.storage.marks import UNKNOWN_VERDICT
 from app.storage.names import fold, tokens
 from app.storage.tables import TABLE_OF, subject_search
 
@@ -22,11 +21,6 @@ _subject = TABLE_OF[Subject]
 _standing = TABLE_OF[Standing]
 _sanction = TABLE_OF[Sanction]
 _form = TABLE_OF[RegistrationForm]
-_visit = TABLE_OF[Visit]
-_filing = TABLE_OF[FilingEntry]
-
-UNKNOWN_VERDICT = "待定"
-"""What a person is shown as before the rules have been run."""
 
 VERDICT = sa.func.coalesce(_standing.c.verdict, UNKNOWN_VERDICT)
 
@@ -60,6 +54,9 @@ _SORTS: dict[str, sa.ColumnElement[Any]] = {
     "verdict": VERDICT,
     "reason": sa.func.coalesce(_standing.c.reason, ""),
     "doubtful": sa.func.coalesce(_standing.c.doubtful, sa.false()),
+    "visited_on": _standing.c.visited_on,
+    "visited": sa.func.coalesce(_standing.c.visited, sa.false()),
+    "filed": sa.func.coalesce(_standing.c.filed, sa.false()),
 }
 _MAY_BE_UNKNOWN = {
     "born_on",
@@ -69,8 +66,19 @@ _MAY_BE_UNKNOWN = {
     "admin_decided_on",
     "last_day",
     "days_left",
+    "visited_on",
 }
-_FROM_STANDING = {"last_day", "days_left", "verdict", "reason", "doubtful"}
+_FROM_STANDING = {
+    "last_day",
+    "days_left",
+    "verdict",
+    "reason",
+    "doubtful",
+    "visited_on",
+    "visited",
+    "filed",
+}
+_MARKED = ("doubtful", "visited", "filed")  # what a filter asks for or against, as it is kept
 SORTS = tuple(_SORTS)
 """What a list may be sorted by: every column of ``RosterRow``."""
 
@@ -118,9 +126,8 @@ def matching(
     and looking at each person than by sorting everybody the filter finds.
     """
     sorted_by = {one.name for one in orders_of(which)} if ordered else set()
-    about_standing = bool(which.verdicts) or which.doubtful is not None
     source: sa.FromClause = _subject
-    if about_standing or which.ends_within is not None or sorted_by & _FROM_STANDING:
+    if _asks_standing(which) or sorted_by & _FROM_STANDING:
         # An outer join, and conditions that SQLite cannot turn into an inner one, keep the people
         # in front, in the order of their index.
         walk = broad and not sorted_by & _FROM_STANDING
@@ -129,18 +136,8 @@ def matching(
         verdict: sa.ColumnElement[Any] = _standing.c.verdict if known else VERDICT
         if broad and known:
             verdict = _unindexed("standing.verdict")
-        if which.verdicts:
-            query = query.where(verdict.in_(which.verdicts))
-        if which.doubtful is not None:
-            query = query.where(
-                sa.func.coalesce(_standing.c.doubtful, sa.false()).is_(which.doubtful)
-            )
-        if which.ends_within is not None:
-            day: sa.ColumnElement[Any] = _standing.c.last_day
-            if walk:
-                day = sa.literal_column("coalesce(standing.last_day, '')")
-            until = today + timedelta(days=which.ends_within)
-            query = query.where(sa.type_coerce(day, sa.Date).between(today, until))
+        for test in _standing_tests(which, today, verdict, known=known, broad=broad, walk=walk):
+            query = query.where(test)
     query = query.select_from(source)
     person = _unindexed("subject.id") if broad else _subject.c.id
     for column, wanted in (
@@ -151,99 +148,58 @@ def matching(
             query = query.where(column.in_(wanted))
     if which.regimes or which.kinds:
         query = query.where(person.in_(_sanctioned(which)))
-    for asked, own in (
-        (which.has_form, _owners(_form)),
-        (which.visited, _visited()),
-        (which.filed, _filed()),
-    ):
-        if asked is not None:
-            there = _subject.c.id.in_(own)
-            query = query.where(there if asked else ~there)
+    if which.has_form is not None:
+        # Without the forms of nobody: NOT IN would find nobody at all.
+        owners = sa.select(_form.c.subject_id).where(_form.c.subject_id.is_not(None))
+        there = _subject.c.id.in_(owners)
+        query = query.where(there if which.has_form else ~there)
     if _terms(which.text):
         query = query.where(person.in_(sa.select(subject_search.c.rowid).where(_spelt(which))))
     return query
 
 
-def _owners(table: sa.Table, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """Return whose these records are. Without the empty ones: NOT IN would find nobody."""
-    return sa.select(table.c.subject_id).where(table.c.subject_id.is_not(None), *which)
+def _standing_tests(
+    which: RosterFilter,
+    today: date,
+    verdict: sa.ColumnElement[Any],
+    *,
+    known: bool,
+    broad: bool,
+    walk: bool,
+) -> Iterator[sa.ColumnElement[bool]]:
+    """Yield what ``which`` asks of the standing, in words that leave the order's index in front."""
+    if which.verdicts:
+        yield verdict.in_(which.verdicts)
+    for name in _MARKED:
+        if (wanted := getattr(which, name)) is not None:
+            mark: sa.ColumnElement[Any] = _standing.c[name]
+            if not known:
+                mark = sa.func.coalesce(mark, sa.false())
+            elif broad:
+                mark = _unindexed(f"standing.{name}")
+            yield mark.is_(wanted)
+    if which.ends_within is not None:
+        day: sa.ColumnElement[Any] = _standing.c.last_day
+        if walk:
+            day = sa.literal_column("coalesce(standing.last_day, '')")
+        until = today + timedelta(days=which.ends_within)
+        yield sa.type_coerce(day, sa.Date).between(today, until)
 
 
-def _visited() -> Any:
-    """Return who was visited: by a finished visit, or by a form that names one."""
-    return sa.union(
-        _owners(_visit, _visit.c.state == DONE), _owners(_form, _form.c.visited_on != "")
-    )
-
-
-def _filed() -> Any:
-    """Return of whom something is filed: a volume, or a form before there were volumes."""
-    return sa.union(
-        _owners(_filing, _filing.c.state == FILED), _owners(_form, _form.c.state == FORM_FILED)
-    )
+def phrase_of(which: RosterFilter) -> str:
+    """Return what the search index is asked for: every word somewhere; empty without any."""
+    return " AND ".join(f'"{tokens(term)}"' for term in _terms(which.text))
 
 
 def _spelt(which: RosterFilter) -> sa.ColumnElement[bool]:
-    phrases = " AND ".join(f'"{tokens(term)}"' for term in _terms(which.text))
-    return subject_search.c.spelt.op("MATCH")(phrases)
+    return subject_search.c.spelt.op("MATCH")(phrase_of(which))
 
 
 def only_searches(which: RosterFilter) -> bool:
     """Whether the search index alone knows who is meant, in the order of names."""
-    others = (which.verdicts, which.doubtful is not None, which.ends_within is not None)
     by_name = [one.name for one in orders_of(which)] == ["name"]
-    return by_name and bool(_terms(which.text)) and not any(others) and not _asks_people(which)
-
-
-_LOOKED_THROUGH = 1_000  # people at the head of the order who are looked for among the found
-_SORTED = 20_000  # of more the page is read by walking the order's index
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Whom a search found, all and those at the head of the order, from one pass of the index.
-
-    The numbers leave the database as one text: a row each would take ten times as long.
-    """
-
-    which: RosterFilter
-    everybody: str
-    foremost: str
-
-    @property
-    def number(self) -> int:
-        """How many were found."""
-        return self.everybody.count(",") + 1 if self.everybody else 0
-
-    def page(self, offset: int, limit: int) -> sa.CTE | None:
-        """Return ids and what they are sorted by (``by0``); None where the list is to be walked."""
-        among = self.foremost
-        if among.count(",") + 1 < offset + limit:
-            among = self.everybody
-            if self.number > _SORTED:
-                return None
-        order = orders_of(self.which)[0]
-        numbers = sa.func.json_each(f"[{among}]").table_valued("value")
-        return (
-            sa.select(_subject.c.id, order.by.label("by0"))
-            .where(_subject.c.id.in_(sa.select(numbers.c.value)))
-            .order_by(order.of(order.by), _subject.c.id)
-            .limit(limit)
-            .offset(offset)
-            .cte("page")
-        )
-
-
-def searched(connection: sa.Connection, which: RosterFilter) -> Found:
-    """Return whom the search finds, with the first page's worth of them told apart."""
-    order = orders_of(which)[0]
-    head = sa.select(_subject.c.id).order_by(order.of(order.by), _subject.c.id)
-    foremost_ids = head.limit(_LOOKED_THROUGH).subquery()
-    number = subject_search.c.rowid
-    in_front = sa.case((number.in_(sa.select(foremost_ids.c.id)), number))
-    both = sa.select(sa.func.group_concat(number), sa.func.group_concat(in_front))
-    everybody, foremost = connection.execute(both.where(_spelt(which))).one()
-    return Found(which, everybody or "", foremost or "")
+    others = _asks_standing(which) or _asks_people(which)
+    return by_name and bool(_terms(which.text)) and not others
 
 
 def counting(connection: sa.Connection, which: RosterFilter, *, today: date) -> Any:
@@ -251,7 +207,7 @@ def counting(connection: sa.Connection, which: RosterFilter, *, today: date) -> 
 
     Where the search index or the standings alone know the answer, no person is read.
     """
-    about_standing = which.verdicts or which.doubtful is not None or which.ends_within is not None
+    about_standing = _asks_standing(which)
     if _asks_people(which) or (about_standing and not _verdicts_known(connection, which)):
         counted = sa.select(sa.func.count())
         return matching(connection, counted, which, today=today, ordered=False)
@@ -265,8 +221,13 @@ def counting(connection: sa.Connection, which: RosterFilter, *, today: date) -> 
 def _asks_people(which: RosterFilter) -> bool:
     """Whether more must be read than search index and standings."""
     several = (which.units, which.person_types, which.regimes, which.kinds)
-    papers = (which.has_form, which.visited, which.filed)
-    return any(several) or any(wanted is not None for wanted in papers)
+    return any(several) or which.has_form is not None
+
+
+def _asks_standing(which: RosterFilter) -> bool:
+    """Whether the standing says who is meant."""
+    asked = (which.ends_within, *(getattr(which, name) for name in _MARKED))
+    return bool(which.verdicts) or any(wanted is not None for wanted in asked)
 
 
 def counting_verdicts(connection: sa.Connection, which: RosterFilter, *, today: date) -> Any:
@@ -284,8 +245,9 @@ def _of_standings(query: Any, which: RosterFilter, today: date) -> Any:
     query = query.select_from(_standing)
     if which.verdicts:
         query = query.where(_standing.c.verdict.in_(which.verdicts))
-    if which.doubtful is not None:
-        query = query.where(_standing.c.doubtful.is_(which.doubtful))
+    for name in _MARKED:
+        if (wanted := getattr(which, name)) is not None:
+            query = query.where(_standing.c[name].is_(wanted))
     if which.ends_within is not None:
         until = today + timedelta(days=which.ends_within)
         query = query.where(_standing.c.last_day.between(today, until))
@@ -312,7 +274,7 @@ def _sanctioned(which: RosterFilter) -> sa.Select[Any]:
 
 def _verdicts_known(connection: sa.Connection, which: RosterFilter) -> bool:
     """Whether nobody without a standing can be meant: then lists walk the standings' indexes."""
-    if which.verdicts and UNKNOWN_VERDICT not in which.verdicts:
+    if (which.verdicts and UNKNOWN_VERDICT not in which.verdicts) or which.visited or which.filed:
         return True
     rows = [sa.select(sa.func.count()).select_from(table) for table in (_subject, _standing)]
     people, stand = (connection.execute(query).scalar_one() for query in rows)

@@ -19,8 +19,8 @@ from sqlalchemy.dialects.sqlite import dialect as sqlite
 from app.domain.fields import FieldKind, form_fields
 from app.domain.partial_date import PartialDate
 from app.domain.subject import Subject
-from app.storage.names import search_keys, sort_key, tokens, workplace_key
-from app.storage.tables import COLUMNS_OF, TABLE_OF, PartialDateText, subject_search
+from app.storage.names import sort_key, spelt, workplace_key
+from app.storage.tables import COLUMNS_OF, MARKS, TABLE_OF, PartialDateText, subject_search
 
 Convert = Callable[[Any], Any]
 Values = tuple[Any, ...]
@@ -62,7 +62,8 @@ class Shape:
 def shape_of(entity: type) -> Shape:
     """Return the statements of ``entity``, compiled once."""
     table, columns = TABLE_OF[entity], COLUMNS_OF[entity]
-    kept = [column for column in table.columns if column not in set(columns)]
+    own = {*columns, *(table.columns.get(name) for name in MARKS)}
+    kept = [column for column in table.columns if column not in own]
     marked = {c.name: sa.bindparam(c.name, type_=c.type) for c in (*columns, *kept)}
     same = (table.c.id == sa.bindparam("same_id")) & (
         table.c.revision == sa.bindparam("same_revision")
@@ -175,10 +176,13 @@ def update_of(entity: type, names: tuple[str, ...]) -> str:
 
 def spelt_rows(people: Iterable[tuple[Any, int]]) -> list[Values]:
     """Return what people are found by, for ``INDEX_PERSON``."""
-    return [
-        (id_, tokens(search_keys(one.name, one.workplace, one.unit, one.phone)))
-        for one, id_ in people
-    ]
+    return [(id_, spelt(one.name, one.workplace, one.unit, one.phone)) for one, id_ in people]
+
+
+def index_everybody(driver: Any) -> None:
+    """Make the search index of all people anew, on a connection of the driver, in its transaction."""
+    people = driver.execute("SELECT id, name, workplace, unit, phone FROM subject").fetchall()
+    driver.executemany(INDEX_PERSON, ((id_, spelt(*texts)) for id_, *texts in people))
 
 
 # ---------------------------------------------------------------- out of rows

@@ -225,6 +225,14 @@ for _name in ("name", "name_key", "workplace_key", "born_on", "unit"):
 standing = TABLE_OF[Standing]
 for _name in ("last_day", "verdict", "next_change_on"):
     sa.Index(None, standing.c[_name])
+MARKS = ("visited", "visited_on", "filed")
+"""Kept by ``storage.marks`` alone: an entity that is put leaves them as they are."""
+for _name in ("visited", "filed"):
+    _flag_column = sa.Column(_name, sa.Boolean, nullable=False, server_default=sa.text("0"))
+    standing.append_column(_flag_column)
+standing.append_column(sa.Column("visited_on", sa.Date, nullable=True))
+sa.Index(None, standing.c.visited_on)
+sa.Index(None, standing.c.visited, standing.c.filed, standing.c.verdict)
 sa.Index(None, TABLE_OF[RegistrationForm].c.saved_at)
 sa.Index(None, TABLE_OF[Draft].c.owner)
 _attachment = TABLE_OF[Attachment]
@@ -237,9 +245,9 @@ sa.Index(None, _sanction.c.decided_on)
 sa.Index(None, _sanction.c.subject_id, _sanction.c.regime, _sanction.c.decided_on)
 
 subject_search = sa.table("subject_search", sa.column("rowid"), sa.column("spelt"))
-"""What a person is found by: a full-text index of one token per character (see ``names.tokens``).
+"""What a person is found by: a full-text index of characters and pairs of them (see ``names.tokens``).
 
-It is made by revision 0001 and stands outside ``metadata``, which knows no virtual tables.
+It is made by revision 0012 and stands outside ``metadata``, which knows no virtual tables.
 """
 
 audit_log = sa.Table(

@@ -15,6 +15,7 @@ from app.services.ports import Change, Changes, Clock, MissingRecord, StaleData,
 from app.storage import audit
 from app.storage.engine import BULK_CACHE_KIB, CACHE_KIB, run, run_many
 from app.storage.gate import Gate
+from app.storage.marks import OF_PERSON, owners, renew_marks
 from app.storage.rows import (
     FORGET_PERSON,
     INDEX_PERSON,
@@ -88,6 +89,7 @@ class _Written:
         self._put: dict[int, tuple[Any, int, int]] = {}
         self._removed: set[Change] = set()
         self.bulk = False  # the connection holds a large page cache for now
+        self.marked: set[int | None] = set()  # people whose marks may have changed
 
     def stored(self, thing: Any) -> tuple[int | None, int]:
         """Return id and revision of ``thing`` as this transaction has them."""
@@ -169,6 +171,11 @@ class SqlRepository(Generic[E]):
             update_of(self._kind, tuple(changed)),
             (revision + 1, *changed.values(), id_, revision),
         )
+        if self._kind in OF_PERSON:
+            before_of = before[self._shape.every.index("subject_id")]
+            self._written.marked.update((before_of, changed.get("subject_id", before_of)))
+        elif "earlier_visits" in changed:
+            self._written.marked.add(id_)
         if self._kind is Subject and not SPELT.isdisjoint(changed):
             self._index([(entity, id_)])
         self._written.put(entity, id_, revision + 1)
@@ -194,6 +201,7 @@ class SqlRepository(Generic[E]):
         id_, revision = self._written.stored(entity)
         if id_ is None:
             raise MissingRecord(f"{self._label}还没有保存过，无从删除。")
+        self._mark_stored([id_])
         if run(self._connection, self._shape.delete, (id_, revision)).rowcount != 1:
             raise self._stale(id_)
         if self._kind is Subject:
@@ -220,6 +228,7 @@ class SqlRepository(Generic[E]):
         """Write known things over what is stored as (id, revision): all of them, or none."""
         if len(things) > 1:
             run(self._connection, "SAVEPOINT put_all")
+        self._mark_stored([id_ for id_, _revision in stored])
         for start in range(0, len(things), _BATCH):
             before = stored[start : start + _BATCH]
             rows = changed_rows(self._entity, things[start : start + _BATCH], before)
@@ -246,11 +255,27 @@ class SqlRepository(Generic[E]):
     def _after_put(self, put: list[tuple[E, int, int]]) -> None:
         if self._kind is Subject:
             self._index([(thing, id_) for thing, id_, _revision in put])
+        self._mark([(thing, id_) for thing, id_, _revision in put])
         for thing, id_, revision in put:
             self._written.put(thing, id_, revision)
 
     def _index(self, people: list[tuple[E, int]]) -> None:
         run_many(self._connection, INDEX_PERSON, spelt_rows(people))
+
+    def _mark(self, put: list[tuple[E, int]]) -> None:
+        """Remember whose visits, forms or volumes were put."""
+        things: list[tuple[Any, int]] = [*put]
+        if self._kind in OF_PERSON:
+            self._written.marked.update(thing.subject_id for thing, _id in things)
+        elif self._kind is Subject:
+            self._written.marked.update(id_ for thing, id_ in things if thing.earlier_visits)
+
+    def _mark_stored(self, ids: list[int]) -> None:
+        """Remember whom records name that are about to change or to go."""
+        if self._kind in OF_PERSON:
+            self._written.marked |= owners(self._connection, self._kind, ids)
+        elif self._kind is Subject:
+            self._written.marked.update(ids)
 
     def _first_stale(self, stored: list[tuple[int, int]]) -> Exception:
         """Take an update back and return the error of the first thing that it did not meet."""
@@ -371,6 +396,8 @@ class SqlUnitOfWork:
     def commit(self) -> Changes:
         """Keep everything durably, and say what changed. Until here no entity was touched."""
         connection = self.connection
+        if people := self._written.marked - {None}:
+            renew_marks(connection, {id_ for id_ in people if id_ is not None})
         if self._acts:
             self._append(connection, self._acts)
         connection.commit()

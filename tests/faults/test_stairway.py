@@ -69,7 +69,15 @@ def value_of(column, row, refers):
         return f"2026-01-{row:02d}"
     if "INT" in kind or "BOOL" in kind:
         return 1
-    if name in ("content", "details", "set_aside", "roster_view", "ledger_columns", "added"):
+    if name in (
+        "content",
+        "details",
+        "set_aside",
+        "roster_view",
+        "ledger_columns",
+        "added",
+        "earlier_visits",
+    ):
         return "{}"
     if name.endswith(("_on", "_since")):
         return f"2026-01-{row:02d}"

@@ -20,6 +20,12 @@ def _days_left(row: RosterRow) -> str:
     return f"{row.days_left} 天"
 
 
+def _visited(row: RosterRow) -> str:
+    if row.visited_on is not None:
+        return row.visited_on.isoformat()
+    return "日期不详" if row.visited else ""
+
+
 def _tone(row: RosterRow) -> Tone | None:
     return VERDICT_TONES.get(row.verdict)
 
@@ -96,6 +102,8 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
             tone=_tone,
             tip=lambda row: row.reason or None,
         ),
+        Column("最近回访", _visited, key="visited_on", width=92),
+        Column("归档", lambda row: "已归档" if row.filed else "", key="filed", width=64),
         Column(
             "人员类别",
             lambda row: row.person_type,
@@ -112,7 +120,7 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
 ELASTIC = "工作单位及职务"
 """The column that takes the room the others leave."""
 
-HIDDEN_AT_FIRST = ("人员类别", "所在单位", "联系电话", "家庭住址")
+HIDDEN_AT_FIRST = ("最近回访", "归档", "人员类别", "所在单位", "联系电话", "家庭住址")
 
 
 def _kinds_tip(kinds: str, days: str) -> str | None:
