@@ -46,7 +46,12 @@ def join(store: Store) -> UseCases:
     views = Views(store)
     use_cases = UseCases(
         who=SignedIn(
-            store.folder, store.account, store.practice, store.last_sign_in, store.failures_since
+            store.folder,
+            store.account,
+            store.practice,
+            store.last_sign_in,
+            store.failures_since,
+            store.upgrade_backup,
         ),
         settings=office.settings,
         save_settings=office.save_settings,

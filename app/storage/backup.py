@@ -85,9 +85,9 @@ def back_up(
     try:
         with file_errors(copy, "写入"):
             content = _copy_at_rest(store, copy, size, progress)
-        manifest = _manifest_of(copy, content, store.key, store.key_file, made_at)
-        bring_attachments(store, folder, manifest, progress, carry=carry)
-        target = _free_name(folder, made_at)
+        manifest = manifest_of(copy, content, store.key, store.key_file, made_at)
+        bring_attachments(store.pool, folder, manifest, progress, carry=carry)
+        target = free_name(folder, made_at)
         partial = target.with_name(target.name + ".tmp")
         with file_errors(target, "写入备份"), ThreadPoolExecutor(1) as beside:
             # The copy is checked while it is sealed; the backup counts when both are done.
@@ -96,7 +96,7 @@ def back_up(
                 digest = seal(
                     copy, manifest, store.key_file, store.key, partial, progress, store.pool
                 )
-                _prove(partial, store.key, manifest, progress)
+                prove(partial, store.key, manifest, progress)
                 checked.result()
                 replace_durably(partial, target)
             finally:
@@ -105,8 +105,8 @@ def back_up(
     finally:
         with suppress(OSError):
             remove_database(copy)
-    info = _info(target, manifest, absent=len(manifest["attachments"].get("absent", ())))
-    _record(store, info, manifest, digest, occasion)
+    info = info_of(target, manifest, absent=len(manifest["attachments"].get("absent", ())))
+    record_backup(store, info, manifest, digest, occasion)
     remember_backup(store.folder, target)
     return info
 
@@ -133,7 +133,7 @@ def verify_with_key(file: Path, key: bytes, progress: Progress) -> BackupInfo:
             need_space(side.parent, int(manifest["database"]["size"]))
             unpack(file, key, side, progress)
         check_against(side, key, manifest, file)
-    return _info(file, manifest, absent=len(absent_attachments(file, manifest, progress)))
+    return info_of(file, manifest, absent=len(absent_attachments(file, manifest, progress)))
 
 
 def unlock_container(
@@ -209,7 +209,7 @@ def _unlocked_by_code(carried: KeyFile, here: KeyFile | None, secret: str, file:
 
 
 def bring_attachments(
-    store: Store, folder: Path, manifest: dict[str, Any], progress: Progress, *, carry: bool
+    pool: Pool, folder: Path, manifest: dict[str, Any], progress: Progress, *, carry: bool
 ) -> None:
     """Put every attachment beside the backup, or note it to be carried inside; count what is gone.
 
@@ -218,20 +218,20 @@ def bring_attachments(
     listed = manifest["attachments"]
     contents: list[str] = listed["contents"]
     place = folder / POOL
-    missing = [one for one in contents if carry or not Pool(place, store.pool.key).has(one)]
-    need_space(folder, sum(map(store.pool.size, missing)))
+    missing = [one for one in contents if carry or not Pool(place, pool.key).has(one)]
+    need_space(folder, sum(map(pool.size, missing)))
     absent, carried = [], []
     for number, sha256 in enumerate(contents):
         progress(number, len(contents), "备份附件")
         try:
             if carry:
-                store.pool.read(sha256)
-                carried.append([sha256, store.pool.size(sha256)])
+                pool.read(sha256)
+                carried.append([sha256, pool.size(sha256)])
             else:
-                store.pool.copy_to(sha256, place)
+                pool.copy_to(sha256, place)
         except DamagedAttachment:
-            if store.pool.take(sha256, Pool(place, store.pool.key)):
-                carried.append([sha256, store.pool.size(sha256)])
+            if pool.take(sha256, Pool(place, pool.key)):
+                carried.append([sha256, pool.size(sha256)])
             else:
                 absent.append(sha256)
     if carry:
@@ -240,9 +240,10 @@ def bring_attachments(
         listed["absent"] = absent
 
 
-def _manifest_of(
+def manifest_of(
     copy: Path, content: str, key: bytes, key_file: KeyFile, made_at: datetime
 ) -> dict[str, Any]:
+    """Return what a backup of the database at rest ``copy`` says; ``content`` is its SHA-256."""
     found = describe(copy, key)
     return {
         **found,
@@ -278,12 +279,14 @@ def _copy_at_rest(store: Store, copy: Path, size: int, progress: Progress) -> st
     return digest.hexdigest()
 
 
-def _prove(file: Path, key: bytes, manifest: dict[str, Any], progress: Progress) -> None:
+def prove(file: Path, key: bytes, manifest: dict[str, Any], progress: Progress) -> None:
+    """Read a container that was just written back to its end."""
     if authenticate(file, key, progress) != manifest:
         raise damaged(file)
 
 
-def _info(file: Path, manifest: dict[str, Any], *, absent: int) -> BackupInfo:
+def info_of(file: Path, manifest: dict[str, Any], *, absent: int) -> BackupInfo:
+    """Return what is told of a backup."""
     return BackupInfo(
         file=file,
         made_at=datetime.fromisoformat(manifest["made_at"]),
@@ -297,9 +300,10 @@ def _info(file: Path, manifest: dict[str, Any], *, absent: int) -> BackupInfo:
     )
 
 
-def _record(
+def record_backup(
     store: Store, info: BackupInfo, manifest: dict[str, Any], digest: str, occasion: str
 ) -> None:
+    """Enter a proven backup into the list of backups and into the log."""
     with store.unit_of_work() as uow:
         uow.connection.execute(
             sa.insert(backup_run).values(
@@ -349,7 +353,8 @@ def _backup_folder(store: Store, folder: Path) -> Path:
     return folder
 
 
-def _free_name(folder: Path, made_at: datetime) -> Path:
+def free_name(folder: Path, made_at: datetime) -> Path:
+    """Return where a backup of this moment goes."""
     stem = f"huifang-{made_at:%Y%m%d-%H%M%S}"
     names: Iterator[str] = (f"{stem}{f'-{n}' if n else ''}{SUFFIX}" for n in range(10_000))
     return next(folder / name for name in names if not (folder / name).exists())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from app import __version__
 from app.domain.audit import Act
 from app.domain.rights import ADMINISTRATOR
 from app.paths import DATABASE, MIGRATIONS
-from app.services.ports import Clock
+from app.services.ports import Clock, UserError
 from app.storage import keys, migrate
 from app.storage.audit import audit_key
 from app.storage.engine import open_engine, refuse_known_bad_versions
@@ -28,7 +29,7 @@ from app.storage.errors import (
     UnsuitableFolder,
     file_errors,
 )
-from app.storage.files import copy_durably, flush_folder, journal_of, remove_database
+from app.storage.files import flush_folder, journal_of, remove_database
 from app.storage.folders import FolderLock, refuse_unsuitable
 from app.storage.keys import DEFAULT_COST, Argon2Cost, KeyFile
 from app.storage.passwords import password_problem
@@ -47,6 +48,7 @@ from app.storage.tables import account as account_table
 from app.storage.tables import office as office_table
 from app.storage.throttle import begin_try, end_try, read_tries
 from app.storage.unit_of_work import SqlUnitOfWork
+from app.storage.upgrade_backup import UpgradeBackup, back_up_before_upgrade
 
 __all__ = [
     "Store",
@@ -285,8 +287,8 @@ def _sign_in(
             end_try(folder)
             if len(copies) < 2 or copies[0] != copies[1]:
                 save_keys(folder, key_file)  # one copy was lost or is older
-        _bring_up_to_date(folder, key, scripts)
-        return open_store(
+        made = _bring_up_to_date(folder, key, key_file, scripts, clock)
+        store = open_store(
             folder,
             name,
             key,
@@ -300,6 +302,11 @@ def _sign_in(
     except BaseException:
         lock.release()
         raise
+    if made is not None:
+        with suppress(UserError):  # it lies there all the same, and is known beside the records
+            made.record(store)
+        store.upgrade_backup = made.info.file
+    return store
 
 
 def _unlocked(
@@ -316,12 +323,17 @@ def _unlocked(
     raise trouble
 
 
-def _bring_up_to_date(folder: Path, key: bytes, scripts: Path) -> None:
+def _bring_up_to_date(
+    folder: Path, key: bytes, key_file: KeyFile, scripts: Path, clock: Clock
+) -> UpgradeBackup | None:
+    """Migrate older records, after a backup of them; return it."""
     file = folder / DATABASE
-
-    def keep_former() -> None:
-        with file_errors(folder, "写入"):
-            copy_durably(file, folder / (DATABASE + ".before-upgrade"))
-
+    made: list[UpgradeBackup | None] = []
     with file_errors(file, "升级"):
-        migrate.upgrade(file, key, scripts=scripts, before=keep_former)
+        migrate.upgrade(
+            file,
+            key,
+            scripts=scripts,
+            before=lambda: made.append(back_up_before_upgrade(folder, key, key_file, clock)),
+        )
+    return made[0] if made else None

@@ -54,6 +54,7 @@ class Store:
     clock: Clock = datetime.now
     last_sign_in: datetime | None = None
     failures_since: int = 0
+    upgrade_backup: Path | None = None  # made before older records were brought to this version
     clock_jump: Callable[[], float] = float  # seconds the wall clock was moved; see ClockWatch
 
     @property

@@ -334,6 +334,9 @@ class MainWindow(QMainWindow):
         if notice := self._use_cases.rules_notice():
             self.messages.show_warning(notice)
         who = self._use_cases.who
+        if who.upgrade_backup is not None:
+            kept = f"数据已升级到本版本；升级前的备份在“{who.upgrade_backup.parent}”"
+            self.messages.show_info(kept)
         if who.failures_since:
             when = f"（{spoken_time(who.last_sign_in)}）" if who.last_sign_in else ""
             self.messages.show_warning(

@@ -137,6 +137,7 @@ def prepare(home: Path) -> World:
     attach(store, "新件")
     store.close()
     (home / "office" / "reserve.bin").write_bytes(b"")
+    (home / "office" / "backups.json").unlink()  # it names the places of the template
     return world
 
 

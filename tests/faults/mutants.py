@@ -32,6 +32,22 @@ TARGETS = {
     "app/storage/throttle.py": ["tests/storage/test_office.py", "tests/storage/test_accounts.py"],
     "app/storage/audit.py": ["tests/storage/test_audit.py", "tests/faults/test_tamper.py"],
     "app/storage/pending.py": ["tests/storage/test_accounts.py", "tests/storage/test_backup.py"],
+    "app/storage/succession.py": ["tests/storage/test_succession.py"],
+    "app/storage/consent.py": ["tests/storage/test_succession.py"],
+    "app/storage/restore.py": [
+        "tests/storage/test_succession.py",
+        "tests/storage/test_backup.py",
+        "tests/storage/test_backup_life.py",
+    ],
+    "app/storage/backup.py": ["tests/storage/test_backup.py", "tests/storage/test_accounts.py"],
+    "app/storage/container.py": ["tests/storage/test_backup.py", "tests/faults/test_bits.py"],
+    "app/storage/backup_stream.py": ["tests/storage/test_backup.py", "tests/faults/test_bits.py"],
+    "app/storage/migrate.py": [
+        "tests/storage/test_migrate.py",
+        "tests/storage/test_office.py",
+        "tests/faults/test_stairway.py",
+    ],
+    "app/domain/backup_rotation.py": ["tests/domain/test_backup_rotation.py"],
 }
 _OPPOSITE = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.GtE, ast.GtE: ast.Lt, ast.Gt: ast.LtE,

@@ -10,12 +10,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import alembic
+from app.domain.attachment import Attachment
 from app.domain.fields import FieldKind
 from app.domain.subject import Subject
 from app.paths import MIGRATIONS
 from app.storage import migrate
+from app.storage.backup import verify_with_key
 from app.storage.engine import open_engine
-from app.storage.errors import DamagedDatabase, NewerDatabase
+from app.storage.errors import DamagedDatabase, NewerDatabase, NotWritable
+from app.storage.known_backups import newest_backups
+from app.storage.office import open_office
 from app.storage.pending import read_pending
 from app.storage.tables import COLUMN_OF, metadata
 
@@ -181,15 +185,48 @@ def test_a_newer_file_is_refused_without_a_write_and_says_which_version_is_neede
     assert file.read_bytes() == before
 
 
-def test_signing_in_brings_an_older_file_up_to_date_and_keeps_the_former(
-    office, owner, tmp_path, as_of_next
+def test_signing_in_brings_an_older_file_up_to_date_after_a_backup(
+    office, owner, tmp_path, as_of_next, new_uow, a_person
 ):
-    from app.storage.office import open_office
-
+    with new_uow() as uow:
+        uow.repository(Subject).put(a_person())
+        uow.commit()
     folder = office.folder
+    paper = office.pool.keep(b"scan" * 999)
+    with new_uow() as uow:
+        uow.repository(Attachment).put(
+            Attachment(owner_kind="Subject", owner_id=1, title="扫描件", sha256=paper)
+        )
+        uow.commit()
     office.close()
     scripts = later_scripts(tmp_path)
     store = open_office(folder, owner.name, owner.password, clock=owner.clock, scripts=scripts)
     assert migrate.revision_of(store.engine) == "9001"
+    made = store.upgrade_backup
+    assert made is not None and made.parent == folder.with_name(folder.name + "-backups")
+    assert list(newest_backups(folder)) == [made]
+    info = verify_with_key(made, store.key, lambda *_step: None)
+    assert (info.counts["subject"], info.attachments, info.absent) == (1, 1, 0)
+    assert info.schema != "9001"
+    with store.engine.connect() as connection:
+        acts = connection.exec_driver_sql(
+            "SELECT act FROM audit_log ORDER BY sequence DESC LIMIT 2"
+        )
+        assert [act for (act,) in acts] == ["升级数据", "备份"]
     store.close()
-    assert (folder / "office.db.before-upgrade").exists()
+    assert not list(folder.glob("*upgrade*"))
+    store = open_office(folder, owner.name, owner.password, clock=owner.clock, scripts=scripts)
+    assert store.upgrade_backup is None
+    store.close()
+
+
+def test_without_a_backup_nothing_is_upgraded(office, owner, tmp_path, as_of_next):
+    folder, file = office.folder, office.file
+    office.close()
+    folder.with_name(folder.name + "-backups").write_bytes(b"in the way")
+    before = file.read_bytes()
+    with pytest.raises(NotWritable, match="没有升级"):
+        open_office(
+            folder, owner.name, owner.password, clock=owner.clock, scripts=later_scripts(tmp_path)
+        )
+    assert file.read_bytes() == before
