@@ -149,6 +149,8 @@ def faults(arguments: list[str]) -> None:
         "HUIFANG_FLIPS": "1000",
         "HUIFANG_CUTS": "5000",
         "HUIFANG_TAMPERINGS": "10000",
+        "HUIFANG_RESTORES": "1000",
+        "HUIFANG_IO_STEP": "1",
     }
     call(PYTHON, "-m", "pytest", "-s", "tests/faults", *arguments, **(full | dict(os.environ)))
     if not arguments:
