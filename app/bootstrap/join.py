@@ -51,6 +51,7 @@ def join(store: Store) -> UseCases:
             store.practice,
             store.last_sign_in,
             store.failures_since,
+            store.gate.rescued,
             store.upgrade_backup,
         ),
         settings=office.settings,

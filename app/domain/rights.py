@@ -71,6 +71,19 @@ ROLES: dict[str, dict[str, frozenset[Right]]] = {
 }
 """Rights of every role of a preset. 三员: none of the three officers sees or does business."""
 
+RESCUED_RIGHTS = frozenset(
+    (
+        Right.OWN,
+        Right.READ,
+        Right.PRINT,
+        Right.BULK_EXPORT,
+        Right.AUDIT,
+        Right.AUDIT_EXPORT,
+        Right.WITNESS,
+    )
+)
+"""What is left of every role in records that were rescued: to look, to print, to take out."""
+
 NEEDED_ROLES: dict[str, tuple[str, ...]] = {
     SMALL: (ADMINISTRATOR,),
     THREE: (SYSTEM_OFFICER, SECRECY_OFFICER, AUDITOR),

@@ -24,6 +24,7 @@ class Salvaged:
     folder: Path
     saved: dict[str, int]
     lost: tuple[str, ...]
+    papers: tuple[int, int] = (0, 0)  # attachments that came along, and that are gone or damaged
 
 
 @dataclass(frozen=True, slots=True)

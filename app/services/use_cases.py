@@ -40,6 +40,7 @@ class SignedIn:
     practice: bool
     last_sign_in: datetime | None
     failures_since: int
+    rescued: bool = False  # what was rescued of damaged records: only to be looked at
     upgrade_backup: Path | None = None  # made before older records were brought to this version
 
 

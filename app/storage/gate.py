@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from app.domain.audit import Act
-from app.domain.rights import FOUR_EYES, Right, right_for, rights_of
+from app.domain.rights import FOUR_EYES, RESCUED_RIGHTS, Right, right_for, rights_of
 from app.services.permission import NotPermitted, SecondPersonNeeded
 from app.storage.engine import run
 
@@ -36,13 +36,15 @@ class Standing:
     preset: str
     must_change: bool
     active: bool
+    rescued: bool = False
 
     @property
     def rights(self) -> frozenset[Right]:
         """What the role allows; a one-time password allows nothing but changing it."""
         if not self.active or self.must_change:
             return frozenset((Right.OWN,))
-        return rights_of(self.preset, self.role)
+        given = rights_of(self.preset, self.role)
+        return given & RESCUED_RIGHTS if self.rescued else given
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class Gate:
     """The rights of one signed-in account, and a second person's confirmation for the next act."""
 
     account: str
+    rescued: bool = False  # the records are what was rescued of damaged ones: only to be looked at
     _right: Right | None = None
     _second: str = ""
     _until: datetime = field(default=datetime.min)
@@ -60,7 +63,13 @@ class Gate:
         row = run(connection, _WHO, (self.account,)).fetchone()
         if row is None:
             return Standing("", "", must_change=False, active=False)
-        return Standing(row[0], row[3], must_change=row[2] is not None, active=bool(row[1]))
+        return Standing(
+            row[0],
+            row[3],
+            must_change=row[2] is not None,
+            active=bool(row[1]),
+            rescued=self.rescued,
+        )
 
     def seconds(self, connection: sa.Connection, right: Right) -> Sequence[str]:
         """Return who could confirm an act that needs ``right``; empty when it takes nobody."""
@@ -112,4 +121,8 @@ def refusal(standing: Standing, right: Right) -> str:
         return _CHANGE_FIRST
     if not standing.active:
         return "您的账户已停用，不能再操作。"
+    if standing.rescued and right in rights_of(standing.preset, standing.role):
+        return (
+            f"这是抢救出来的数据，只供查看、打印和导出，不能{right}。请在恢复备份以后的数据里办理。"
+        )
     return f"您的角色是“{standing.role}”，不能{right}。需要时请由有此权限的人员办理。"

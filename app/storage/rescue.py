@@ -6,6 +6,7 @@ can be looked through and compared; the way back to work is a backup.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -25,7 +26,8 @@ from app.storage.files import flush_folder, write_durably
 from app.storage.folders import FolderLock, need_space
 from app.storage.keys import KeyFile
 from app.storage.pending import KEYS, KEYS_COPY
-from app.storage.store import load_keys
+from app.storage.pool import FOLDER, Pool
+from app.storage.store import RESCUED, load_keys
 from app.storage.tables import metadata
 from app.storage.throttle import begin_try, end_try
 
@@ -62,13 +64,43 @@ def salvage(
                 saved, lost = _copy(source, side, key, progress)
                 for name in (KEYS, KEYS_COPY):
                     write_durably(target / name, keys.encode(key_file))
+                papers = _bring_papers(folder, target, side, key)
+                body = {"from": folder.name, "at": clock().isoformat(timespec="seconds")}
+                write_durably(target / RESCUED, json.dumps(body).encode())
                 flush_folder(folder)
         except BaseException:
             shutil.rmtree(target, ignore_errors=True)  # half of it would look like the records
             raise
-        return Salvaged(target, saved, tuple(lost))
+        return Salvaged(target, saved, tuple(lost), papers)
     finally:
         lock.release()
+
+
+def _bring_papers(folder: Path, target: Path, side: Path, key: bytes) -> tuple[int, int]:
+    """Bring the attachments that the saved records name; return how many there are, and how many not.
+
+    They are files of their own, encrypted under a key that lies in the records: damage to the
+    records leaves them alone. Named a second time where the disk can, copied otherwise.
+    """
+    with closing(connect(side, key)) as raw:
+        found = raw.execute("SELECT pool_key FROM office").fetchone()
+        wanted = [row[0] for row in raw.execute("SELECT DISTINCT sha256 FROM attachment")]
+    wanted = [one for one in wanted if one]
+    if not found or not found[0]:
+        return 0, len(wanted)
+    here, there = Pool(folder / FOLDER, found[0]), Pool(target / FOLDER, found[0])
+    brought = 0
+    for sha256 in wanted:
+        if not here.has(sha256) or not here.is_sound(sha256):
+            continue
+        place = there.path(sha256)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            place.hardlink_to(here.path(sha256))
+        except OSError:
+            shutil.copyfile(here.path(sha256), place)
+        brought += 1
+    return brought, len(wanted) - brought
 
 
 class _Damaged:

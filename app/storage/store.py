@@ -32,6 +32,7 @@ from app.storage.tables import office as office_table
 from app.storage.throttle import begin_try, end_try
 from app.storage.unit_of_work import SqlUnitOfWork
 
+RESCUED = "rescued.json"
 RESERVE_BYTES = 8 << 20
 FULL_BELOW = 1 << 20  # bytes free
 
@@ -199,7 +200,7 @@ def open_store(
             holder,
             key_file,
             Pool(folder / FOLDER, pool_key),
-            Gate(name),
+            Gate(name, rescued=is_rescued(folder)),
             clock,
             last_sign_in=known.last_sign_in,
             failures_since=failures,
@@ -256,6 +257,11 @@ def make_room(folder: Path) -> None:
     with suppress(OSError):
         if shutil.disk_usage(folder).free < FULL_BELOW:
             give_back_reserve(folder)
+
+
+def is_rescued(folder: Path) -> bool:
+    """Return whether the records in ``folder`` are what was rescued of damaged ones."""
+    return (folder / RESCUED).exists()
 
 
 def has_office(folder: Path) -> bool:

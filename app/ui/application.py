@@ -133,7 +133,7 @@ class Program(QObject):
         dialog.deleteLater()
         if answer == PRACTICE:
             return self._practise()
-        if use_cases is not None:
+        if use_cases is not None and not use_cases.who.rescued:
             places.remember_folder(self._folder)
         return use_cases
 
@@ -291,8 +291,12 @@ class Program(QObject):
 
         dialog = RescueDialog(self._entrance, folder, self.jobs)
         dialog.exec()
-        restored = dialog.restored
+        restored, rescued = dialog.restored, dialog.opened
         dialog.deleteLater()
+        if rescued is not None:
+            self._folder = rescued
+            self.enter("请登录，以只读方式查看抢救出来的数据")
+            return
         self.enter("记录已恢复，请登录" if restored else "")
 
     def _restore_over(self, folder: Path, order: Any) -> None:

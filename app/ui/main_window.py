@@ -334,6 +334,10 @@ class MainWindow(QMainWindow):
         if notice := self._use_cases.rules_notice():
             self.messages.show_warning(notice)
         who = self._use_cases.who
+        if who.rescued:
+            self.messages.show_warning(
+                "只读：这是抢救出来的数据，可以查看、打印和导出，改动不会保存；正式工作请用恢复的备份"
+            )
         if who.upgrade_backup is not None:
             kept = f"数据已升级到本版本；升级前的备份在“{who.upgrade_backup.parent}”"
             self.messages.show_info(kept)
@@ -474,5 +478,5 @@ _BUILD: dict[str, Callable[[MainWindow], QWidget]] = {
 
 
 def _title(use_cases: UseCases) -> str:
-    mark = "【演示】" if use_cases.who.practice else ""
+    mark = "【演示】" if use_cases.who.practice else "【只读】" if use_cases.who.rescued else ""
     return f"{mark}回访关爱"

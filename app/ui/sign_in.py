@@ -215,9 +215,13 @@ class SignIn(QDialog):
 
         dialog = RescueDialog(self._entrance, self.folder, self._jobs, self)
         dialog.exec()
-        restored = dialog.restored
+        restored, rescued = dialog.restored, dialog.opened
         dialog.deleteLater()
-        if restored:
+        if rescued is not None:
+            self._rescue.hide()
+            self._say("请再登录一次，以只读方式查看抢救出来的数据", "good")
+            self.show_folder(rescued)
+        elif restored:
             self._rescue.hide()
             self._say("记录已恢复，请登录", "good")
             self.show_folder(self.folder)

@@ -3,7 +3,10 @@
 import pytest
 import sqlalchemy as sa
 
+from app.domain.attachment import Attachment
+from app.domain.audit import Act
 from app.domain.subject import Subject
+from app.services.permission import NotPermitted
 from app.services.ports import RosterFilter
 from app.storage import restore
 from app.storage.audit import verify_audit
@@ -69,6 +72,35 @@ def test_sound_records_are_saved_whole(office, save, owner):
     with store.engine.connect() as connection:
         assert verify_audit(connection, store.audit_key).problems == ()
     store.close()
+
+
+def test_what_was_rescued_is_only_looked_at_and_has_its_papers(office, save, owner):
+    save("甲")
+    kept, damaged = (office.pool.keep(text.encode() * 900) for text in ("扫描件", "另一件"))
+    with office.unit_of_work() as uow:
+        for sha256 in (kept, damaged):
+            paper = Attachment(owner_kind="Subject", owner_id=1, title="件", sha256=sha256)
+            uow.repository(Attachment).put(paper)
+        uow.commit()
+    bend(office.pool.path(damaged), 0)
+    office.close()
+    found = salvage(office.folder, owner.password, quiet, clock=owner.clock)
+    assert found.papers == (1, 1)
+    store = owner.open(found.folder)
+    assert store.pool.read(kept) == "扫描件".encode() * 900
+    for act in ("新增人员", "修改设置", "导入台账", "删除人员", "新增账户"):
+        with pytest.raises(NotPermitted, match="抢救出来的数据"), store.unit_of_work() as uow:
+            uow.repository(Subject).put(Subject(name="乙"))
+            uow.record(Act(act, "Subject", 1))
+            uow.commit()
+    assert people(store) == ["甲"]
+    for act in ("查看人员", "打印登记表", "导出台账"):
+        with store.unit_of_work() as uow:
+            uow.record(Act(act))
+            uow.commit()
+    store.close()
+    with owner.open(office.folder).unit_of_work() as uow:  # the records themselves work as ever
+        uow.record(Act("新增人员"))
 
 
 def test_records_whose_beginning_is_gone_are_said_to_be_lost(office, owner):

@@ -290,7 +290,7 @@ def test_damaged_records_are_closed_and_their_rescue_is_offered(program, gate, m
     asked = []
 
     class Rescue:
-        restored = True
+        restored, opened = True, None
 
         def __init__(self, entrance, folder, jobs):
             asked.append((gate.office.closed, folder))

@@ -341,3 +341,6 @@ def test_what_still_reads_is_saved_and_said(gate, jobs, folder, qtbot):
     qtbot.waitUntil(lambda: "已抢救到" in dialog.news.text())
     assert "回访对象11人" in dialog.news.text() and "有一部分已读不出" in dialog.news.text()
     assert dialog.height() <= 560
+    with qtbot.waitSignal(dialog.accepted):
+        button(dialog, "只读查看").click()
+    assert dialog.opened == folder / "rescued-1" and not dialog.restored

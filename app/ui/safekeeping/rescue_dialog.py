@@ -32,6 +32,8 @@ class RescueDialog(Dialog):
         )
         self._entrance, self._folder, self._jobs = entrance, folder, jobs
         self.restored = False
+        self.opened: Path | None = None  # what was rescued, to be looked at
+        self._found: Path | None = None
         backups = list(entrance.newest_backups(folder))
         card = theme.Card("从备份恢复")
         if backups:
@@ -55,7 +57,7 @@ class RescueDialog(Dialog):
         saving.body.addWidget(
             theme.label(
                 "把还读得出的记录另存为一份新数据，放在数据文件夹里，供核对备份之后的改动；"
-                "附件不在其中。",
+                "只能查看、打印和导出。附件一并带上。",
                 "muted",
                 wrap=True,
             )
@@ -72,6 +74,8 @@ class RescueDialog(Dialog):
         saving.setVisible(entrance.salvage is not None)
         self.body.addWidget(saving)
         self.offer("关闭(&C)", self.reject, default=True)
+        self._look = self.offer("只读查看(&L)", self._on_look, role="primary")
+        self._look.hide()
 
     def _restore(self, file: Path | None) -> None:
         dialog = RestoreDialog(self._entrance, self._folder, self._jobs, self)
@@ -102,7 +106,13 @@ class RescueDialog(Dialog):
         handle.cancelled.connect(lambda: self.say("已取消", "muted"))
         self.be_busy(handle, "正在逐条读取…")
 
+    def _on_look(self) -> None:
+        self.opened = self._found
+        self.accept()
+
     def _on_salvaged(self, found: Salvaged) -> None:
+        self._found = found.folder
+        self._look.show()
         self.say(salvage_words(found), "warning" if found.lost else "good")
         self.fit()
 
@@ -113,7 +123,10 @@ def salvage_words(found: Salvaged) -> str:
         f"{name}{found.saved.get(table, 0)}{unit}" for table, (name, unit) in COUNTED.items()
     )
     lost = "有一部分已读不出" if found.lost else "全部读出"
+    brought, gone = found.papers
+    papers = f"、附件{brought}件" if brought or gone else ""
+    papers += f"（另有{gone}件已找不到或损坏）" if gone else ""
     return (
-        f"已抢救到“{found.folder}”：{saved}（{lost}）。"
-        "在登录窗口用“其他数据文件夹”打开它核对；正式工作请用恢复的备份。"
+        f"已抢救到“{found.folder.name}”：{saved}{papers}（{lost}）。"
+        "现在可以只读查看；正式工作请用恢复的备份。"
     )
