@@ -26,6 +26,11 @@ from app.storage.tables import audit_log, backup_run, drill_run
 
 _QUIET_ACTS = ("登录", "凭恢复码登录", "备份", "清理旧备份", "恢复演练", "查看附件", "锁定", "退出")
 """Acts after which a backup holds everything all the same."""
+_KEPT_BY_RESTORE = (
+    "解锁", "更换口令", "重设口令", "更换恢复码", "凭恢复码重设口令", "新增账户", "停用账户",
+    "调整角色", "更换权限方案", "更换密钥",
+)  # fmt: skip
+"""Acts about accounts and keys: those of today stay when a backup is restored."""
 
 
 def changed_since_backup(store: Store) -> bool:
@@ -167,7 +172,10 @@ def loss_of(store: Store, info: BackupInfo) -> Loss:
         ).first()
         rows = connection.execute(
             sa.select(log.act, log.at, log.who)
-            .where(log.sequence > info.audit_sequence, log.act.not_in(_QUIET_ACTS))
+            .where(
+                log.sequence > info.audit_sequence,
+                log.act.not_in((*_QUIET_ACTS, *_KEPT_BY_RESTORE)),
+            )
             .where(sa.not_(log.act.startswith("查看")))
             .order_by(log.sequence)
         ).all()

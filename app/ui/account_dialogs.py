@@ -31,19 +31,22 @@ class ChangePassword(Dialog):
         lead = "您是用一次性口令登录的。请设置只有自己知道的口令，然后进入。" if first else ""
         super().__init__("修改口令", parent, lead=lead, icon_name="key", width=520)
         self._change, self._jobs = change, jobs
-        self._old = PasswordLine("现用口令")
+        self._called = "一次性口令" if first else "现用口令"
+        self._old = PasswordLine(self._called)
         self._new = NewPassword(password_problem)
         form = QFormLayout()
         form.setSpacing(theme.MEDIUM)
-        form.addRow("一次性口令" if first else "现用口令", self._old)
+        form.addRow(self._called, self._old)
         form.addRow("新口令", self._new.first)
         form.addRow("再输一次", self._new.second)
         self.body.addLayout(form)
         self.offer("取消(&C)", self.reject)
         self.offer("修改口令(&S)", self._on_act, role="primary", default=True)
+        self._new.judged_by(self.grow)
+        self._old.line.setFocus()
 
     def _on_act(self) -> None:
-        problem = "" if self._old.text() else "请输入现用口令"
+        problem = "" if self._old.text() else f"请输入{self._called}"
         if problem := problem or self._new.problem():
             self.say(problem)
             return

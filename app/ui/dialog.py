@@ -127,6 +127,10 @@ class Dialog(VeiledDialog):
     def say(self, news: Exception | str, role: str = "problem") -> None:
         """Show one sentence above the buttons; empty takes it away."""
         self.news.say(news, role)
+        self.grow()
+
+    def grow(self) -> None:
+        """Make room for what was just shown, such as a sentence under a field."""
         if self.isVisible():
             QTimer.singleShot(0, self, self._make_room)
 
@@ -135,6 +139,15 @@ class Dialog(VeiledDialog):
         self._area.updateGeometry()
         wanted = self.sizeHint().height()
         if wanted > self.height():
+            self.resize(self.width(), wanted)
+            places.pull_on_screen(self)
+        QTimer.singleShot(0, self, self._show_all)
+
+    def _show_all(self) -> None:
+        """What wraps was only guessed; now that it is laid out, what is still hidden is known."""
+        hidden = self._area.verticalScrollBar().maximum()
+        wanted = min(theme.DIALOG_HEIGHT, self.height() + hidden)
+        if hidden and wanted > self.height():
             self.resize(self.width(), wanted)
             places.pull_on_screen(self)
 

@@ -51,6 +51,7 @@ class WithCode(Dialog):
         self.body.addLayout(fields)
         self.offer("取消(&C)", self.reject)
         self._act = self.offer("设置新口令并登录(&S)", self._on_act, role="primary", default=True)
+        self._new.judged_by(self.grow)
         self._code.setFocus()
 
     def _on_act(self) -> None:
@@ -85,6 +86,11 @@ class NewPassword:
         self.second = PasswordLine("再输一次口令")
         self.first.changed.connect(self._on_first)
         self.second.changed.connect(self._on_second)
+
+    def judged_by(self, shown: Callable[[], object]) -> None:
+        """Call ``shown`` whenever a sentence under a line may have come or gone."""
+        self.first.changed.connect(shown)
+        self.second.changed.connect(shown)
 
     def problem(self) -> str:
         """Return why the two lines cannot be taken yet, or ``""``."""

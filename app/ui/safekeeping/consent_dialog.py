@@ -58,7 +58,7 @@ class ConsentDialog(Dialog):
         self.password.line.returnPressed.connect(self._on_act)
         form = QFormLayout()
         form.setSpacing(theme.MEDIUM)
-        form.addRow(named("理由(&R)", self.reason), self.reason)
+        form.addRow(named("理由(&Y)", self.reason), self.reason)
         if seconds:
             form.addRow(named("第二人(&U)", self.who), self.who)
             form.addRow(named("第二人口令(&P)", self.password.line), self.password)
@@ -95,6 +95,7 @@ class ConsentDialog(Dialog):
     def _on_refused(self, error: Exception) -> None:
         self.say(error)
         self.password.clear()
+        QTimer.singleShot(0, self, self.password.line.setFocus)  # when the fields are enabled again
 
 
 def ask_consent(

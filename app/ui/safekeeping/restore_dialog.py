@@ -147,7 +147,7 @@ class RestoreDialog(Dialog):
         if self._folder is not None:
             self._cost.setText(
                 f"△ {old_words(info, datetime.now())}恢复后，{moment(info)}以后所做的全部改动都不在记录里。"
-                f"{self._lost(info)}现有记录会先另存一份安全副本，不会删除。"
+                f"{self._lost(info)}账户、口令和角色以现在的为准。现有记录会先另存一份安全副本，不会删除。"
             )
             self._cost.show()
         if info.absent:
