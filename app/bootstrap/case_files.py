@@ -18,7 +18,7 @@ from app.domain.papers import Particulars, ResultPaper
 from app.domain.plan import APPROVED, CARRIED_OUT, CLOSED, WholePlan
 from app.services import case_files
 from app.services.case_file_use_cases import CaseFileActs
-from app.services.document_numbers import LetterKey, number_of
+from app.services.document_numbers import COUNTER, LetterKey, number_of
 from app.services.form_life import read_paper
 from app.services.papers import particulars_for
 from app.services.plans import open_plan
@@ -28,8 +28,6 @@ from app.storage.attachments import MendingPool
 
 if TYPE_CHECKING:
     from app.bootstrap.office import Office
-
-COUNTER = "函"  # as ``letters.COUNTER``: all letters of an office are counted together
 
 
 _AGREED = (APPROVED, CARRIED_OUT, CLOSED)

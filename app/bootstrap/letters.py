@@ -15,7 +15,7 @@ from app.domain.papers import Particulars
 from app.domain.plan import WholePlan
 from app.domain.request import Request
 from app.domain.visit import WholeVisit
-from app.services.document_numbers import LetterKey, issue_number
+from app.services.document_numbers import COUNTER, LetterKey, issue_number
 from app.services.gatekeeping import Law
 from app.services.papers import (
     ending_paper,
@@ -26,9 +26,6 @@ from app.services.papers import (
     visit_paper,
 )
 from app.storage.store import Store
-
-COUNTER = "函"
-"""All letters of an office are counted together: it has one 发文代字 for them."""
 
 
 class Letters:

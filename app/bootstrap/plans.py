@@ -13,6 +13,7 @@ from app.domain.talk_points import Wordings, read_wordings
 from app.paths import RESOURCES
 from app.services import (
     chain,
+    document_numbers,
     letter_log,
     list_drafting,
     plan_approval,
@@ -25,6 +26,7 @@ from app.services import (
     visiting_lists,
     visits,
 )
+from app.services.document_numbers import COUNTER
 from app.services.gatekeeping import Law
 from app.services.plan_use_cases import PlanUseCases
 from app.storage.plan_queries import SqlPlanQueries
@@ -119,5 +121,9 @@ def join_plans(
         tell_request=lambda *given: kept(requests.tell_request, *given, today=today()),
         reopen_request=partial(kept, requests.reopen_request),
         chain=lambda subject_id: kept(chain.chain, subject_id, today=today()),
+        document_numbers=partial(kept, document_numbers.document_numbers, COUNTER),
+        void_number=lambda id_, reason: kept(
+            document_numbers.void_number, id_, reason, today=today()
+        ),
         record_letter=partial(kept, letter_log.record_letter),
     )

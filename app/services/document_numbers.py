@@ -11,6 +11,8 @@ from app.domain.document_number import DocumentNumber, Gap, number_gaps
 from app.services.gatekeeping import NotPossible
 from app.services.ports import Changes, UnitOfWork, wanted
 
+COUNTER = "函"
+"""All letters of an office are counted together: it has one 发文代字 for them."""
 _ENTITY = "DocumentNumber"
 
 

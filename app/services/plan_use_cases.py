@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:  # names only: the sign-in window must not wait for the whole domain
     from app.domain.chain import Chain
+    from app.domain.document_number import DocumentNumber
     from app.domain.plan import PlanTemplate, TalkPoint, WholePlan
     from app.domain.request import Request
     from app.domain.staff import Staff
@@ -137,4 +138,6 @@ class PlanUseCases:
     reopen_request: Callable[[int, str], Changes]
 
     chain: Callable[[int], Chain]  # where a person stands between list and form
+    document_numbers: Callable[[int], Sequence[DocumentNumber]]  # of a year, void ones as well
+    void_number: Callable[[int, str], Changes]
     record_letter: Callable[[str, str, Any, str], Changes]  # 打印/导出, title, entity, where to

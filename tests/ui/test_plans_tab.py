@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
+from app.domain.document_number import DocumentNumber
 from app.domain.gates import AFTER_PERIOD
 from app.domain.plan import (
     APPROVED,
@@ -23,6 +25,7 @@ from app.services.ports import StaleData, UserError
 from app.ui.plans.tab import LIST, PLANS
 from app.ui.records import autosave, record_page
 from app.ui.records.gate_dialog import GateDialog
+from app.ui.records.numbers_dialog import NumbersDialog, register
 from app.ui.staff_dialog import StaffDialog
 from tests.ui.plan_desk import Dialogs, a_scan, make_desk, press
 
@@ -650,3 +653,39 @@ def test_a_whole_plan_can_be_walked_through_by_enter(desk, page, qtbot):
         qtbot.wait(1)
     for label in ("承办人", "性格特点", "依据", "回访方式", "回访日期", "谈话对象范围"):
         assert label in seen, sorted(seen)
+
+
+def test_the_register_shows_every_number_its_gaps_and_makes_one_void(qtbot, desk, dialogs):
+    def number(id_, value, voided=None, why=""):
+        return DocumentNumber(
+            id=id_, kind="函", year=2026, number=value, prefix="某院纪函", title="通知函",
+            issued_on=date(2026, 11, 29), voided_on=voided, void_reason=why,
+        )  # fmt: skip
+
+    book = [number(1, 1), number(2, 2, date(2026, 11, 29), "填错"), number(3, 5)]
+    assert [(row.words, row.state) for row in register(book)] == [
+        ("某院纪函〔2026〕1号", "已用"),
+        ("某院纪函〔2026〕2号", "作废"),
+        ("3至4号", "没有登记"),
+        ("某院纪函〔2026〕5号", "已用"),
+    ]
+    asked = []
+    plans = dataclasses.replace(
+        desk.plans,
+        document_numbers=lambda _year: book,
+        void_number=lambda id_, reason: asked.append((id_, reason)),
+    )
+    dialog = NumbersDialog(plans)
+    qtbot.addWidget(dialog)
+    assert "没有登记的：3至4号" in dialog._counts.text()
+    dialog.table.selectRow(2)
+    assert not dialog.void.isEnabled()  # nothing there that could be made void
+    dialog.table.selectRow(0)
+
+    def why(question):
+        question.input.setText("寄错单位")
+        press(question, "作废")
+
+    dialogs.expect(why)
+    dialog.void.click()
+    assert asked == [(1, "寄错单位")]

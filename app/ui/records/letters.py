@@ -54,6 +54,15 @@ class Letters(QObject):
                 one.addAction(f"存为 {kind}…", partial(self._save, name, title, ending, entity))
         if not found:
             menu.addAction("还没有可以打印的内容").setEnabled(False)
+        menu.addSeparator()
+        menu.addAction("文号登记簿…", self._show_numbers)
+
+    def _show_numbers(self) -> None:
+        from app.ui.records.numbers_dialog import NumbersDialog
+
+        dialog = NumbersDialog(self._use_cases.plans, self._window)
+        dialog.exec()
+        dialog.deleteLater()
 
     def _print(self, name: str, title: str, entity: Callable[[], Any]) -> None:
         whole = entity()
