@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from app.domain.audit import Act
 from app.domain.decision import DUE
 from app.domain.ending import kind_for
+from app.domain.gates import NO_SCAN, Exemption
 from app.domain.outcome import (
     ADMONISH,
     ENCOURAGE,
@@ -31,13 +32,26 @@ from app.domain.plan import (
     PlanStep,
 )
 from app.domain.request import TOLD, Request
+from app.domain.signature import Signature
 from app.domain.standing import Standing
 from app.domain.subject import Sanction
 from app.domain.visit import DONE, Participant, Talk, Visit
+from app.domain.visiting_list import (
+    DISCIPLINE_OFFICE,
+    INCLUDED,
+    LEFT_OUT,
+    PUT_OFF,
+    QUARTER,
+    UNIT,
+    Consultation,
+    period_of,
+    usual_question,
+)
 from app.services.plan_drafting import new_member
 from app.services.use_cases import UseCases
 from app.storage.store import Store
 
+_ON_LIST = 12
 LEAST_PEOPLE = 20
 """Fewer people are a sample to look at, not an office that works."""
 
@@ -85,6 +99,7 @@ def make_practice_visits(store: Store, use_cases: UseCases, today: date) -> None
         _form(use_cases, visit_id, found, item or ENCOURAGE, on)
         if item:
             _result(use_cases, visit_id, item, far, on)
+    _list(use_cases, set(people[len(_STORIES) :]))
     _ending(store, use_cases)
     use = use_cases.results.new_use(people[5])
     use.kind, use.asked_by, use.asker = "考核奖惩", "党委组织部", "方科长"
@@ -107,6 +122,51 @@ def _staff(use_cases: UseCases) -> list[str]:
         )
         use_cases.plans.save_staff(one)
     return [one.name for one in use_cases.plans.staff()]
+
+
+def _list(use_cases: UseCases, people: set[int]) -> None:
+    """Make the signed list of this quarter: most of those who wait, one put off, two plans for it."""
+    plans, today = use_cases.plans, use_cases.results.today()
+    whole = plans.propose_list(QUARTER, *period_of(QUARTER, today))
+    waiting = [
+        entry.subject_id
+        for entry in whole.of(INCLUDED)  # who has the nearest end comes first
+        if entry.subject_id in people
+    ]
+    chosen, later = set(waiting[:_ON_LIST]), next(iter(waiting[_ON_LIST:]), None)
+    for entry in whole.entries:
+        if entry.subject_id == later:
+            entry.decision, entry.reason = PUT_OFF, "因病住院治疗，待康复后安排"
+            entry.until, entry.approver = today + timedelta(days=60), STAFF[3][0]
+        elif entry.subject_id not in chosen and entry.decision == INCLUDED:
+            entry.decision, entry.reason = LEFT_OUT, "本学期已谈心谈话，列入下一季度名单"
+        elif entry.decision == INCLUDED:
+            entry.planned_for, entry.method, entry.owner = "下月上旬", ON_SITE, STAFF[0][0]
+    units = dict.fromkeys(one.unit or one.workplace for one in whole.of(INCLUDED))
+    whole.consultations = [
+        _talk(DISCIPLINE_OFFICE, "", "沈静，副主任", "当面", today),
+        *(_talk(UNIT, unit, "党组织书记", "电话", today) for unit in units),
+    ]
+    for talk in whole.consultations:
+        talk.asked = usual_question(whole, talk.party, talk.unit)
+    plans.save_list(whole)
+    why = Exemption(gate=NO_SCAN.title, reason="练习数据没有扫描件，原件在案卷内")
+    signature = Signature(STAFF[3][0], today, SIGNED_SCAN, "案卷内名单原件", "同意。")
+    plans.sign_list(whole.head.id, signature, exemptions=(why,))
+    for subject_id in waiting[:2]:
+        plans.save_plan(plans.draw_up_plan([subject_id or 0], list_id=whole.head.id))
+
+
+def _talk(party: str, unit: str, person: str, how: str, today: date) -> Consultation:
+    return Consultation(
+        party=party,
+        unit=unit,
+        person=person,
+        how=how,
+        on=today,
+        answer="同意列入名单，所列同志能够正确对待处分，单位配合回访。",
+        recorder=STAFF[2][0],
+    )
 
 
 def _visit(store: Store, use_cases: UseCases, subject_id: int, on: date, found: str) -> int:

@@ -13,7 +13,7 @@ from app.domain.plan import BY_LETTER, BY_PHONE, ITEMS, PlanMember, TalkPoint, W
 from app.paper.letter import TEXT, Block, Cell, Heading, Paragraph, Table
 
 MEASURES = "《关于对受处分人员开展回访关爱的实施办法》"
-ROOM = "　　　　"  # what stands where a value is missing: room for a pen
+ROOM = "　　　　　　"  # what stands where a value is missing: room for a pen
 NUMERALS = "一二三四五六七八九十"
 LABEL_SHARE = 5.0
 GRID = (5.0, 9.0, 5.0, 9.0)

@@ -181,6 +181,7 @@ class StartTab(QWidget):
         self._who = theme.label("", "heading", wrap=True)
         self._why = theme.label("", wrap=True)
         self._article = ArticleLinks(self._article_text)
+        self._person = theme.button("查看人员(&V)", self._on_person, role="link")
         for part in (self._who, self._why, self._article):
             card.body.addWidget(part)
         row = QHBoxLayout()
@@ -191,6 +192,7 @@ class StartTab(QWidget):
             row.addWidget(act)
         row.addStretch(1)
         card.body.addLayout(row)
+        card.body.addWidget(self._person, alignment=Qt.AlignmentFlag.AlignLeft)
         self._detail = card
         card.hide()
         return card
@@ -263,6 +265,7 @@ class StartTab(QWidget):
         act = "查看人员(&O)" if reminder.subject_id else _OFFICE_ACTS.get(reminder.kind, "")
         if link_of(reminder) is not None:
             act = "去办理(&O)"
+        self._person.setVisible(reminder.subject_id is not None and not act.startswith("查看"))
         self._act.setText(act)
         self._act.setVisible(bool(act))
         self._fill.setVisible(reminder.subject_id is not None)
@@ -316,6 +319,11 @@ class StartTab(QWidget):
         self._forms.setVisible(bool(rows))
 
     # ---- acting
+
+    def _on_person(self) -> None:
+        reminder = self.list.current()
+        if reminder is not None and reminder.subject_id is not None:
+            self.person_requested.emit(reminder.subject_id)
 
     def _open(self, reminder: Reminder) -> None:
         if (link := link_of(reminder)) is not None:
