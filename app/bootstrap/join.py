@@ -64,6 +64,7 @@ def join(store: Store) -> UseCases:
         ),
         namesakes=lambda name, but_not: people.namesakes(name, but_not, roster=store.roster()),
         assess=office.assess,
+        what_moves=office.what_moves,
         article=office.article,
         rules=lambda: office.rules.book,
         rules_notice=lambda: office.rules.notice,

@@ -34,6 +34,7 @@ from app.services import (
     standing,
 )
 from app.services import settings as choices
+from app.services.consequences import consequences
 from app.services.dossiers import load_dossiers
 from app.services.gatekeeping import Law
 from app.services.ledger import LedgerReading, Said
@@ -82,6 +83,10 @@ class Office:
         return assess(
             dossier, as_of=as_of or self.today(), rules=self.rules.book, settings=self._settings
         )
+
+    def what_moves(self, before: Dossier, after: Dossier) -> Sequence[str]:
+        """See ``services.consequences``."""
+        return consequences(before, after, uow=self.store.unit_of_work(), law=self.law())
 
     def article(self, reference: str) -> str:
         """Return an article of the rules in force in plain words."""

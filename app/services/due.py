@@ -52,7 +52,7 @@ def due(
         ids = _candidates(uow, as_of)
         for start in range(0, len(ids), _AT_ONCE):
             dossiers = load_dossiers(uow, ids[start : start + _AT_ONCE])
-            seen = _visited(uow, dossiers, as_of)
+            seen = visited_people(uow, dossiers, as_of)
             for id_, dossier in dossiers.items():
                 found += reminders(
                     dossier,
@@ -99,7 +99,7 @@ def _candidates(uow: UnitOfWork, as_of: date) -> list[int]:
     return ids
 
 
-def _visited(uow: UnitOfWork, dossiers: Mapping[int, Dossier], as_of: date) -> set[int]:
+def visited_people(uow: UnitOfWork, dossiers: Mapping[int, Dossier], as_of: date) -> set[int]:
     """Return who was visited since the latest decision: an older visit is of an earlier period.
 
     A visit that is done counts, and a form that names its visit: forms are older than this program.

@@ -164,7 +164,8 @@ def what_moves(before: Assessment, after: Assessment) -> list[str]:
         ("影响期最后一日", before.last_day, after.last_day),
     ):
         if old != new:
-            moves.append(f"{label}由{_shown(old)}变为{_shown(new)}{_shift(old, new)}")
+            words = f"{label}由{_shown(old)}变为{_shown(new)}".rstrip()
+            moves.append(words + _shift(old, new))
     moves += [f"新的疑点：{doubt}" for doubt in after.doubts if doubt not in before.doubts]
     moves += [f"新的问题：{p.message}" for p in after.problems if p not in before.problems]
     return moves

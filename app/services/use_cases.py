@@ -82,6 +82,7 @@ class UseCases:
     remove_person: Callable[[int, str], Changes]  # id, reason
     namesakes: Callable[[str, int | None], Sequence[RosterRow]]  # name, except this id
     assess: Callable[..., Any]  # (Dossier, as_of=None) -> domain.verdict.Assessment
+    what_moves: Callable[[Dossier, Dossier], Sequence[str]]  # as saved, as typed -> sentences
     article: Callable[[str], str]  # a reference -> the article in plain words
 
     forms_of: Callable[[int], Sequence[FormRow]]

@@ -202,7 +202,7 @@ def asked(line, rules, on=TODAY):
 def test_what_a_changed_fact_moves_is_said_before_it_is_saved(rules):
     moves = what_moves(asked("党内警告 2024-03-15", rules), asked("党内警告 2023-08-15", rules))
     assert any("由“应回访”变为“期满”" in move for move in moves)
-    assert any("由 2025-03-14 变为 2024-08-14 （提前 212 天）" in move for move in moves)
+    assert any("由 2025-03-14 变为 2024-08-14（提前 212 天）" in move for move in moves)
 
 
 def test_nothing_moves_when_nothing_that_counts_changed(rules):

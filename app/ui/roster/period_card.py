@@ -124,6 +124,7 @@ class PeriodCard(QFrame):
         foot = QVBoxLayout()
         theme.margins(foot, 0, theme.TINY)
         foot.addWidget(self._toggle, 0, Qt.AlignmentFlag.AlignLeft)
+        foot.addWidget(self._working)
         foot.addWidget(self._articles)
         column = QVBoxLayout(self)
         around = 0 if plain else theme.MEDIUM
@@ -133,7 +134,6 @@ class PeriodCard(QFrame):
             column.addWidget(part)
         column.addLayout(self._doubts)
         column.addLayout(foot)
-        column.addWidget(self._working)
 
     def show_period(
         self,

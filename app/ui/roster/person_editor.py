@@ -12,7 +12,6 @@ from app.domain.assessment import Assessment
 from app.domain.draft import Draft
 from app.domain.subject import Dossier, Subject
 from app.services.ports import Changes, StaleData, UserError
-from app.services.standing import what_moves
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.message_bar import MessageBar, ask_to_save
@@ -182,11 +181,10 @@ class PersonEditor(VeiledDialog):
         base = self._draft.base()
         if not base.sanctions:
             return True  # nothing was computed before that could move
-        before: Assessment = self._use_cases.assess(base)
-        after: Assessment = self._use_cases.assess(self._draft.dossier())
-        if _result(before) == _result(after):
+        after = self._draft.dossier()
+        if _result(self._use_cases.assess(base)) == _result(self._use_cases.assess(after)):
             return True
-        return save_questions.ask_moves(self, what_moves(before, after))
+        return save_questions.ask_moves(self, self._use_cases.what_moves(base, after))
 
     def _give_up_draft(self) -> None:
         self._keep_soon.stop()
