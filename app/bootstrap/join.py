@@ -67,6 +67,7 @@ def join(store: Store) -> UseCases:
         what_moves=office.what_moves,
         article=office.article,
         rules=lambda: office.rules.book,
+        working_days=office.working_days,
         rules_notice=lambda: office.rules.notice,
         rule_moves=office.rule_moves,
         adopt_rules=office.adopt_rules,

@@ -21,6 +21,7 @@ from app.domain.reminders import Reminder
 from app.domain.settings import Settings
 from app.domain.subject import Dossier
 from app.domain.verdict import Assessment, assess
+from app.domain.working_days import WorkingDays
 from app.paths import RESOURCES
 from app.services import (
     due,
@@ -94,7 +95,11 @@ class Office:
 
     def law(self) -> Law:
         """Return what verdicts are computed with, as of today."""
-        return Law(self.rules.book, self.settings(), self.today())
+        return Law(self.rules.book, self.settings(), self.today(), self.working_days())
+
+    def working_days(self) -> WorkingDays:
+        """Return the table of working days, with the years that this office filled in."""
+        return self.rules.working_days.with_years(self._settings.working_days)
 
     def rule_moves(self) -> Sequence[Moved]:
         """Return whose verdict or dates the proposed rules would move, as of today."""
@@ -288,7 +293,7 @@ class Office:
             uow=self.store.unit_of_work(),
             rules=self.rules.book,
             settings=self._settings,
-            working_days=self.rules.working_days,
+            working_days=self.working_days(),
             last_backup=last_backup(self.store.engine),
             last_drill=drilled.at.date() if drilled and drilled.passed else None,
         )

@@ -43,6 +43,7 @@ from app.domain.subject import (
     Event,
     Sanction,
 )
+from app.domain.working_days import WorkingDays
 
 RESTORE = "恢复党员权利"
 END_ADMIN = "政务处分期满"
@@ -162,11 +163,14 @@ _ENDING = (
     "处分期内年度考核结果",
     "回访登记表",
 )
+MEETING = "支部大会讨论、表决"
+TO_SUPERIOR = "报上级党委审批（支部大会后7个工作日内）"
+TO_SUPERIOR_WITHIN = 7
 _RESTORING_STEPS = (
     ("本人提出书面申请", 0),
     ("党支部考察，听取党员和群众意见", 14),
-    ("支部大会讨论、表决", 21),
-    ("报上级党委审批（支部大会后7个工作日内）", 30),
+    (MEETING, 21),
+    (TO_SUPERIOR, 30),
     ("作出决定并在党组织范围内宣布", 45),
     ("决定报原处分批准机关备案，存入原案卷", 60),
 )
@@ -179,7 +183,18 @@ _ENDING_STEPS = (
 )
 
 
-def proposed_items(kind: str, last_day: date | None, today: date) -> list[EndingItem]:
+def report_day(items: Sequence[EndingItem], working_days: WorkingDays) -> date | None:
+    """Return by when the party branch must have reported: the 7th working day after its meeting.
+
+    The only term in working days here; where nothing was held yet it counts from the day planned.
+    """
+    held = next((one.done_on or one.due_on for one in items if one.title == MEETING), None)
+    return working_days.after(held, TO_SUPERIOR_WITHIN) if held is not None else None
+
+
+def proposed_items(
+    kind: str, last_day: date | None, today: date, working_days: WorkingDays
+) -> list[EndingItem]:
     """Return materials and steps to begin with; the days count from the day after the last one.
 
     Where the period ended long ago they count from today: all would be overdue at once.
@@ -195,6 +210,8 @@ def proposed_items(kind: str, last_day: date | None, today: date) -> list[Ending
     ]
     for position, item in enumerate(items, 1):
         item.position = position
+        if item.title == TO_SUPERIOR:
+            item.due_on = report_day(items, working_days)
     return items
 
 

@@ -51,6 +51,7 @@ OVERDUE_SHOWN = timedelta(days=60)
 CONFIRM_SHOWN = timedelta(days=180)
 BEFORE_REPORT_MONTHS = 1
 PUT_OFF_LEAD = timedelta(days=7)
+CALENDAR_AHEAD = timedelta(days=30)  # the coming year is announced in November
 DRILL_AFTER_DAYS = 30  # a rehearsal runs every week by itself
 
 _NEEDS_NEW_POST = ("撤销党内职务", "留党察看一年", "留党察看二年", "降级", "撤职", "降低岗位等级")
@@ -364,8 +365,10 @@ def office_reminders(
                     f"上次还原演练在 {last_drill}，已超过 {DRILL_AFTER_DAYS} 天，请再做一次", str(last_drill),
                 )
             )  # fmt: skip
-    if working_days is not None and (warning := working_days.warning(as_of)):
-        found.append(_of_office(CALENDAR, as_of, as_of, warning, str(as_of.year)))
+    if working_days is not None and (
+        warning := working_days.warning(as_of, as_of + CALENDAR_AHEAD)
+    ):
+        found.append(_of_office(CALENDAR, as_of, as_of, warning, warning))
     return [reminder for reminder in found if not is_set_aside(reminder, settings)]
 
 

@@ -96,6 +96,8 @@ class Settings:
     )
     backup_on_exit: bool = flag("退出时有改动自动备份", default=True, section=BACKING_UP)
     mask_contacts: bool = flag("列表中隐去电话和住址", section=OFFICE)
+    # What this office says of a year: "2027" -> {"holidays": [ISO days], "extra": [ISO days]}.
+    working_days: dict[str, Any] = data("工作日表", {})
     set_aside: dict[str, Any] = data("已搁置的提醒", {})
     roster_view: dict[str, Any] = data("名册的列与排序", {})
     # What a title in this office's own ledger fills: title without marks -> key of a column, or "".

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.domain.reckoning import ONE_DAY
 from app.domain.rulebook import RulesInvalid
@@ -34,6 +37,34 @@ class WorkingDays:
             day += ONE_DAY
             count -= self.is_working(day)
         return day
+
+    def with_years(self, own: Mapping[str, Any]) -> WorkingDays:
+        """Return the table with the office's own years in place of those it had.
+
+        ``own`` maps a year to its ``holidays`` and ``extra`` days, as ``Settings`` keeps them.
+        Raises ``RulesInvalid`` with a Chinese sentence.
+        """
+        years = {}
+        for name, lists in own.items():
+            if not name.isdecimal():
+                raise RulesInvalid(f"工作日表：年份“{name}”缺失或重复，请核对")
+            years[int(name)] = _year(int(name), lists)
+        kept = [
+            frozenset(day for day in days if day.year not in years)
+            for days in (self.holidays, self.extra)
+        ]
+        added = [
+            frozenset(day for year in years.values() for day in year[name])
+            for name in ("holidays", "extra")
+        ]
+        return WorkingDays(self.years | frozenset(years), kept[0] | added[0], kept[1] | added[1])
+
+    def of_year(self, year: int) -> tuple[list[date], list[date]]:
+        """Return the holidays and the extra working days of ``year``, in order."""
+        first, second = (
+            sorted(day for day in days if day.year == year) for days in (self.holidays, self.extra)
+        )
+        return first, second
 
     def warning(self, *days: date) -> str:
         """Return a sentence when the table lacks the year of any of ``days``, else ``""``."""
@@ -69,17 +100,41 @@ def _read(text: str) -> dict[int, Mapping[str, list[date]]]:
         year = raw.get("year")
         if not isinstance(year, int) or year in found:
             raise RulesInvalid(f"工作日表：年份“{year}”缺失或重复，请核对")
-        days: dict[str, list[date]] = {}
-        for name in ("holidays", "extra"):
-            days[name] = [_day(year, entry) for entry in raw.get(name, [])]
-        wrong = [d for d in days["holidays"] if d.isoweekday() > FIVE_DAYS]
-        wrong += [d for d in days["extra"] if d.isoweekday() <= FIVE_DAYS]
-        if wrong:
-            raise RulesInvalid(
-                f"工作日表：{wrong[0]} 不对，holidays 只写周一至周五，extra 只写周六、周日"
-            )
-        found[year] = days
+        found[year] = _year(year, raw)
     return found
+
+
+def _year(year: int, raw: Mapping[str, Any]) -> dict[str, list[date]]:
+    days = {name: [_day(year, one) for one in raw.get(name, [])] for name in ("holidays", "extra")}
+    wrong = [d for d in days["holidays"] if d.isoweekday() > FIVE_DAYS]
+    wrong += [d for d in days["extra"] if d.isoweekday() <= FIVE_DAYS]
+    if wrong:
+        raise RulesInvalid(
+            f"工作日表：{wrong[0]} 不对，holidays（放假）只写周一至周五，"
+            "extra（上班）只写周六、周日"
+        )
+    return days
+
+
+def days_typed(year: int, text: str) -> list[str]:
+    """Return the days a user typed for a year, as ISO text: 1-1、1.2、1月3日、2027-02-08.
+
+    Raises ``RulesInvalid`` with a Chinese sentence for the first one that is no day.
+    """
+    found = []
+    for word in re.split(r"[\s、，,；;]+", unicodedata.normalize("NFKC", text).strip()):
+        if not word:
+            continue
+        match = re.fullmatch(r"(?:(\d{4})[-./年])?(\d{1,2})[-./月](\d{1,2})日?", word)
+        try:
+            if match is None or int(match[1] or year) != year:
+                raise ValueError(word)
+            found.append(date(year, int(match[2]), int(match[3])).isoformat())
+        except ValueError:
+            raise RulesInvalid(
+                f"“{word[:40]}”不是{year}年的日期，请写成 1-1 或 {year}-01-01，用顿号隔开"
+            ) from None
+    return sorted(set(found))
 
 
 def _day(year: int, entry: object) -> date:

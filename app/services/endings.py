@@ -15,6 +15,7 @@ from app.domain.ending import (
     EXTEND,
     STEP,
     STOPPED,
+    TO_SUPERIOR,
     UNDER_WAY,
     Ending,
     EndingItem,
@@ -24,6 +25,7 @@ from app.domain.ending import (
     last_day_of,
     proposed_items,
     proposed_result,
+    report_day,
 )
 from app.domain.gates import Exemption
 from app.domain.partial_date import PartialDate
@@ -87,7 +89,7 @@ def begin_ending(
                 result=proposed_result(kind),
             )
         )
-        items = proposed_items(kind, last, law.today)
+        items = proposed_items(kind, last, law.today, law.working_days)
         for item in items:
             item.ending_id = ending_id
         uow.repository(EndingItem).put_all(items)
@@ -130,12 +132,21 @@ def open_ending(ending_id: int, *, uow: UnitOfWork) -> WholeEnding:
         return load_ending(uow, ending_id)
 
 
+def calendar_warning(whole: WholeEnding, *, law: Law) -> str:
+    """Say that the day of the report to the superior is only guessed: the year is not known."""
+    last = report_day(whole.items, law.working_days)
+    waits = any(one.title == TO_SUPERIOR and one.done_on is None for one in whole.items)
+    return law.working_days.warning(last) if waits and last is not None else ""
+
+
 _NOT_TYPED = ("state", "subject_id", "sanction_id", "event_id", "kind", "stopped")
 _OF_EVENT = ("on", "document_no", "approver", "result")
 
 
-def save_ending(whole: WholeEnding, *, uow: UnitOfWork) -> Changes:
+def save_ending(whole: WholeEnding, *, uow: UnitOfWork, law: Law) -> Changes:
     """Keep what is typed, complete or not. After the confirmation only the last steps go on.
+
+    With the day of the branch's meeting moves the day by which it must have reported.
 
     Raises ``NotPossible`` once it was stopped.
     """
@@ -152,6 +163,11 @@ def save_ending(whole: WholeEnding, *, uow: UnitOfWork) -> Changes:
         kept = copy.copy(ending)
         for name in _NOT_TYPED + (_OF_EVENT if head.state == CONFIRMED else ()):
             setattr(kept, name, getattr(head, name))
+        before, after = (report_day(one.items, law.working_days) for one in (stored, whole))
+        if before != after:
+            for item in whole.items:
+                if item.title == TO_SUPERIOR:
+                    item.due_on = after
         details = keep_parts(
             uow,
             EndingItem,

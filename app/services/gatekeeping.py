@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from app.domain.rulebook import RuleBook
 from app.domain.settings import Settings
 from app.domain.subject import Dossier
 from app.domain.verdict import Assessment, assess
+from app.domain.working_days import WorkingDays
 from app.services.ports import UnitOfWork, UserError
 
 
@@ -47,6 +48,7 @@ class Law:
     rules: RuleBook
     settings: Settings
     today: date
+    working_days: WorkingDays = field(default_factory=WorkingDays)
 
     def on(self, dossier: Dossier, day: date) -> Assessment:
         """Return the verdict on a person as of ``day``."""

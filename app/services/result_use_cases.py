@@ -56,6 +56,7 @@ class ResultUseCases:
     unfile: Callable[[int, str], Changes]
 
     endings: Callable[..., Sequence[EndingRow]]  # (subject_id=)
+    calendar_warning: Callable[[Any], str]  # a 期满办理 -> what the working-day table lacks for it
     begin_ending: Callable[[int, int], tuple[int, Changes]]  # subject id, sanction id
     open_ending: Callable[[int], WholeEnding]
     save_ending: Callable[[WholeEnding], Changes]

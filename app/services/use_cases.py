@@ -136,6 +136,7 @@ class UseCases:
     find: Callable[[str], Sequence[Any]]  # -> services.finding.Group
     close: Callable[[], None]
     rules: Callable[[], Any] = lambda: None  # -> domain.rulebook.RuleBook, for 关于规则
+    working_days: Callable[[], Any] = lambda: None  # -> domain.working_days.WorkingDays
     rules_notice: Callable[[], str] = str  # why the office's own rule files are not used
     rule_moves: Callable[[], Sequence[Any]] = tuple
     # whom the proposed rules of the office would move -> services.standing.Moved

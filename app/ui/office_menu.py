@@ -36,6 +36,7 @@ class OfficeMenu:
             Item("账户与权限(&H)…", self.accounts, icon="people"),
             Item("审计日志(&U)…", self.audit, icon="shield", needs=Right.AUDIT),
             Item("设置(&S)…", self._settings, icon="settings", needs=Right.SETTINGS),
+            Item("工作日表(&W)…", self._working_days, icon="calendar", needs=Right.SETTINGS),
             Item("登记表样式(&Y)…", self._paper_style, needs=Right.SETTINGS),
             Item("修改口令(&K)…", self.change_password, icon="key"),
             Item("换发恢复码(&C)…", self._new_code, needs=Right.RESET),
@@ -58,6 +59,15 @@ class OfficeMenu:
         use_cases = self._use_cases
         dialog = SettingsDialog(use_cases.settings(), use_cases.save_settings, self._window)
         self._run(dialog, "设置已保存")
+
+    def _working_days(self) -> None:
+        from app.ui.working_days_dialog import WorkingDaysDialog
+
+        use_cases = self._use_cases
+        dialog = WorkingDaysDialog(
+            use_cases.working_days(), use_cases.settings(), use_cases.save_settings, self._window
+        )
+        self._run(dialog, "工作日表已保存")
 
     def _paper_style(self) -> None:
         from app.ui.forms.style_dialog import StyleDialog

@@ -29,6 +29,7 @@ from app.domain.papers import EndingPaper, ResultPaper, UsePaper
 from app.domain.plan import PlanPerson
 from app.domain.request import Request
 from app.domain.visit import Visit
+from app.domain.working_days import WorkingDays
 
 
 def result(item: str = ADMONISH, **changed: Any) -> WholeOutcome:
@@ -183,7 +184,7 @@ def ending_paper(person: PlanPerson) -> EndingPaper:
         approver="王书记",
         notified_on=date(2026, 7, 30),
     )
-    items = proposed_items(RESTORE, ending.last_day, date(2026, 6, 12))
+    items = proposed_items(RESTORE, ending.last_day, date(2026, 6, 12), WorkingDays())
     for item in items[:-1]:
         item.done_on = date(2026, 7, 20)
     return EndingPaper(WholeEnding(ending, person.name, person.unit, items), person)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.rulebook import RulesInvalid
-from app.domain.working_days import parse_working_days
+from app.domain.working_days import days_typed, parse_working_days
 
 SHIPPED = (Path(__file__).parents[2] / "resources" / "rules" / "working_days.toml").read_text(
     "utf-8"
@@ -39,6 +39,20 @@ def test_the_office_may_put_a_year_right():
     table = parse_working_days(SHIPPED, "[[year]]\nyear = 2024\nholidays = ['2024-10-09']\n")
     assert table.is_working(date(2024, 10, 4))
     assert not table.is_working(date(2024, 10, 9))
+
+
+def test_the_office_fills_a_year_in_as_it_is_announced():
+    own = {"holidays": days_typed(2031, "1-1、2031年1月22日, 1.23"), "extra": []}
+    table = parse_working_days(SHIPPED).with_years({"2031": own})
+    assert table.warning(date(2031, 1, 2), date(2026, 5, 1)) == ""
+    assert table.of_year(2031) == ([date(2031, 1, 1), date(2031, 1, 22), date(2031, 1, 23)], [])
+    assert not table.is_working(date(2024, 10, 4))  # other years stay as they were
+
+
+@pytest.mark.parametrize("typed", ["2-30", "元旦", "2030-1-1", "1-1-1"])
+def test_what_is_no_day_of_the_year_is_named(typed):
+    with pytest.raises(RulesInvalid, match=typed):
+        days_typed(2031, f"1-1、{typed}")
 
 
 @pytest.mark.parametrize(

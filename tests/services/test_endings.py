@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 
 import pytest
@@ -12,8 +13,10 @@ from app.domain.ending import (
     END_INSTITUTION,
     ENDS,
     EXTEND,
+    MEETING,
     RESTORE,
     STOPPED,
+    TO_SUPERIOR,
     UNDER_WAY,
     Ending,
 )
@@ -28,10 +31,12 @@ from app.domain.gates import (
 from app.domain.partial_date import PartialDate
 from app.domain.standing import Standing
 from app.domain.subject import ENDED, EXTENDED, NEW_OFFENCE, RESTORED, Event, Sanction
+from app.domain.working_days import WorkingDays
 from app.services.dossiers import load_dossier
 from app.services.endings import (
     TO_BEGIN,
     begin_ending,
+    calendar_warning,
     confirm_ending,
     ending_rows,
     open_ending,
@@ -77,7 +82,7 @@ def complete(world, ending_id, **more):
         setattr(ending, name, value)
     for item in found.items[:-2]:
         item.done_on = date(2026, 7, 1)
-    save_ending(found, uow=world.new_uow())
+    save_ending(found, uow=world.new_uow(), law=world.law)
     return ending_id
 
 
@@ -174,7 +179,7 @@ def test_materials_and_steps_may_be_passed_with_a_reason(world):
     ending_id = begun(world)
     found = whole(world, ending_id)
     found.ending.on, found.ending.organ = RESTORED_ON, "校党委"
-    save_ending(found, uow=world.new_uow())
+    save_ending(found, uow=world.new_uow(), law=world.law)
     with pytest.raises(GateClosed) as closed:
         confirm(world, ending_id)
     confirm(world, ending_id, *(one.exemption("材料在原卷中") for one in closed.value.obstacles))
@@ -250,7 +255,7 @@ def test_it_is_stopped_with_a_reason_and_then_stays(world):
     found = whole(world, ending_id)
     assert (found.ending.state, found.ending.stopped) == (STOPPED, "本人被开除党籍")
     with pytest.raises(NotPossible, match="终止"):
-        save_ending(found, uow=world.new_uow())
+        save_ending(found, uow=world.new_uow(), law=world.law)
     with pytest.raises(NotPossible):
         confirm(world, ending_id)
 
@@ -260,7 +265,7 @@ def test_after_the_confirmation_the_last_steps_go_on_and_what_was_confirmed_stay
     confirm(world, ending_id)
     found = whole(world, ending_id)
     found.ending.on, found.items[-1].done_on = date(2020, 1, 1), date(2026, 9, 1)
-    save_ending(found, uow=world.new_uow())
+    save_ending(found, uow=world.new_uow(), law=world.law)
     found = whole(world, ending_id)
     assert (found.ending.on, found.items[-1].done_on) == (RESTORED_ON, date(2026, 9, 1))
     assert found.ending.state == CONFIRMED
@@ -290,3 +295,21 @@ def test_the_next_step_is_due_and_the_person_is_kept(world):
     subject_id = whole(world, ending_id).ending.subject_id
     with pytest.raises(PersonHasForms, match="期满办理"):
         remove_person(subject_id, "重复", uow=world.new_uow())
+
+
+def test_the_report_to_the_superior_is_due_seven_working_days_after_the_meeting(world):
+    world.law = dataclasses.replace(
+        world.law, working_days=WorkingDays().with_years({"2026": {"holidays": ["2026-06-19"]}})
+    )
+    found = whole(world, begun(world))
+    meeting, report = (
+        next(one for one in found.steps if one.title == title) for title in (MEETING, TO_SUPERIOR)
+    )
+    meeting.done_on = date(2026, 6, 15)  # a Monday; Friday the 19th is free
+    save_ending(found, uow=world.new_uow(), law=world.law)
+    assert report.due_on == date(2026, 6, 25)
+    assert calendar_warning(found, law=world.law) == ""
+    meeting.done_on = date(2027, 6, 15)
+    assert "缺少2027年" in calendar_warning(found, law=world.law)
+    report.done_on = date(2027, 6, 16)
+    assert calendar_warning(found, law=world.law) == ""

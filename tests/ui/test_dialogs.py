@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from app.domain.fields import FieldKind, form_fields
 from app.domain.settings import Settings
+from app.domain.working_days import WorkingDays
 from app.services.ports import Change, UserError
 from app.services.use_cases import CheckLine
 from app.ui.about import AboutDialog, CheckDialog
@@ -25,6 +26,7 @@ from app.ui.practice import PracticeDialog
 from app.ui.rules_dialog import RulesDialog
 from app.ui.settings_dialog import SettingsDialog
 from app.ui.theme import DIALOG_HEIGHT, label
+from app.ui.working_days_dialog import WorkingDaysDialog
 from tests.ui.fakes import CODE, PASSWORD, Gate, Office
 
 
@@ -125,6 +127,23 @@ def test_a_lead_time_that_no_calendar_holds_or_nobody_can_read_is_not_saved(
     compose(dialog.editors[name].control, typed)
     button(dialog, "保存设置").click()
     assert said in dialog.editors[name].problem
+
+
+def test_a_year_of_working_days_is_filled_in_and_what_is_no_day_is_refused(qtbot):
+    kept = []
+    dialog = shown(
+        WorkingDaysDialog(WorkingDays(), Settings(id=1), kept.append, today=date(2026, 11, 29)),
+        qtbot,
+    )
+    assert "缺少2026年" in dialog._note.text()
+    dialog.year.setCurrentIndex(dialog.year.findData(2027))
+    for typed, said in (("", "请填写2027年"), ("1-1、13-1", "13-1"), ("1-2", "2027-01-02")):
+        dialog.holidays.show_value(typed)
+        button(dialog, "保存工作日表").click()
+        assert said in dialog.holidays.problem + dialog.news.text()
+    dialog.holidays.show_value("1-1")
+    button(dialog, "保存工作日表").click()
+    assert kept[0].working_days == {"2027": {"holidays": ["2027-01-01"], "extra": []}}
 
 
 def test_cancelled_settings_leave_the_present_ones_alone(qtbot, compose):

@@ -107,8 +107,10 @@ class EndingPage(RecordPage):
         return f"已终止：{self.head.stopped}"
 
     def banner_lines(self) -> Sequence[str]:
-        """Every exception."""
-        return [exemption_line(each) for each in self.whole.exemptions]
+        """Every exception, and what the working-day table lacks."""
+        lacking = self.results.calendar_warning(self.whole)
+        lines = [exemption_line(each) for each in self.whole.exemptions]
+        return [*lines, f"{lacking}（管理—工作日表）"] if lacking else lines
 
     def show_acts(self) -> None:
         """The buttons of this state."""
