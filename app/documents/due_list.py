@@ -54,11 +54,13 @@ def letter(reminders: Sequence[Reminder], *, as_of: date, office: str) -> Letter
     left = f"单位：{office}" if office else "单位："
     blocks: tuple[Block, ...] = (
         Title(TITLE),
-        Line(left, right=f"截至{display(as_of)}", size=12.0),
+        # Above the table: below it the count may fall on a page of its own.
+        Line(
+            left, right=f"共{len(reminders)}项，其中逾期{late}项　截至{display(as_of)}", size=12.0
+        ),
         _table(reminders)
         if reminders
         else Paragraph("截至当日，没有逾期事项，七日内也没有到期事项。"),
-        Paragraph(f"共{len(reminders)}项，其中逾期{late}项。"),
     )
     return Letter(TITLE, blocks, pages=COUNTED, landscape=True)
 

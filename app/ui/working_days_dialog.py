@@ -64,7 +64,6 @@ class WorkingDaysDialog(Dialog):
         form.setHorizontalSpacing(theme.LARGE)
         form.addRow("年份(&Y)", self.year)
         for spec, editor in ((_HOLIDAYS, self.holidays), (_EXTRA, self.extra)):
-            editor.set_note(spec.help)
             form.addRow(caption(spec, editor), editor)
         card.body.addLayout(form)
         card.body.addWidget(self._note)
@@ -84,6 +83,7 @@ class WorkingDaysDialog(Dialog):
         ):
             editor.show_value("、".join(f"{day.month}-{day.day}" for day in days))
             editor.set_problem("")
+            editor.set_note(editor.spec.help)
         self._note.setText("" if year in self._table.years else f"△ {self._guessed(year)}")
         self.say("")
         self.fit()

@@ -51,6 +51,7 @@ class ReminderList(QListView):
         self.setItemDelegate(_LineDelegate(self))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setResizeMode(QListView.ResizeMode.Adjust)  # another width, other heights
         self.setMouseTracking(True)
         self.selectionModel().currentChanged.connect(self._on_current)
         self.doubleClicked.connect(self._on_opened)
@@ -88,14 +89,20 @@ class ReminderList(QListView):
 
 
 class _LineDelegate(QStyledItemDelegate):
-    """Draws a line: how many days at the left, who and what above, why below in two lines."""
+    """Draws a line: how many days at the left, who and what above, why below in one line or two."""
 
     def sizeHint(self, option: Any, index: Index) -> QSize:
-        """Return one of two heights: headings are low."""
-        if isinstance(index.data(ROW_ROLE), Heading):
+        """Return how high the line is: headings are low, a short reason takes one line."""
+        row = index.data(ROW_ROLE)
+        if isinstance(row, Heading):
             return QSize(200, theme.row_height())
         font = option.font
-        lines = QFontMetrics(font).height() + 2 * QFontMetrics(_small(font)).lineSpacing()
+        metrics = QFontMetrics(_small(font))
+        view = self.parent()
+        assert isinstance(view, QListView)
+        room = view.viewport().width() - _text_left(font) - 12
+        wraps = metrics.horizontalAdvance(row.sentence) > room
+        lines = QFontMetrics(font).height() + (2 if wraps else 1) * metrics.lineSpacing()
         return QSize(200, lines + 2 * _AROUND + 4)
 
     def paint(self, painter: QPainter, option: Any, index: Index) -> None:
@@ -121,6 +128,13 @@ def _draw_ground(painter: QPainter, option: Any) -> None:
     if option.state & QStyle.StateFlag.State_HasFocus:
         painter.setPen(QPen(QColor(colours.focus), 2))
         painter.drawRect(option.rect.adjusted(1, 1, -2, -2))
+
+
+def _text_left(font: QFont) -> int:
+    """Return where who and why begin, from the left edge: behind the widest count of days."""
+    bold = QFont(font)
+    bold.setBold(True)
+    return 16 + QFontMetrics(bold).horizontalAdvance(_WIDEST) + 4 + 12
 
 
 def _small(font: QFont) -> QFont:
@@ -150,8 +164,7 @@ def _draw_reminder(painter: QPainter, box: QRect, font: QFont, reminder: Reminde
     urgent = _COLOUR_OF.get(group_of(reminder.days), colours.muted)
     painter.fillRect(QRect(box.left(), box.top() + 1, 4, box.height() - 2), QColor(urgent))
     top = box.top() + _AROUND
-    wide = QFontMetrics(bold).horizontalAdvance(_WIDEST) + 4
-    days = QRect(box.left() + 16, top, wide, high)
+    days = QRect(box.left() + 16, top, _text_left(font) - 28, high)
     painter.setFont(bold)
     painter.setPen(QColor(urgent))
     painter.drawText(days, Qt.AlignmentFlag.AlignLeft, spoken_days(reminder.days))
@@ -161,7 +174,7 @@ def _draw_reminder(painter: QPainter, box: QRect, font: QFont, reminder: Reminde
     painter.drawText(
         days.translated(0, high + 2), Qt.AlignmentFlag.AlignLeft, reminder.due_on.isoformat()
     )
-    left = days.right() + 12
+    left = box.left() + _text_left(font)
     title = reminder.name or "办公室"
     painter.setFont(bold)
     painter.setPen(QColor(colours.ink))
