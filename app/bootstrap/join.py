@@ -69,6 +69,7 @@ def join(store: Store) -> UseCases:
         rules=lambda: office.rules.book,
         working_days=office.working_days,
         rules_notice=lambda: office.rules.notice,
+        rules_proposed=lambda: office.rules.proposed is not None,
         rule_moves=office.rule_moves,
         adopt_rules=office.adopt_rules,
         forms_of=lambda id_: forms.forms_of(id_, queries=store.forms()),

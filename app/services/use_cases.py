@@ -138,6 +138,7 @@ class UseCases:
     rules: Callable[[], Any] = lambda: None  # -> domain.rulebook.RuleBook, for 关于规则
     working_days: Callable[[], Any] = lambda: None  # -> domain.working_days.WorkingDays
     rules_notice: Callable[[], str] = str  # why the office's own rule files are not used
+    rules_proposed: Callable[[], bool] = bool  # whether the office's files wait to be adopted
     rule_moves: Callable[[], Sequence[Any]] = tuple
     # whom the proposed rules of the office would move -> services.standing.Moved
     adopt_rules: Callable[[], int] = int  # compute with them from now on

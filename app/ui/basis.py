@@ -55,6 +55,7 @@ class BasisDialog(Dialog):
             row.addWidget(theme.label("回访对象"))
             row.addWidget(self.people, 1)
             self.body.addLayout(row)
+            self.people.setFocus()
         self._told = QVBoxLayout()
         self._told.setSpacing(theme.MEDIUM)
         self.body.addLayout(self._told)

@@ -63,7 +63,8 @@ class HelpMenu:
             use_cases.rules(),
             self._window,
             notice=use_cases.rules_notice(),
-            moves=use_cases.rule_moves,
+            # Files that are not in order cannot be adopted: the notice says what is wrong.
+            moves=use_cases.rule_moves if use_cases.rules_proposed() else None,
             adopt=use_cases.adopt_rules,
             jobs=self._jobs,
         )

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 
 from app.domain.fields import FieldKind, form_fields
 from app.domain.settings import Settings
@@ -20,6 +20,7 @@ from app.ui.account_dialogs import ChangePassword, NewCode
 from app.ui.dialog import Dialog
 from app.ui.field_editor import EnterMoves
 from app.ui.fields import make_editor
+from app.ui.help_menu import HelpMenu
 from app.ui.help_window import HelpWindow
 from app.ui.jobs import JobRunner
 from app.ui.practice import PracticeDialog
@@ -250,6 +251,24 @@ def test_the_rules_in_force_are_listed_with_source_and_doubt(qtbot):
     assert any("2024年1月1日起" in text for text in texts)
     assert any("据公开转载的条文" in text for text in texts)
     assert any("未核对" in text for text in texts)
+
+
+def test_a_rule_file_that_is_not_in_order_is_named_and_cannot_be_adopted(jobs, qtbot, monkeypatch):
+    kept = []
+    monkeypatch.setattr(RulesDialog, "exec", lambda dialog: kept.append(dialog) or 0)
+    use_cases = SimpleNamespace(
+        rules=lambda: SimpleNamespace(in_force=lambda day: ()),
+        rules_notice=lambda: "party.toml：months 应是整数",
+        rules_proposed=lambda: False,
+        rule_moves=pytest.fail,
+        adopt_rules=pytest.fail,
+    )
+    HelpMenu(None, use_cases, jobs, None, None)._rules()
+    [dialog] = kept
+    shown(dialog, qtbot)
+    qtbot.wait(20)
+    assert any("months 应是整数" in one.text() for one in dialog.findChildren(QLabel))
+    assert not button(dialog, "采用新规则").isVisible()
 
 
 def test_a_new_rule_shows_whom_it_moves_before_it_can_be_adopted(jobs, qtbot):

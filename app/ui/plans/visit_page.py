@@ -259,6 +259,7 @@ class VisitPage(RecordPage):
             if not form_first:
                 self.add_act("结果与归档(&J)", self.ask_for_result, role="primary")
         self.add_papers()
+        self.add_basis(self.head.subject_id)
         self.add_more("查看名册", lambda: self.person_requested.emit(self.head.subject_id or 0))
         if self.head.plan_id is not None:
             self.add_more("查看方案", lambda: self.plan_requested.emit(self.head.plan_id or 0))

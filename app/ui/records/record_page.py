@@ -23,6 +23,7 @@ from app.domain.gates import Exemption
 from app.services.ports import Changes, StaleData, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.basis import show_basis
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, Question, ask_to_save, sentence_of
@@ -348,6 +349,11 @@ class RecordPage(QWidget):
     def add_more(self, text: str, act: Callable[[], object]) -> None:
         """Put an act into the menu 更多."""
         self._more_menu.addAction(text, act)  # a menu hands over nothing
+
+    def add_basis(self, subject_id: int | None) -> None:
+        """Put the working behind a person's verdict and dates into the menu 更多."""
+        meant = [] if subject_id is None else [subject_id]
+        self.add_more("期限和认定的依据", lambda: show_basis(self.use_cases, meant, self))
 
     def add_menu(self, text: str) -> QMenu:
         """Put a menu into the menu 更多."""

@@ -120,6 +120,7 @@ class EndingPage(RecordPage):
         elif self.head.state == CONFIRMED:
             self.add_act("撤销确认(&U)…", self.take_back)
         self.add_papers()
+        self.add_basis(self.head.subject_id)
         self.add_more("查看名册", self._to_roster)
 
     def confirm(self) -> None:

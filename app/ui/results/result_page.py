@@ -181,6 +181,7 @@ class ResultPage(RecordPage):
         if result.form is not None:
             form = ("RegistrationForm", result.form.id)
             self.add_more("查看登记表", lambda: self._open(form))
+        self.add_basis(self._subject())
         self.add_more("查看名册", lambda: self._open(("Subject", self._subject())))
 
     def decide(self) -> None:
