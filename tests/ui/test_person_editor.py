@@ -218,6 +218,13 @@ def test_an_event_asks_only_what_its_kind_needs(open_editor, zhang):
     assert field(editor, "sanction_id", EventCard).isVisible()
 
 
+def test_an_inclusion_without_reason_or_approver_is_said_not_to_count(open_editor, desk, zhang):
+    dossier = desk.open_dossier(zhang)
+    event = Event(kind="列入回访", on=PartialDate(2026, 9, 1), reason="本人要求")
+    desk.save_person(PersonEdit(dossier.subject, dossier.cases, dossier.sanctions, [event]))
+    assert "2026-09-01 列入回访须写明理由和批准人，未计入" in words(open_editor(zhang)._panel)
+
+
 def test_a_second_person_of_one_name_is_asked_about_with_unit_and_birth(
     open_editor, desk, zhang, compose, answer
 ):

@@ -246,7 +246,9 @@ class PersonEditor(VeiledDialog):
         self._form.show_findings(found, required=self._tried)
         started = any(s.kind and (s.decided_on or s.stated_from) for s in dossier.sanctions)
         in_cards = {doubt for card in assessment.cards for doubt in card.doubts}
-        of_verdict = [doubt for doubt in assessment.doubts if doubt not in in_cards]
+        in_cards |= {problem.message for card in assessment.cards for problem in card.problems}
+        of_all = [*assessment.doubts, *(problem.message for problem in assessment.problems)]
+        of_verdict = [words for words in of_all if words not in in_cards]
         self._panel.show_standing(
             assessment if started or dossier.events else None, [*found.all(), *of_verdict]
         )
