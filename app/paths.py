@@ -15,6 +15,9 @@ MIGRATIONS = _ROOT / ("migrations" if _BUNDLE else "alembic")
 DATABASE = "office.db"
 """The file of the records in a data folder."""
 
+OWN_LAYOUT = Path("forms", "registration_form.toml")
+"""The office's own form layout in a data folder, if it has one."""
+
 
 def default_data_folder() -> Path:
     """Return where the office's records live unless somebody chose another folder."""

@@ -17,8 +17,8 @@ _SHEET = Sheet(WIDTH, HEIGHT, EDGE, EDGE, EDGE, EDGE, columns=1)
 _INSTRUCTIONS = (
     "1. 按 100% 打印本页（不缩放、不“适合纸张”），用毫米尺量。",
     "2. 量左边框到纸左边的距离、上边框到纸上边的距离，标准都是 20 毫米。",
-    "3. 横移 = 20 减去量得的左边距；竖移 = 20 减去量得的上边距（可为负数）。",
-    "   例：左边量得 18.5 毫米，横移填 1.5；上边量得 21 毫米，竖移填 -1。",
+    "3. “右” = 20 减去量得的左边距；“下” = 20 减去量得的上边距（可为负数）。",
+    "   例：左边量得 18.5 毫米，“右”填 1.5；上边量得 21 毫米，“下”填 -1。",
     "4. 把两个数填入打印窗口的“位置微调”，再打一张核对；各打印机分别记住。",
     "5. 量横尺 0 到 170：应为 170 毫米。不是的话，说明打印机在缩放，请关掉。",
 )
@@ -67,7 +67,7 @@ def _phrases(fonts: Fonts) -> Iterator[Phrase]:
         yield _text(line, 38, 70 + 8 * number, 11.5, "text", fonts)
     for mark in range(10, round(WIDTH - 2 * EDGE) + 1, 10):
         yield _text(str(mark), EDGE + mark, EDGE + 10, 9, "text", fonts, centred=True)
-    for mark in range(10, round(HEIGHT - 2 * EDGE) + 1, 10):
+    for mark in range(20, round(HEIGHT - 2 * EDGE) + 1, 10):  # at 10 the two rulers meet
         yield _text(str(mark), EDGE + 7.5, EDGE + mark + 1.1, 9, "text", fonts)
     yield _text(
         "边框距纸边 20 毫米", WIDTH / 2, HEIGHT - EDGE - 4, 10.5, "text", fonts, centred=True

@@ -24,6 +24,7 @@ import sqlalchemy as sa
 
 from app import __version__
 from app.domain.audit import Act
+from app.paths import OWN_LAYOUT
 from app.services.ports import Clock, Progress, UserError
 from app.services.use_cases import BackupInfo
 from app.storage import audit, keys, migrate
@@ -51,6 +52,7 @@ from app.storage.files import remove_database, replace_durably, write_whole
 from app.storage.folders import need_space
 from app.storage.keys import KeyFile
 from app.storage.known_backups import remember_backup
+from app.storage.own_layout import layout_for_backup
 from app.storage.pool import FOLDER as POOL
 from app.storage.pool import Pool
 from app.storage.recovery_code import looks_like_code
@@ -86,6 +88,8 @@ def back_up(
         with file_errors(copy, "写入"):
             content = _copy_at_rest(store, copy, size, progress)
         manifest = manifest_of(copy, content, store.key, store.key_file, made_at)
+        with file_errors(store.folder / OWN_LAYOUT, "读取"):
+            manifest["layout"] = layout_for_backup(store.folder)
         bring_attachments(store.pool, folder, manifest, progress, carry=carry)
         target = free_name(folder, made_at)
         partial = target.with_name(target.name + ".tmp")

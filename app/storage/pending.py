@@ -17,6 +17,7 @@ from app.storage.files import (
     replace_durably,
     write_durably,
 )
+from app.storage.own_layout import drop_layout, put_layout
 
 NAME = "pending.json"
 KEYS = "office.keys"
@@ -82,6 +83,7 @@ def settle_pending(folder: Path) -> None:
             remove_database(folder / pending.side)
             if pending.side_keys:
                 (folder / pending.side_keys).unlink(missing_ok=True)
+            drop_layout(folder)
         clear_pending(folder)
 
 
@@ -129,4 +131,5 @@ def finish_restore(folder: Path, pending: Pending) -> None:
         content = side_keys.read_bytes()
         write_durably(folder / KEYS_COPY, content)
         replace_durably(side_keys, folder / KEYS)
+    put_layout(folder)
     journal_of(side).unlink(missing_ok=True)

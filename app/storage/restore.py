@@ -39,6 +39,7 @@ from app.storage.errors import (
 from app.storage.files import copy_durably, flush_folder, journal_of, write_durably
 from app.storage.folders import FolderLock, need_space, refuse_unsuitable
 from app.storage.keys import KeyFile
+from app.storage.own_layout import keep_layout, layout_for_backup, stage_layout
 from app.storage.pending import (
     KEYS,
     KEYS_COPY,
@@ -152,6 +153,7 @@ def take_back(
                 people = people_here(folder, key)
                 head = _settle_in(side, unlocked, (key_file, key), act, people, clock)
                 write_durably(folder / _SIDE_KEYS, keys.encode(key_file))
+                stage_layout(folder, layout_for_backup(former))
                 if kept is not None:
                     _keep(folder, kept)
             except BaseException:
@@ -197,6 +199,7 @@ def _swap(
         act = replace(act, details={**act.details, **details})
         head = _settle_in(side, unlocked, after, act, people_here(folder, key), clock)
         write_durably(folder / _SIDE_KEYS, keys.encode(key_file))
+        stage_layout(folder, manifest.get("layout", ""))
         if former is not None:
             _keep(folder, former)
     except BaseException:
@@ -312,6 +315,7 @@ def _keep(folder: Path, former: Path) -> None:
     former.mkdir()
     for name in _kept_names(folder):
         copy_durably(folder / name, former / name)
+    keep_layout(folder, former)
     flush_folder(folder)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -191,6 +191,12 @@ class Dialog(VeiledDialog):
                 self.move(middle.x() - self.width() // 2, middle.y() - self.height() // 2 - 12)
             places.pull_on_screen(self)
         super().setVisible(visible)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stay on the screen when a progress line or news makes the window grow by itself."""
+        super().resizeEvent(event)
+        if self.isVisible() and event.size().height() > event.oldSize().height():
+            QTimer.singleShot(0, self, lambda: places.pull_on_screen(self))
 
     def reject(self) -> None:
         """Esc and the cross: first stop what runs, then leave."""

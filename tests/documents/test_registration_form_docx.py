@@ -260,7 +260,7 @@ def test_a_second_institutions_form_is_the_same_in_word() -> None:
     section = document.sections[0]
     assert section.page_width > section.page_height
     [table] = document.tables
-    assert len(table.rows) == 6
+    assert len(table.rows) == 10
     text = "".join(paragraph.text for paragraph in document.paragraphs)
     text += "".join(part for _, _, _, part in cells_of(table)) + "1/1"
     pdf = draw_pdf([form()], options=dataclasses.replace(OPTIONS, layout=layout))

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.subject import Subject
+from app.paths import OWN_LAYOUT
 from app.services.ports import Cancelled, RosterFilter
 from app.storage import backup, migrate, restore
 from app.storage.audit import verify_audit
@@ -23,6 +24,7 @@ from app.storage.errors import (
     ForeignContainer,
     NewerDatabase,
     NoOffice,
+    NotWritable,
     SignInRefused,
     SingleInstance,
     UnsuitableFolder,
@@ -458,6 +460,42 @@ def test_a_cancelled_restore_leaves_the_records_as_they_were(made, office, owner
     with pytest.raises(Cancelled):
         restore.restore(made.file, office.folder, owner.password, stop, clock=owner.clock)
     assert contents(office.folder) == before
+
+
+def test_the_offices_own_form_layout_comes_back_and_the_one_replaced_is_kept(
+    office, tmp_path, owner
+):
+    own = office.folder / OWN_LAYOUT
+    own.parent.mkdir()
+    own.write_bytes("title = '旧'".encode())
+    made = back_up(office, tmp_path / "stick", quiet)
+    own.write_bytes("title = '新'".encode())
+    office.close()
+    former = restore.restore(made.file, office.folder, owner.password, quiet, clock=owner.clock)
+    assert "旧" in own.read_text("utf-8")
+    assert "新" in (former / OWN_LAYOUT).read_text("utf-8")
+    restore.take_back(former, office.folder, owner.password, quiet, clock=owner.clock)
+    assert "新" in own.read_text("utf-8")
+    restore.restore(made.file, tmp_path / "new pc", owner.code, quiet, clock=owner.clock)
+    assert "旧" in (tmp_path / "new pc" / OWN_LAYOUT).read_text("utf-8")
+
+
+def test_a_restore_that_fails_leaves_the_layout_alone(office, tmp_path, owner, monkeypatch):
+    own = office.folder / OWN_LAYOUT
+    own.parent.mkdir()
+    own.write_bytes("title = '旧'".encode())
+    made = back_up(office, tmp_path / "stick", quiet)
+    own.write_bytes("title = '今'".encode())
+    office.close()
+
+    def fail(_folder, _former):
+        raise OSError("disk")
+
+    monkeypatch.setattr(restore, "_keep", fail)
+    with pytest.raises(NotWritable):
+        restore.restore(made.file, office.folder, owner.password, quiet, clock=owner.clock)
+    assert "今" in own.read_text("utf-8")
+    assert not list(office.folder.glob("*.restoring*"))
 
 
 # Cuts anywhere in a restore

@@ -41,7 +41,7 @@ def test_without_a_file_of_its_own_an_office_has_the_annex(tmp_path):
         (lambda text: text[:200], "读不出来"),
         (lambda text: text.replace('"attitude"', '"atitude"'), "atitude"),
         (lambda text: text.replace("span = 17", "span = 16", 1), "有误"),
-        (lambda text: text.replace('"reported_on"', '"sex"'), "填报时间"),
+        (lambda text: text.replace('"address"', '"one_page"'), "缺少附件的栏目（家庭住址）"),
         (lambda text: "不是版式", "读不出来"),
     ],
 )
@@ -61,7 +61,7 @@ def test_the_offices_form_is_on_screen_on_paper_and_in_word(
     tab = a_tab(use_cases, qtbot, monkeypatch, tmp_path)
     tab.open_for_subject(1)
     assert tab.editor.sheet.grid.title == "教职工回访谈话记录表"
-    assert "address" not in tab.editor.sheet.editors
+    assert list(tab.editor.sheet.editors)[-2:] == ["proposal", "remarks"]
     fill(tab, compose)
     assert use_cases.paper.left_open(tab.editor.form) == []
     page = PdfReader(io.BytesIO(use_cases.draw_forms([tab.editor.form]))).pages[0]
