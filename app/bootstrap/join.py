@@ -95,9 +95,6 @@ def join(store: Store) -> UseCases:
         missing_characters=lambda some: registration_form.find_missing(
             some, options=office.paper()
         ),
-        record_output=lambda act, ids, target: forms.record_output(
-            act, ids, target, uow=store.unit_of_work()
-        ),
         paper=join_paper(store, office.settings, office.paper, office.layout),
         attachments=join_attachments(store),
         people=join_roster(office),

@@ -116,8 +116,8 @@ def join_paper(
             entries, progress, missing=missing, uow=uow(), today=clock().date()
         ),
         draw_batch=draw_batch,
-        record_outputs=lambda act, ids, target, copies: forms.record_output(
-            act, ids, target, copies=copies, uow=uow()
+        record_outputs=lambda act, some, target, copies: forms.record_output(
+            act, some, target, copies=copies, uow=uow()
         ),
         outputs=lambda: forms.outputs(queries=store.forms()),
     )

@@ -50,7 +50,8 @@ def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
             _write(out, _draw(use_cases, forms, format_))
         else:
             _write_each(out, use_cases, forms, format_)
-        use_cases.record_output("导出登记表", [form.subject_id or 0 for form in forms], str(out))
+        kind = "Word 文件" if format_ == "docx" else "PDF 文件"  # a path may name people
+        use_cases.paper.record_outputs("导出", forms, kind, 1)
     print(f"已写出 {len(forms)} 份登记表到“{out}”")
 
 

@@ -154,18 +154,24 @@ def recent_forms(*, queries: FormQueries) -> Sequence[FormRow]:
 
 
 def record_output(
-    act: str, form_ids: Sequence[int | None], target: str, *, copies: int = 1, uow: UnitOfWork
+    act: str,
+    forms: Sequence[RegistrationForm],
+    target: str,
+    *,
+    copies: int = 1,
+    uow: UnitOfWork,
 ) -> Changes:
     """Enter into the log that forms left the program (``act`` is 打印 or 导出), and where to.
 
     ``target`` is a printer or a kind of file, never a path: paths may name people. The lines of one
-    call are one entry of the print register, under the number of the first; ``None`` is a form
-    that was drawn up for the print and not kept.
+    call are one entry of the print register, under the number of the first. A form that was drawn
+    up for the print and not kept is entered under its person.
     """
-    details = {"去向": target, "份数": len(form_ids), "每份份数": copies}
+    details = {"去向": target, "份数": len(forms), "每份份数": copies}
     with uow:
-        for form_id in form_ids:
-            uow.record(Act(f"{act}登记表", "RegistrationForm", form_id, details=details))
+        for form in forms:
+            kept = ("RegistrationForm", form.id) if form.id else ("Subject", form.subject_id)
+            uow.record(Act(f"{act}登记表", *kept, details=details))
         return uow.commit()
 
 

@@ -53,6 +53,6 @@ class PaperActs:
     check_batch: Callable[[Sequence[BatchEntry], Progress], Sequence[Finding]]
     draw_batch: Callable[[Sequence[RegistrationForm], bool, Progress], bytes]
     # forms, two-sided (every form begins on a front side) -> one PDF with bookmarks
-    record_outputs: Callable[[str, Sequence[int | None], str, int], Changes]
+    record_outputs: Callable[[str, Sequence[RegistrationForm], str, int], Changes]
     # 打印/导出, form ids (None: not kept), where to, copies of each
     outputs: Callable[[], Sequence[OutputRow]]

@@ -99,7 +99,6 @@ class UseCases:
     count_pages: Callable[[RegistrationForm], int]
     page_starts: Callable[[RegistrationForm], Sequence[Any]]  # -> app.paper.page_starts.PageStart
     missing_characters: Callable[[Sequence[RegistrationForm]], dict[str, str]]
-    record_output: Callable[[str, Sequence[int], str], Changes]  # 打印/导出, form ids, where to
     paper: PaperActs  # the life of forms, phrases, batches, settings of the paper
     attachments: AttachmentActs
     people: RosterActs  # cells changed in the list, two records made one

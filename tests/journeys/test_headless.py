@@ -32,7 +32,7 @@ class Machine:
                 *("--data", str(data or self.data), "--password-file", str(self.password_file)),
             ],
             cwd=ROOT,
-            env=os.environ | {"PYTHONUTF8": "1"},
+            env=os.environ | {"PYTHONUTF8": "1", "HUIFANG_LOGS": str(self.home / "log")},
             capture_output=True,
             text=True,
             check=False,

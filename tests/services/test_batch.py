@@ -110,9 +110,9 @@ def test_the_pre_check_names_what_is_to_be_minded_in_the_order_of_the_batch(
 def test_a_batch_is_one_line_of_the_register_and_a_single_print_another(
     people, choose, new_uow, office
 ):
-    ids = [entry.form.id for entry in choose()]
-    record_output("打印", ids, "一号打印机", copies=2, uow=new_uow())
-    record_output("导出", ids[:1], "PDF 文件", uow=new_uow())
+    forms = [entry.form for entry in choose()]
+    record_output("打印", forms, "一号打印机", copies=2, uow=new_uow())
+    record_output("导出", forms[:1], "PDF 文件", uow=new_uow())
     newest, batch = outputs(queries=office.forms())
     assert (newest.act, newest.what, newest.items, newest.target) == (
         "导出登记表",
@@ -120,7 +120,7 @@ def test_a_batch_is_one_line_of_the_register_and_a_single_print_another(
         1,
         "PDF 文件",
     )
-    assert (batch.what, batch.items, batch.copies, batch.who) == ("安一等2人", 3, 2, "周明")
+    assert (batch.what, batch.items, batch.copies, batch.who) == ("安一等3人", 3, 2, "周明")
     assert newest.number == batch.number + 3
 
 

@@ -153,7 +153,7 @@ def test_problems_name_what_is_missing_too_long_or_unmatched_in_the_form_s_order
 def test_an_output_is_entered_into_the_log_for_each_form(subject, facts, new_uow, office):
     form = new_form(subject.id, **facts)
     save(form, new_uow)
-    record_output("打印", [form.id], "办公室打印机", uow=new_uow())
+    record_output("打印", [form], "办公室打印机", uow=new_uow())
     act, details = acts(office)[-1]
     assert act == "打印登记表"
     assert "办公室打印机" in details

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtPrintSupport import QPrinter
 
+from app.domain.registration_form import RegistrationForm
 from app.ui import theme
 from app.ui.forms import batch_run
 from app.ui.forms.batch_dialog import FILES, ONE_FILE, BatchDialog
@@ -166,7 +167,7 @@ def test_a_printer_that_gives_up_is_said_with_the_number_to_go_on_from(checked, 
 
 
 def test_the_register_lists_what_went_out_and_can_be_copied(use_cases, qtbot):
-    use_cases.paper.record_outputs("打印", [None, None], "一号打印机", 3)
+    use_cases.paper.record_outputs("打印", [RegistrationForm()] * 2, "一号打印机", 3)
     window = RegisterDialog(use_cases.paper.outputs)
     qtbot.addWidget(window)
     [row] = window.rows.rows

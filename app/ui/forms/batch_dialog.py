@@ -237,9 +237,9 @@ class BatchDialog(Dialog):
     def _on_ended(self, act: str, target: str, said: str, copies: int, outcome: Outcome) -> None:
         """Record what went out, and say how to go on if something did not."""
         if outcome.done:
-            ids = [entry.form.id for entry in outcome.done]
+            forms = [entry.form for entry in outcome.done]
             try:
-                self._use_cases.paper.record_outputs(act, ids, target, copies)
+                self._use_cases.paper.record_outputs(act, forms, target, copies)
             except UserError as error:
                 self.say(error)
                 return

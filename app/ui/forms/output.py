@@ -125,7 +125,7 @@ class Output(QObject):
     def _record(self, act: str, form: RegistrationForm, target: str, copies: int = 1) -> None:
         assert form.id is not None
         try:
-            self._use_cases.paper.record_outputs(act, [form.id], target, copies)
+            self._use_cases.paper.record_outputs(act, [form], target, copies)
         except UserError as error:
             self._messages.show_error(error)
 
