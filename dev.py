@@ -9,6 +9,7 @@ python3 dev.py faults          the fault harnesses at full size, with seeds and 
 python3 dev.py package         freeze the program with PyInstaller and let it test itself
 python3 dev.py fonts           make resources/fonts anew from the packages it names
 python3 dev.py pictures        a picture of every page and dialog, and the one in the README
+python3 dev.py pictures forms  the series of the registration form: paper, Word, screen side by side
 python3 dev.py lock            resolve pyproject.toml into requirements.lock (needs uv)
 """
 
@@ -159,9 +160,10 @@ def faults(arguments: list[str]) -> None:
 
 
 def pictures(arguments: list[str]) -> None:
-    """Take a picture of every page and dialog, at the two sizes of an office PC."""
+    """Take a picture of every page and dialog, at the two sizes of an office PC (``forms``: of the form)."""
     set_up()
-    call(PYTHON, "-m", "tests.pictures", *arguments)
+    forms = arguments[:1] == ["forms"]
+    call(PYTHON, "-m", "tests.pictures.forms" if forms else "tests.pictures", *arguments[forms:])
 
 
 def package(arguments: list[str]) -> None:
