@@ -308,6 +308,11 @@ class FormEditor(QScrollArea):
             bar.setValue(bar.value() + top)
         elif bottom > room:
             bar.setValue(bar.value() + bottom - room)
+        across, wide = self.horizontalScrollBar(), self.viewport().width()
+        if across.maximum() > 0:  # a landscape form on a small screen
+            left = rect.left() + self.sheet.mapTo(self.viewport(), QPoint(0, 0)).x() - _MARGIN
+            right = left + min(rect.width(), wide // 2) + 2 * _MARGIN
+            across.setValue(across.value() + (left if left < 0 else max(0, right - wide)))
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         window = self.window()

@@ -301,7 +301,10 @@ class PaperSheet(QWidget):
             box = QRectF(editor.geometry())
             if align & Qt.AlignmentFlag.AlignTop:
                 box.adjust(2 * self._points(self.grid.type.text_pt), 2 * editor.lead + 1, 0, 0)
-            painter.drawText(box, align | Qt.TextFlag.TextWordWrap, hint)
+            place, how = self._fields[name], align | Qt.TextFlag.TextWordWrap
+            if painter.boundingRect(box, how, hint).height() > 0.8 * place.height():
+                hint = hint.partition("：")[0]  # a narrow box of another layout
+            painter.drawText(box, how, hint)
 
     def _heights_of_breaks(self) -> Iterator[float]:
         for where in self._breaks:
