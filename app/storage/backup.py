@@ -24,7 +24,6 @@ import sqlalchemy as sa
 
 from app import __version__
 from app.domain.audit import Act
-from app.paths import OWN_LAYOUT
 from app.services.ports import Clock, Progress, UserError
 from app.services.use_cases import BackupInfo
 from app.storage import audit, keys, migrate
@@ -88,8 +87,6 @@ def back_up(
         with file_errors(copy, "写入"):
             content = _copy_at_rest(store, copy, size, progress)
         manifest = manifest_of(copy, content, store.key, store.key_file, made_at)
-        with file_errors(store.folder / OWN_LAYOUT, "读取"):
-            manifest["layout"] = layout_for_backup(store.folder)
         bring_attachments(store.pool, folder, manifest, progress, carry=carry)
         target = free_name(folder, made_at)
         partial = target.with_name(target.name + ".tmp")
@@ -247,7 +244,10 @@ def bring_attachments(
 def manifest_of(
     copy: Path, content: str, key: bytes, key_file: KeyFile, made_at: datetime
 ) -> dict[str, Any]:
-    """Return what a backup of the database at rest ``copy`` says; ``content`` is its SHA-256."""
+    """Return what a backup of the database at rest ``copy`` says; ``content`` is its SHA-256.
+
+    ``copy`` lies in the data folder: the office's own form layout beside it goes along.
+    """
     found = describe(copy, key)
     return {
         **found,
@@ -256,6 +256,7 @@ def manifest_of(
         "program": __version__,
         "database": {"size": copy.stat().st_size, "sha256": content},
         "keys": keys.encode(key_file).decode(),
+        "layout": layout_for_backup(copy.parent),
     }
 
 

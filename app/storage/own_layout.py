@@ -9,6 +9,7 @@ import base64
 from pathlib import Path
 
 from app.paths import OWN_LAYOUT
+from app.storage.errors import file_errors
 from app.storage.files import copy_durably, flush_folder, replace_durably, write_durably
 
 _SIDE = OWN_LAYOUT.name + ".restoring"
@@ -16,11 +17,12 @@ _MOST_BYTES = 1 << 20  # what is larger is no layout
 
 
 def layout_for_backup(folder: Path) -> str:
-    """Return the bytes of the layout of ``folder`` as base64, or ``""``. Raises ``OSError``."""
+    """Return the bytes of the layout of ``folder`` as base64, or ``""``."""
     own = folder / OWN_LAYOUT
-    if not own.is_file() or own.stat().st_size > _MOST_BYTES:
-        return ""
-    return base64.b64encode(own.read_bytes()).decode()
+    with file_errors(own, "读取"):
+        if not own.is_file() or own.stat().st_size > _MOST_BYTES:
+            return ""
+        return base64.b64encode(own.read_bytes()).decode()
 
 
 def stage_layout(folder: Path, carried: str) -> None:

@@ -302,9 +302,8 @@ class PaperSheet(QWidget):
             if align & Qt.AlignmentFlag.AlignTop:
                 box.adjust(2 * self._points(self.grid.type.text_pt), 2 * editor.lead + 1, 0, 0)
             place, how = self._fields[name], align | Qt.TextFlag.TextWordWrap
-            if painter.boundingRect(box, how, hint).height() > 0.8 * place.height():
-                hint = hint.partition("：")[0]  # a narrow box of another layout
-            painter.drawText(box, how, hint)
+            narrow = painter.boundingRect(box, how, hint).height() > 0.8 * place.height()
+            painter.drawText(box, how, hint.partition("：")[0] if narrow else hint)
 
     def _heights_of_breaks(self) -> Iterator[float]:
         for where in self._breaks:
