@@ -75,6 +75,7 @@ class WorkingDaysDialog(Dialog):
         wanted = next((y for y in (this_year, this_year + 1) if y not in table.years), this_year)
         self.year.setCurrentIndex(self.year.findData(wanted))
         self._show()
+        self.holidays.setFocus()
 
     def _show(self) -> None:
         year = self.year.currentData()

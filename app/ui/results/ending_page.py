@@ -50,7 +50,12 @@ class EndingPage(RecordPage):
 
     def keep(self) -> Changes:
         """See ``services.endings``."""
-        return self.results.save_ending(self.whole)
+        before = [item.due_on for item in self.whole.items]
+        changes = self.results.save_ending(self.whole)
+        for item, day in zip(self.whole.items, before, strict=True):
+            if item.due_on != day:  # the report follows the day of the branch's meeting
+                self.sheet.show_field(item, "due_on")
+        return changes
 
     def editable(self) -> bool:
         """Until it was stopped: after the confirmation the last steps go on."""
@@ -194,7 +199,7 @@ class _ItemsSection(PartsSection):
         self._sort = sort
         one = whole.ending
         if sort == MATERIAL:
-            last = f"，最后一日{display(one.last_day)}" if one.last_day else ""
+            last = f"，期满日{display(one.last_day)}" if one.last_day else ""
             words = f"所依据的处分：{one.sanction}{last}。清单可按本单位规定增减。"
             self.body.insertWidget(self.body.indexOf(self._rows), theme.label(words, "muted"))
         self.head.addWidget(theme.button(f"＋ 添加{sort}", partial(self._add, sort), role="link"))
