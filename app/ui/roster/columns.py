@@ -61,7 +61,7 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
 
     return (
         Column("姓名", lambda row: row.name, key="name", width=68, frozen=True),
-        Column("性别", lambda row: row.sex, key="sex", edits="sex", width=44),
+        Column("性别", lambda row: row.sex, key="sex", edits="sex", width=56),
         Column("出生年月", lambda row: row.born_on, key="born_on", width=72),
         Column(
             "工作单位及职务",
