@@ -73,6 +73,7 @@ _BAD = (
     "该同志对处分仍有抵触，多次无故不参加组织生活，本学期两次教学检查不合格，"
     "所在单位谈话提醒后没有明显改进。"
 )
+_FITTING = {_GOOD: ENCOURAGE, _PRESSED: SUPPORT, _BAD: ADMONISH}
 _STORIES = (
     # days since the visit, what was found, result, how far it has come
     (6, _GOOD, "", 0),  # the form is signed, the result waits
@@ -96,7 +97,7 @@ def make_practice_visits(store: Store, use_cases: UseCases, today: date) -> None
     for subject_id, (days, found, item, far) in zip(people, _STORIES, strict=False):
         on = today - timedelta(days=days)
         visit_id = _visit(store, use_cases, subject_id, on, found)
-        _form(use_cases, visit_id, found, item or ENCOURAGE, on)
+        _form(use_cases, visit_id, found, item or _FITTING[found], on)
         if item:
             _result(use_cases, visit_id, item, far, on)
     _list(use_cases, set(people[len(_STORIES) :]))

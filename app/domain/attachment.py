@@ -14,6 +14,7 @@ SIGNED_FORM = "登记表签字扫描"
 DECISION = "处分决定"
 TALK_RECORD = "谈话记录"
 RECEIPT = "送达回执"
+LETTER, UNIT_REPLY = "信函及回信", "单位回复"
 OTHER = "其他"
 KINDS = (
     DECISION,
@@ -25,7 +26,8 @@ KINDS = (
     "征求意见材料",
     "所在单位评价材料",
     "思想汇报及检查材料",
-    "信函及回信",
+    LETTER,
+    UNIT_REPLY,
     "诉求办理材料",
     "整改材料",
     "身份及任免材料",

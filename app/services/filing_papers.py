@@ -10,6 +10,7 @@ from app.domain.attachment import (
     APPROVAL_SCAN,
     SIGNED_FORM,
     TALK_RECORD,
+    UNIT_REPLY,
     Attachment,
     pages_together,
 )
@@ -200,11 +201,10 @@ def _of_visit(sources: Sources) -> Iterator[FilingPaper]:
     for letter in result.reminders:
         if letter.sent_on is None:
             continue
-        answers = [
-            sources.take(UnitReminder, letter.id, words=word)
-            for word in _REPLY_WORDS
-            if letter.replied_on is not None
-        ]
+        answers = []
+        if letter.replied_on is not None:
+            answers = [sources.take(UnitReminder, letter.id, UNIT_REPLY)]
+            answers += [sources.take(UnitReminder, letter.id, words=one) for one in _REPLY_WORDS]
         yield FilingPaper(
             sort=papers.REMINDER,
             title=f"督促提醒函（{letter.kind}）",

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from app.domain import filing as papers
-from app.domain.attachment import Attachment
+from app.domain.attachment import UNIT_REPLY, Attachment
 from app.domain.filing import (
     FILED,
     OPEN,
@@ -258,11 +258,12 @@ def test_the_scan_of_a_reply_counts_for_the_reply_and_not_for_the_letter(world):
     letter_id = send(world, outcome_id, replied_on=TODAY, reply="已落实。")
     world.put(
         a_scan("UnitReminder", letter_id, "化材学院党总支回复", 2),
+        a_scan("UnitReminder", letter_id, "scan0042", 1, UNIT_REPLY),
         a_scan("UnitReminder", letter_id, "督促函盖章件", 1),
     )
     found = propose_papers(outcome_id, uow=world.new_uow(), law=world.law)
     pages = {one.title: one.pages for one in found if one.sort == papers.REMINDER}
-    assert pages == {f"督促提醒函（{URGE}）": 1, "所在单位党组织的回复": 2}
+    assert pages == {f"督促提醒函（{URGE}）": 1, "所在单位党组织的回复": 3}
 
 
 def test_a_paper_that_is_there_and_not_listed_is_missing_in_the_list(world):

@@ -41,6 +41,9 @@ CHECK_AFTER_MS = 350
 PANEL_WIDTH = 232
 
 
+_SETTLING_MS = 500
+
+
 class RecordPage(QWidget):
     """What the pages of all records share. Subclasses say how to read, keep and check.
 
@@ -178,8 +181,19 @@ class RecordPage(QWidget):
             return
         self.show_record(whole, path=path)
         if not path:
-            bar = self.sheet.verticalScrollBar()
-            QTimer.singleShot(0, bar, lambda: bar.setValue(place))
+            self._stay_at(place)
+
+    def _stay_at(self, place: int) -> None:
+        """Return to a place on the page, which shrinks and grows while it is laid out."""
+        bar = self.sheet.verticalScrollBar()
+
+        def back(_least: int = 0, most: int = 0) -> None:
+            if most >= place:
+                bar.setValue(place)
+
+        bar.rangeChanged.connect(back)
+        QTimer.singleShot(0, bar, lambda: bar.setValue(place))
+        QTimer.singleShot(_SETTLING_MS, bar, lambda: bar.rangeChanged.disconnect(back))
 
     def close_record(self) -> None:
         """Back to the list: saved first; what cannot be saved keeps the page open."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from app.domain.attachment import OTHER, RECEIPT
+from app.domain.attachment import LETTER, OTHER, RECEIPT, UNIT_REPLY
 from app.domain.fields import Problem
 from app.domain.filing import FilingPaper
 from app.domain.outcome import (
@@ -248,7 +248,9 @@ class ResultActs:
         """Show what hangs on a feedback or letter: receipt, reply."""
         from app.ui.attachments.owner_dialog import AttachmentsDialog
 
-        kind = RECEIPT if isinstance(record, Feedback) else "信函及回信"
+        kind = RECEIPT if isinstance(record, Feedback) else LETTER
+        if isinstance(record, UnitReminder) and record.sent_on is not None:
+            kind = UNIT_REPLY
         what = "送达回执、往来函件等扫描件" if record is not None else OTHER
         dialog = AttachmentsDialog(
             type(record),

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.domain.attachment import Attachment
+from app.domain.attachment import LETTER, Attachment
 from app.domain.fields import display
 from app.domain.filing import FILED, Expected, WholeFiling, page_total
 from app.domain.outcome import DECIDED, Outcome
@@ -137,7 +137,7 @@ class ResultPage(RecordPage):
                 propose=lambda: self.results.propose_papers(self.head.id or 0),
                 edit=self.acts.edit_paper,
             ),
-            self.attachments(Outcome, "信函及回信"),
+            self.attachments(Outcome, LETTER),
         )
 
     def findings(self) -> tuple[Sequence[Finding], Any, Any]:
