@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from app.bootstrap.letters import COUNTER, drafted_by_of
 from app.documents.attachment_kinds import read_text
 from app.documents.case_file.assembly import NO_NUMBER, RECORDS, Reading, draw_case_files
 from app.documents.letters.documents import LetterDocument
@@ -108,9 +109,9 @@ class CaseFiles:
         """
         law = self._office.law()
         about = f"{type(head).__name__}/{document.name}"
-        drafted_by = entity.plan.drafted_by if isinstance(entity, WholePlan) else ""
+        record = entity.filing if isinstance(entity, ResultPaper) else entity
         plain = particulars_for(
-            COUNTER, about, 0, letters=0, drafted_by=drafted_by, uow=self._uow(), law=law
+            COUNTER, about, 0, letters=0, drafted_by=drafted_by_of(record), uow=self._uow(), law=law
         )
         if not document.numbered:
             return dataclasses.replace(plain, dated=None)

@@ -104,7 +104,7 @@ class Letters:
                     uow=self._store.unit_of_work(),
                     today=law.today,
                 )
-        drafted_by = record.plan.drafted_by if isinstance(record, WholePlan) else ""
+        drafted_by = drafted_by_of(record)
         return particulars_for(
             COUNTER,
             about,
@@ -114,6 +114,13 @@ class Letters:
             uow=self._store.unit_of_work(),
             law=law,
         )
+
+
+def drafted_by_of(record: Any) -> str:
+    """Return whom the addressee may ask: who drew the plan up, or who keeps the volume."""
+    if isinstance(record, WholePlan):
+        return record.plan.drafted_by
+    return record.entry.compiled_by if isinstance(record, WholeFiling) else ""
 
 
 def _head(record: Any) -> Any:

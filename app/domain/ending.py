@@ -7,7 +7,7 @@ twice. Materials and steps are the office's to change, for no text it follows fi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from app.domain.fields import (
@@ -49,6 +49,12 @@ RESTORE = "恢复党员权利"
 END_ADMIN = "政务处分期满"
 END_INSTITUTION = "事业单位处分期满"
 KINDS = (RESTORE, END_ADMIN, END_INSTITUTION)
+ARTICLE_OF = {
+    RESTORE: "条例第十二条",
+    END_ADMIN: "政务处分法第二十六条",
+    END_INSTITUTION: "事业单位处分规定第六条",
+}
+"""Where each comes from; the same as the reminder of it cites."""
 
 UNDER_WAY, CONFIRMED, STOPPED = "办理中", "已办结", "已终止"
 STATES = (UNDER_WAY, CONFIRMED, STOPPED)
@@ -290,7 +296,8 @@ def ending_obstacles(whole: WholeEnding, *, today: date) -> list[Obstacle]:
                 field="result",
             )
         )
-    return found
+    cited = ARTICLE_OF.get(ending.kind, "")
+    return [one if one.gate is INCOMPLETE else replace(one, article=cited) for one in found]
 
 
 def _offence(whole: WholeEnding) -> bool:

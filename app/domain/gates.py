@@ -132,7 +132,8 @@ class Exemption:
 class Obstacle:
     """Why an act is refused as things stand: a Chinese sentence, and where to mend it.
 
-    ``field`` is the path of the field to go to, as in ``Problem``.
+    ``field`` is the path of the field to go to, as in ``Problem``; ``article`` where it comes from,
+    when that is not the gate's own.
     """
 
     gate: Gate
@@ -140,6 +141,7 @@ class Obstacle:
     subject_id: int | None = None
     staff_id: int | None = None
     field: str = ""
+    article: str = ""
 
     def passed_by(self, exemption: Exemption) -> bool:
         """Return whether ``exemption`` opens exactly this gate, with all that its key asks for."""

@@ -34,13 +34,15 @@ def chart_of(report: Report, key: str) -> Chart | None:
     lines = [line for line in table.lines if not line.total]
     if not any(figure.count or figure.withheld for line in lines for figure in line.figures):
         return None
+    made: Chart | None = None
     if key == TREND:
-        return _trend(table, [one.short for one in report.period.series(len(table.lines))])
-    if key in SPLIT:
-        return _split(table, lines)
-    if key in (BY_METHOD, BY_OUTCOME):
-        return _plain(table, lines)
-    return None
+        made = _trend(table, [one.short for one in report.period.series(len(table.lines))])
+    elif key in SPLIT:
+        made = _split(table, lines)
+    elif key in (BY_METHOD, BY_OUTCOME):
+        made = _plain(table, lines)
+    seen = made is not None and any(part.value for bar in made.bars for part in bar.parts)
+    return made if seen else None  # of withheld numbers alone there is nothing to see
 
 
 def _trend(table: Table, labels: list[str]) -> Chart:
@@ -61,8 +63,8 @@ def _trend(table: Table, labels: list[str]) -> Chart:
 
 
 def _put_off(lines: Sequence[Line]) -> bool:
-    """Whether anybody was put off: a pattern that stands for nobody is not explained."""
-    return any(line.figures[3].count or line.figures[3].withheld for line in lines)
+    """Whether anybody is seen to be put off: a pattern that stands for nobody is not explained."""
+    return any(line.figures[3].count for line in lines)
 
 
 def _pieces(line: Line, *, off: bool) -> Iterator[Part]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.domain.ending import UNDER_WAY, Ending, EndingItem
+from app.domain.ending import ARTICLE_OF, UNDER_WAY, Ending, EndingItem
 from app.domain.fields import display
 from app.domain.outcome import ResultUse
 from app.domain.reminders import Reminder, is_set_aside
@@ -145,7 +145,7 @@ def result_reminders(*, uow: UnitOfWork, settings: Settings, today: date) -> lis
         words = f"{ending.kind}：下一步“{step.title}”"
         about = f"ending:{ending.id}@Ending.{ending.id}"
         found.append(
-            make(ENDING_STEP, about, ending.subject_id, step.due_on, words, "条例第十二条")
+            make(ENDING_STEP, about, ending.subject_id, step.due_on, words, ARTICLE_OF[ending.kind])
         )
     shown = [one for one in found if not is_set_aside(one, settings)]
     return sorted(shown, key=lambda one: (one.due_on, one.key))

@@ -150,6 +150,7 @@ class PrintDialog(VeiledDialog):
             side.addWidget(theme.label(f"打印前请留意（{len(warnings)}项）", "heading"))
             listed = QListWidget()
             listed.setWordWrap(True)
+            listed.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             listed.setAccessibleName("打印前检查")
             listed.addItems([f"• {warning}" for warning in warnings])
             listed.setSelectionMode(QListWidget.SelectionMode.NoSelection)

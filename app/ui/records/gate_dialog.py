@@ -106,7 +106,7 @@ class GateDialog(Dialog):
         """One card per gate: whom it is about, and one reason for all of them."""
         gate = alike[0].gate
         card = Card(gate.title)
-        card.head.addWidget(theme.label(gate.article, "small"))
+        card.head.addWidget(theme.label(alike[0].article or gate.article, "small"))
         if alike[0].field:
             go = theme.button("去处理", partial(self._go, alike[0].field), role="link")
             go.setAccessibleName(f"去处理：{gate.title}")

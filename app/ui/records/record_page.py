@@ -39,9 +39,7 @@ from app.ui.records.typing import adopt_revisions
 
 CHECK_AFTER_MS = 350
 PANEL_WIDTH = 232
-
-
-_SETTLING_MS = 500
+_SETTLING_MS = 1_500
 
 
 class RecordPage(QWidget):

@@ -187,7 +187,7 @@ class ResultActs:
         self._run(
             f"登记回复：{letter.kind}" if sent else f"督促提醒函：{letter.kind}",
             letter,
-            (Place("reply_by"), *sending, *reply) if sent else (*words, *sending),
+            (*reply, Place("reply_by"), *sending) if sent else (*words, *sending),
             self._results.save_letter,
             lambda one: reminder_problems(one, whole.visit, today=self._results.today()),
             "函件已保存",

@@ -378,6 +378,7 @@ class PapersSection(RowsSection):
         known = self._known.get(paper_key(paper))
         if known is not None and paper.pages == known:
             made: QWidget = theme.label(f"{known}页（按扫描件）", "muted")
+            made.setContentsMargins(0, theme.SMALL, 0, 0)  # beside the fields of the others
             made.setToolTip("页数取自附件或签名的登记表，不必填写；更换扫描件后自动更新")
             self.sheet.add_place(f"papers.{number}.pages", made)
         else:
@@ -436,7 +437,7 @@ class PapersSection(RowsSection):
     def _show_pages(self) -> None:
         spans = page_spans(self._papers)
         for paper, span, label in zip(self._papers, spans, self._abouts, strict=True):
-            pages = "" if span is None else f"第{span[0]}-{span[1]}页"
+            pages = "" if span is None else f"第{'-'.join(map(str, dict.fromkeys(span)))}页"
             about = (paper.sort, paper.author, paper.number, str(paper.on or ""), pages)
             label.setText("　".join(part for part in about if part))
         total = page_total(self._papers)
