@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from app.bootstrap.join import join
+from app.domain.attachment import Attachment
 from app.domain.partial_date import PartialDate
 from app.domain.plan import WholePlan
 from app.domain.request import Request
@@ -91,6 +92,10 @@ def make_held(office: Any, folder: Path, **changed: Any) -> Held:
     person = world.person("单小芳", **(values | changed))
     other = world.person("曾国强", unit="文学院", workplace="文学院讲师", phone="13900001111")
     plan = world.approved(person, other)
+    for sheet in world.all(Attachment, owner_kind="Plan"):  # of which the world has no file
+        with world.new_uow() as uow:
+            uow.repository(Attachment).remove(sheet)
+            uow.commit()
     visit = world.visited(person, plan)
     use_cases = join(office)
     settings = use_cases.settings()
