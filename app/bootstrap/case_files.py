@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from app.bootstrap.letters import COUNTER, drafted_by_of
+from app.bootstrap.letters import drafted_by_of
 from app.documents.attachment_kinds import read_text
 from app.documents.case_file.assembly import NO_NUMBER, RECORDS, Reading, draw_case_files
 from app.documents.letters.documents import LetterDocument
