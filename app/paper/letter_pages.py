@@ -31,9 +31,14 @@ HEAD_RULE_MM = 4.0  # the red double rule below the name
 FOOT_RULE_MM = 20.0  # the other one above the sheet's lower edge
 RED_WIDTH_MM = 170.0
 THICK_PT, THIN_PT, BETWEEN_PT = 2.2, 0.7, 2.6
-HEAD_PT = 30.0
+HEAD_PT, LEAST_HEAD_PT = 30.0, 16.0
 CONTINUED = "（续）"
 _EPSILON = 0.01
+
+
+def head_size(em: float, room: float) -> float:
+    """Return the type size of an office's name ``em`` wide: smaller for a long one, never tight."""
+    return max(LEAST_HEAD_PT, min(HEAD_PT, room / em)) if em else HEAD_PT
 
 
 class LetterPage(NamedTuple):
@@ -161,7 +166,9 @@ class _Pages:
         y = HEAD_TOP_MM * POINTS_PER_MM
         rule = y + HEAD_PT + HEAD_RULE_MM * POINTS_PER_MM
         if not head.printed:
-            name = self._at(printable(head.office), "centre", y + 0.88 * HEAD_PT, "title", HEAD_PT)
+            office = printable(head.office)
+            size = head_size(width_of(office, self._metrics.widths("title")), self._width)
+            name = self._at(office, "centre", y + 0.88 * HEAD_PT, "title", size)
             page.red_phrases.append(name)
             page.red_rules.extend(self._double(rule, thick_first=True))
             below = self._sheet_height - FOOT_RULE_MM * POINTS_PER_MM

@@ -48,6 +48,7 @@ from app.domain.request import Request
 from app.domain.visit import Contact, Talk, Visit, WholeVisit
 from app.domain.visiting_list import Consultation, ListEntry, VisitingList, WholeList
 from app.paper.letter import Letter, texts
+from app.paper.letter_pages import head_size
 from app.paper.plain_text import printable
 from tests.documents import letter_samples as samples
 from tests.documents.form_samples import OPTIONS, extracted, pypdf_text
@@ -458,6 +459,13 @@ def test_the_red_head_is_red_and_preprinted_paper_stays_black() -> None:
     page = PdfReader(io.BytesIO(drawn("unit_notice", PDF, particulars=plain))).pages[0]
     assert b"1 0 0 rg" not in page.get_contents().get_data()
     assert "FF0000" not in _xml(drawn("unit_notice", DOCX, particulars=plain), "header")
+
+
+def test_a_long_office_name_is_set_smaller_in_the_red_head_and_never_tight() -> None:
+    assert head_size(14.0, 442.0) == 30.0
+    assert head_size(18.0, 442.0) == pytest.approx(24.6, abs=0.1)
+    long = dataclasses.replace(samples.PARTICULARS, office="中共某某职业技术师范学院纪律检查委员会")
+    assert 'w:sz w:val="46"' in _xml(drawn("unit_notice", DOCX, particulars=long), "header")
 
 
 def _xml(data: bytes, part: str) -> str:

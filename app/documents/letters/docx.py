@@ -67,6 +67,7 @@ from app.paper.letter_pages import (
     HEAD_TOP_MM,
     NUMBER_MM,
     RED_WIDTH_MM,
+    head_size,
 )
 from app.paper.letter_strips import room_above, sign_off_lines, signature_start
 from app.paper.letter_title import title_lines
@@ -189,7 +190,9 @@ class _Writer:
 
     def _red_name(self, office: str) -> str:
         look = self._red("bottom", "thickThinSmallGap", HEAD_RULE_MM * POINTS_PER_MM)
-        name = Piece(printable(office), self._title, HEAD_PT, colour=RED)
+        words = printable(office)
+        size = head_size(width_of(words, self._fonts.widths("title")), self._width)
+        name = Piece(words, self._title, int(2 * size) / 2, colour=RED)  # Word knows half points
         return paragraph([name], look._replace(line=HEAD_PT * 1.2))
 
     def _red_foot(self, *, printed: bool) -> list[str]:

@@ -16,6 +16,7 @@ from app.ui.records.tones import PLAN_TONES
 
 _DAYS = "一二三四五六日"
 _SHOWN = 3  # plans in a day's box; the others are counted
+_DAY_HIGH, _ENTRY_HIGH = 34, 22
 
 
 class MonthView(QWidget):
@@ -114,7 +115,8 @@ class MonthView(QWidget):
             )
             column.addWidget(more)
         column.addStretch(1)
-        made.setMinimumHeight(56 if rows else 40)
+        shown = min(len(rows), _SHOWN) + (len(rows) > _SHOWN)
+        made.setMinimumHeight(_DAY_HIGH + shown * _ENTRY_HIGH if rows else 40)
         return made
 
     def _entry(self, row: PlanRow) -> QPushButton:
@@ -123,7 +125,7 @@ class MonthView(QWidget):
         mark = f"{tone.mark} " if tone and tone.mark else ""
         made = theme.button(f"{mark}{_short(people)}", partial(self.opened.emit, row), role="link")
         words = (row.title, row.state, row.method, row.time, row.place, "、".join(row.members))
-        made.setMaximumHeight(22)
+        made.setFixedHeight(_ENTRY_HIGH)
         made.setToolTip("\n".join(part for part in words if part))
         made.setAccessibleName(f"{row.state}：{row.title}")
         return made

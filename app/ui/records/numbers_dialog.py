@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.domain.document_number import DocumentNumber, number_gaps
-from app.domain.fields import display
 from app.services.plan_use_cases import PlanUseCases
 from app.services.ports import UserError
 from app.ui import theme
@@ -38,8 +37,8 @@ class NumberRow:
 
 _COLUMNS: Sequence[Column[NumberRow]] = (
     Column("文号", lambda row: row.words, width=170),
-    Column("文种", lambda row: row.title, width=150),
-    Column("登记日期", lambda row: row.on, width=110),
+    Column("文种", lambda row: row.title, width=170),
+    Column("登记日期", lambda row: row.on, width=100),
     Column(
         "情况",
         lambda row: row.state,
@@ -55,7 +54,7 @@ def register(numbers: Sequence[DocumentNumber]) -> list[NumberRow]:
     found: list[tuple[int, NumberRow]] = []
     for one in numbers:
         state, why = (VOID, one.void_reason) if one.voided_on else (USED, "")
-        row = NumberRow(str(one), one.title, display(one.issued_on), state, why, one)
+        row = NumberRow(str(one), one.title, str(one.issued_on or ""), state, why, one)
         found.append((one.number or 0, row))
     known = {one.number for one in numbers}
     for gap in number_gaps(numbers):
