@@ -164,6 +164,14 @@ class Program(QObject):
         dialog.deleteLater()
         return use_cases if use_cases is not None else self._again()
 
+    def _enter_practice(self) -> None:
+        """Open the practice data in the place of the records that were open."""
+        use_cases = self._practise()
+        if use_cases is None:
+            self._app.quit()
+        else:
+            self._open(use_cases)
+
     def _restore_here(self) -> UseCases | None:
         """Bring a backup to a PC without records, then sign in as one of its accounts."""
         from app.ui.safekeeping.restore_dialog import RestoreDialog
@@ -224,10 +232,12 @@ class Program(QObject):
 
     def _tell_news(self, window: Any) -> None:
         """Once after an upgrade, when the window stands and is not locked already."""
+        from app.ui.guide import offer
         from app.ui.whats_new import show_once
 
         if window is self.window and window.isVisible():
             show_once(window, worked_before=self._worked_before)
+            offer(window, practice=self._use_cases is not None and self._use_cases.who.practice)
 
     def lock(self, message: str = "") -> None:
         """Lock what is open, if anything is; practice data have no password to come back with."""
@@ -279,6 +289,8 @@ class Program(QObject):
             self._app.quit()
         elif leaving.why == "restore" and leaving.restore is not None:
             QTimer.singleShot(0, self, partial(self._restore_over, folder, leaving.restore))
+        elif leaving.why == "practice":
+            QTimer.singleShot(0, self, self._enter_practice)
         elif leaving.why == "rescue":
             QTimer.singleShot(0, self, partial(self._rescue, folder))
         else:

@@ -32,6 +32,7 @@ class HelpMenu:
         """Return the lines."""
         return [
             Item("使用说明(&U)", self.show_help, "F1", icon="help"),
+            Item("十分钟练习(&P)", self._practise, icon="practice"),
             Item("快捷键(&K)", self._shortcuts, "Ctrl+/"),
             Item("关于规则(&R)", self._rules, icon="law"),
             Item("自检(&C)", self._check, icon="shield"),
@@ -49,6 +50,22 @@ class HelpMenu:
             FieldHelp(editor.spec, self._window).exec()
         elif not explained(QApplication.focusWidget()):
             HelpWindow(self._window.tab_in_front(), self._window).exec()
+
+    def _practise(self) -> None:
+        """Begin the guided round; from real records it leads over to the practice data."""
+        from app.ui.guide import begin
+        from app.ui.message_bar import confirm
+
+        if self._use_cases.who.practice:
+            begin(self._window)
+        elif confirm(
+            self._window,
+            "转到演示数据练习",
+            "练习用虚构人员，与真实记录分开存放。现在的记录会先保存并关闭，"
+            "练习完按 Ctrl+L 回到登录窗口，再登录即可。",
+            act="转到练习(&T)",
+        ):
+            self._window.leave_for_practice()
 
     def _shortcuts(self) -> None:
         from app.ui.shortcuts import ShortcutSheet

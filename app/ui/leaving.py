@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """Why the window closed: ``quit``, ``lock``, ``rescue``, or ``restore`` with what."""
+    """Why the window closed: ``quit``, ``lock``, ``practice``, ``rescue``, or ``restore`` with what."""
 
     why: str
     restore: Any = None  # safekeeping.consent_dialog.Order

@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
         self._leaving = Leaving("quit")
         self._reads = use_cases.accounts.may(Right.READ)  # officers see no business records
         self._quiet = False  # locking: nobody is there to be asked
-        self._memory = places.folder_memory(use_cases.who.folder)
+        self.memory = places.folder_memory(use_cases.who.folder)
         self.setWindowTitle(_title(use_cases))
         self.setWindowIcon(theme.icon("app"))
         middle = QWidget()
@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
             use_cases,
             entrance,
             jobs,
-            self._memory,
+            self.memory,
             self,
             save_all=self._save_all,
             publish=self.bus.publish,
@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
             self,
             use_cases,
             jobs,
-            self._memory,
+            self.memory,
             forms=partial(self.show_tab, FORMS),
             roster=partial(self.show_tab, ROSTER),
             save_all=self._save_all,
@@ -121,7 +121,7 @@ class MainWindow(QMainWindow):
         QShortcut(QKeySequence("Ctrl+P"), self, self.print_front)
         self.bus.changed.connect(lambda _changes: self.show_backup_age())
         self.tab(HOME).setFocus()
-        places.restore_place(self, self._memory, DEFAULT_SIZE)
+        places.restore_place(self, self.memory, DEFAULT_SIZE)
         self._tell_failures()
         self._watch_for_idling()
         self.messages.rescue_wanted.connect(self._rescue)
@@ -421,6 +421,10 @@ class MainWindow(QMainWindow):
             else:
                 made.save_pending()
 
+    def leave_for_practice(self) -> None:
+        """Close for the practice data; what is typed is asked about as always."""
+        self._leave(Leaving("practice"))
+
     def leave_to_another(self) -> None:
         """Close for somebody else; the drafts were kept, nobody is asked."""
         self._quiet = True
@@ -459,7 +463,7 @@ class MainWindow(QMainWindow):
         ):
             event.ignore()
             return
-        places.remember_place(self, self._memory)
+        places.remember_place(self, self.memory)
         for made in self._built.values():
             if hasattr(made, "shut_down"):
                 made.shut_down()
