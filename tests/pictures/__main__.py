@@ -4,8 +4,8 @@ python3 dev.py pictures            1366×768 at 125 % and 1920×1080, below buil
                                    picture of the roster that the README shows
 python3 dev.py pictures FOLDER     the same below FOLDER, and the README keeps its picture
 
-Each size is a process of its own: Qt reads its scale once. The menus are walked as they are, so a new
-dialog is in the set without being named here.
+Each size is a process of its own: Qt reads its scale once. Menus, pages and the buttons on them are
+walked as they are (``tests/ui/walk.py``), so a new dialog is in the set without being named here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,6 @@ SIZES = {"1366x768-125": (1.25, 1366, 768), "1920x1080": (1.0, 1920, 1080)}
 TASKBAR = 40  # and title bar: what a maximised window leaves, in logical pixels
 
 README_PICTURE = ROOT / "resources" / "help" / "roster.png"
-LEAVE_OUT = ("退出", "锁定", "遮住屏幕", "全选", "撤销", "重做", "剪切", "复制", "粘贴", "刷新")
 PEOPLE, SEED = 40, 2026
 SETTLE_MS = 700
 DIALOG_MS = 1_500
@@ -80,37 +78,62 @@ class Camera:
         account, password = entrance.make_practice(data, PEOPLE, SEED, "", lambda *_: None)
         self._entrance, self._use_cases = entrance, entrance.sign_in(data, account, password)
         self._jobs = JobRunner()
-        self._seen: set[int] = set()
 
     def take_all(self) -> None:
         """Take the sign-in, each tab, and each dialog of the menus."""
         from app.ui.first_run import FirstRun
+        from app.ui.guide import GuidePanel, begin, steps
         from app.ui.main_window import MainWindow
+        from tests.ui.walk import Walk
 
         scale, width, height = SIZES[self._size]
         first = FirstRun(self._entrance, self._jobs)
-        self._dialog("首次使用", first.exec)
+        Walk(None, None, self._keep, page_ms=SETTLE_MS, dialog_ms=DIALOG_MS).dialog(
+            "首次使用", first.exec
+        )
+        self._first_run_pages()
         window = MainWindow(self._use_cases, self._entrance, self._jobs)
         _name_a_folder(window)
         window.resize(int(width / scale), int(height / scale) - TASKBAR)
         window.show()
         self._wait(2 * SETTLE_MS)
-        for title, items in window.items:
-            for item in items:
-                if item is None or item.text.startswith(LEAVE_OUT):
-                    continue
-                name = f"{_plain(title)}-{_plain(item.text)}"
-                if item.text.endswith("…") or title.startswith(("帮助", "备份")):
-                    self._dialog(name, item.act)
-                else:
-                    item.act()
-                    self._wait(3 * SETTLE_MS)
-                    self._keep(name, window)
-                if name.endswith("回访对象名册") and os.environ.get("PICTURE_FOR_README"):
-                    self._for_the_readme(window)
+        walk = Walk(window, self._use_cases, self._keep, page_ms=SETTLE_MS, dialog_ms=DIALOG_MS)
+        walk.menus()
+        if os.environ.get("PICTURE_FOR_README"):
+            window.show_tab("roster")
+            self._wait(SETTLE_MS)
+            self._for_the_readme(window)
+        walk.pages()
+        begin(window)
+        for number in range(len(steps())):
+            self._wait(2 * SETTLE_MS)
+            self._keep(f"练习-{number + 1}", window)
+            window.findChild(GuidePanel).go_on()
         window.hide()
         self._jobs.shut_down()
         self._use_cases.close()
+
+    def _first_run_pages(self) -> None:
+        from app.ui import first_run, recovery_sheet
+        from app.ui.sign_in import SignIn
+        from tests.ui.fakes import CODE
+
+        wizard = first_run.FirstRun(self._entrance, self._jobs)
+        wizard._code = CODE
+        wizard.show()
+        wizard.show_page(first_run.FOLDER)
+        wizard._code_place.addWidget(recovery_sheet.CodeGrid(CODE))
+        wizard._ask_for_some_groups()
+        for page in range(first_run.FOLDER, first_run.DONE + 1):
+            wizard.show_page(page)
+            self._wait(SETTLE_MS)
+            self._keep(f"首次使用-第{page}步", wizard)
+        wizard.hide()
+        sign_in = SignIn(self._entrance, self._use_cases.who.folder, self._jobs)
+        sign_in.show()
+        self._wait(SETTLE_MS)
+        self._keep("登录", sign_in)
+        sign_in.hide()
 
     def _for_the_readme(self, window: Any) -> None:
         before = window.size()
@@ -119,39 +142,10 @@ class Camera:
         window.grab().save(str(README_PICTURE))
         window.resize(before)
 
-    def _dialog(self, name: str, opens: Callable[[], object]) -> None:
-        """Call ``opens``, and while its dialog waits take its picture and leave it."""
-        from PySide6.QtCore import QTimer
-
-        timer = QTimer(interval=DIALOG_MS)
-        timer.timeout.connect(lambda: self._leave(name))
-        timer.start()
-        opens()
-        self._wait(SETTLE_MS)
-        self._leave(name)  # a dialog that does not wait is still open now
-        timer.stop()
-
-    def _leave(self, name: str) -> None:
-        from PySide6.QtWidgets import QApplication, QDialog
-
-        shown = QApplication.activeModalWidget()
-        if shown is None:
-            shown = next(
-                (
-                    w
-                    for w in QApplication.topLevelWidgets()
-                    if isinstance(w, QDialog) and w.isVisible()
-                ),
-                None,
-            )
-        if isinstance(shown, QDialog):
-            self._keep(name, shown)
-            shown.reject()
-
     def _keep(self, name: str, widget: Any) -> None:
         self._number += 1
         safe = "".join(one for one in name if one.isalnum() or one in "-")
-        widget.grab().save(str(self._folder / f"{self._number:02}-{safe}.png"))
+        widget.grab().save(str(self._folder / f"{self._number:03}-{safe}.png"))
 
     def _wait(self, milliseconds: int) -> None:
         from PySide6.QtTest import QTest
@@ -166,10 +160,6 @@ def _name_a_folder(window: Any) -> None:
     for label in window.statusBar().findChildren(QLabel):
         if label.text().startswith("数据文件夹"):
             label.setText("数据文件夹：D:\\回访关爱\\演示")
-
-
-def _plain(text: str) -> str:
-    return text.split("(&", maxsplit=1)[0]
 
 
 if __name__ == "__main__":

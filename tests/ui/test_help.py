@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 
 import pytest
@@ -138,3 +139,32 @@ def test_only_versions_later_than_the_one_seen_are_new_and_the_newest_is_the_pro
     project = tomllib.loads((RESOURCES.parent / "pyproject.toml").read_text("utf-8"))
     assert whats_new.version() == project["project"]["version"]
     assert all(one.lines for one in whats_new.versions())
+
+
+def test_what_people_type_is_told_with_an_example_or_the_usual_mistake():
+    """One sentence is enough only for what the program fills in itself."""
+    bare = [
+        f"{entity.__name__}.{name}"
+        for entity in ENTITIES
+        for name in explained_fields(entity)
+        if (told := field_words(entity, name)) and not (told.example or told.mistake)
+    ]
+    assert len(bare) <= 70, bare
+
+
+_MEASURES = {5: 0, 7: 6, 8: 4, 9: 3}
+"""Articles of the measures with items, and how many; all others have none, and there are twelve."""
+
+
+def test_every_article_of_the_measures_that_the_help_cites_exists():
+    digits = {one: number for number, one in enumerate("一二三四五六七八九十", 1)}
+    digits |= {"十一": 11, "十二": 12}
+    cited = 0
+    for topic in help_topics.topics():
+        for article, item in re.findall(
+            r"办法第([一二三四五六七八九十]+)条(?:第([一二三四五六]+)项)?", topic.text
+        ):
+            cited += 1
+            assert digits[article] <= 12, topic.title
+            assert not item or digits[item] <= _MEASURES.get(digits[article], 0), topic.title
+    assert cited > 80
