@@ -1,7 +1,8 @@
 """A monkey at the window: random keys, clicks, wheels and tabs; it must neither crash nor grow.
 
 Full run: ``HUIFANG_EVENTS=100000 HUIFANG_SEED=1 python -m tests.faults.monkey``. Widgets and memory are
-counted after a warm-up and at the end.
+counted after a warm-up and at the end. Soak: ``HUIFANG_MINUTES=480`` goes on for that long over an office of
+practice data, counts every ten minutes, and lets database, attachments and log be checked at the end.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMenu, QWidget
 
 from app.bootstrap.join import join
+from app.bootstrap.practice import make_practice
 from app.domain.subject import Subject
 from app.services.people import PersonEdit
 from app.storage.keys import Argon2Cost
-from app.storage.office import create_office
+from app.storage.office import create_office, open_office
 from app.ui.application import make_application
 from app.ui.jobs import JobRunner
 from tests.ui.fakes import Gate
@@ -42,6 +44,8 @@ WITH_CONTROL = [
     Qt.Key.Key_5, Qt.Key.Key_6,
 ]  # fmt: skip
 
+_COUNT_S = 600
+
 
 @dataclass
 class Report:
@@ -52,6 +56,8 @@ class Report:
     memory_kib: tuple[int, int] = (0, 0)
     errors: list[str] = field(default_factory=list)
     seen: Counter[str] = field(default_factory=Counter)
+    marks: list[tuple[int, int]] = field(default_factory=list)
+    check: list[str] = field(default_factory=list)
 
 
 def memory_kib() -> int:
@@ -93,15 +99,21 @@ def one_event(chance: random.Random, main: QWidget) -> str:
     return type(window).__name__
 
 
-def run(folder: Path, events: int, seed: int) -> Report:
-    """Let the monkey loose on an office with a few people."""
+def run(folder: Path, events: int, seed: int, minutes: int = 0) -> Report:
+    """Let the monkey loose on an office with a few people, or for ``minutes`` on practice data."""
     chance = random.Random(seed)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder / "user"))
     app = make_application()
-    store, _code = create_office(
-        folder / "office", "周明", "晨雾里的灯塔 Oak-7", cost=Argon2Cost(64, 1, 1)
-    )
+    if minutes:
+        store = open_office(
+            folder / "office", *make_practice(folder / "office", 40, seed, "", lambda *_: None)
+        )
+    else:
+        store, _code = create_office(
+            folder / "office", "周明", "晨雾里的灯塔 Oak-7", cost=Argon2Cost(64, 1, 1)
+        )
     use_cases = join(store)
+    until = time.monotonic() + 60 * minutes
     for name in ("张三", "李四", "王五"):
         use_cases.save_person(PersonEdit(Subject(name=name, unit="化学学院")))
     from app.ui.main_window import MainWindow
@@ -115,7 +127,7 @@ def run(folder: Path, events: int, seed: int) -> Report:
     former = sys.excepthook
     sys.excepthook = lambda kind, error, _trace: report.errors.append(f"{kind.__name__}: {error}")
     warm_up = min(events // 4, 2000)
-    marks: list[tuple[int, int]] = []
+    marks, next_count = report.marks, [time.monotonic() + _COUNT_S]
 
     def settle() -> None:
         for _ in range(20):
@@ -128,7 +140,8 @@ def run(folder: Path, events: int, seed: int) -> Report:
 
     def step() -> None:
         # From a timer, so that dialogs opened by an event are played with inside their own loop.
-        if report.events >= events:
+        over = time.monotonic() >= until if minutes else report.events >= events
+        if over:
             for top in QApplication.topLevelWidgets():
                 if isinstance(top, QDialog):
                     QDialog.done(top, 0)
@@ -136,7 +149,8 @@ def run(folder: Path, events: int, seed: int) -> Report:
             return
         report.events += 1
         QTimer.singleShot(0, window, step)  # first: the event may open a dialog with its own loop
-        if report.events == warm_up:
+        if report.events == warm_up or (minutes and time.monotonic() >= next_count[0]):
+            next_count[0] = time.monotonic() + _COUNT_S
             settle()
         try:
             report.seen[one_event(chance, window)] += 1
@@ -151,6 +165,8 @@ def run(folder: Path, events: int, seed: int) -> Report:
     report.widgets = (marks[0][0], marks[-1][0])
     report.memory_kib = (marks[0][1], marks[-1][1])
     jobs.shut_down()
+    report.check = [f"{line.title}: {line.finding}" for line in use_cases.check() if not line.well]
+    report.check.append(use_cases.verify_audit(""))
     use_cases.close()
     return report
 
@@ -163,12 +179,14 @@ def main() -> None:
     )
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
-        report = run(Path(scratch), events, seed)
+        report = run(Path(scratch), events, seed, int(os.environ.get("HUIFANG_MINUTES", "0")))
     print(
         f"events {report.events} (seed {seed}, {time.monotonic() - begun:.0f} s): widgets "
         f"{report.widgets[0]} → {report.widgets[1]}, memory {report.memory_kib[0] >> 10} → "
         f"{report.memory_kib[1] >> 10} MB, errors {len(report.errors)}"
     )
+    print(f"widgets, memory in KiB at each count: {report.marks}")
+    print(f"self-check: {'; '.join(report.check)}")
     print(f"windows: {dict(report.seen.most_common(20))}")
     print("\n".join(dict.fromkeys(report.errors)))
 
