@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 import re
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from app.domain.fields import Problem, choice, data, field_problems, flag, number, text
+from app.domain.reckoning import add_months
 
 COUNT_TO_EVE = "对应日前一日"
 COUNT_TO_DAY = "对应日"
@@ -108,6 +110,14 @@ class Settings:
         """Return the number set under ``name``; left empty it is the default."""
         chosen: int | None = getattr(self, name)
         return int(_DEFAULTS[name]) if chosen is None else chosen
+
+
+def counting_example(settings: Settings) -> tuple[date, int, date]:
+    """Return a start, a number of months and the last day, counted as the office chose."""
+    begins, months = date(2024, 8, 31), 6
+    corresponding = add_months(begins, months)
+    to_day = settings.counting == COUNT_TO_DAY
+    return begins, months, corresponding if to_day else corresponding - timedelta(days=1)
 
 
 def settings_problems(settings: Settings) -> list[Problem]:

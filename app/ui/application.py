@@ -45,7 +45,7 @@ def make_application(argv: Sequence[str] = ()) -> QApplication:
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     if translator.load("qtbase_zh_CN", folder):
         app.installTranslator(translator)
-    theme.apply(app, places.text_size())
+    theme.apply(app, places.text_size(), places.contrast())
     return app
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
@@ -46,7 +47,7 @@ def add_menus(
     messages: MessageBar,
     refusal: Callable[[Right], str] = lambda _right: "",
 ) -> None:
-    """Hang the menus up; the one called 查看 also offers the text sizes.
+    """Hang the menus up; the one called 查看 also offers text sizes and colours.
 
     ``refusal`` says why somebody may not do what needs a right, or ``""``.
     """
@@ -70,26 +71,42 @@ def add_menus(
             action.triggered.connect(lambda _checked=False, act=item.act: act())
             menu.addAction(action)
         if title.startswith("查看"):
-            _add_text_sizes(window, menu, messages)
+            _add_looks(window, menu, messages)
 
 
-def _add_text_sizes(window: QMainWindow, menu: QMenu, messages: MessageBar) -> None:
-    sizes = menu.addMenu("文字大小(&T)")
-    group = QActionGroup(window)
-    for size in theme.TextSize:
-        action = QAction(size.label, window, checkable=True)
-        action.setChecked(size is places.text_size())
-        action.triggered.connect(lambda _checked=False, size=size: _set_text_size(size, messages))
-        group.addAction(action)
-        sizes.addAction(action)
+def _add_looks(window: QMainWindow, menu: QMenu, messages: MessageBar) -> None:
+    """Offer text sizes and colours: they belong to this user's screen, not to the office."""
+    for title, options, chosen, choose in (
+        ("文字大小", theme.TextSize, places.text_size, places.remember_text_size),
+        ("配色", theme.Contrast, places.contrast, places.remember_contrast),
+    ):
+        letter = "T" if title == "文字大小" else "C"
+        offered = menu.addMenu(f"{title}(&{letter})")
+        group = QActionGroup(window)
+        for option in options:
+            action = QAction(option.label, window, checkable=True)
+            action.setData(option)
+            action.triggered.connect(
+                lambda _checked=False, one=option, choose=choose, title=title: _set_look(
+                    one, choose, title, messages
+                )
+            )
+            group.addAction(action)
+            offered.addAction(action)
+        # The settings may have changed it meanwhile.
+        offered.aboutToShow.connect(
+            lambda group=group, chosen=chosen: [
+                action.setChecked(action.data() is chosen()) for action in group.actions()
+            ]
+        )
 
 
-def _set_text_size(size: theme.TextSize, messages: MessageBar) -> None:
-    places.remember_text_size(size)
+def _set_look(option: Any, choose: Callable[[Any], None], title: str, messages: MessageBar) -> None:
+    choose(option)
     app = QApplication.instance()
     if isinstance(app, QApplication):
-        theme.apply(app, size)
-    messages.show_info(f"文字大小已设为“{size.label}”")
+        theme.apply(app, places.text_size(), places.contrast())
+    messages.show_info(f"{title}已设为“{option.label}”")
 
 
 def _press(key: Qt.Key) -> None:

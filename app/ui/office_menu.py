@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtWidgets import QWidget
+
 from app.domain.rights import Right
+from app.domain.settings import Settings
 from app.services.entrance import Entrance
 from app.services.use_cases import UseCases
 from app.ui.changes import ChangeBus
@@ -54,10 +58,29 @@ class OfficeMenu:
         StaffDialog(self._use_cases.plans, self._bus, self._window).exec()
 
     def _settings(self) -> None:
-        from app.ui.settings_dialog import SettingsDialog
+        from app.domain.settings import BACKING_UP, PAPER
+        from app.ui.forms.style_dialog import NAMES, StyleDialog
+        from app.ui.safekeeping.places_dialog import PlacesDialog
+        from app.ui.settings_dialog import More, SettingsDialog
 
         use_cases = self._use_cases
-        dialog = SettingsDialog(use_cases.settings(), use_cases.save_settings, self._window)
+
+        def beside(dialog: type[StyleDialog] | type[PlacesDialog]) -> Callable[[QWidget], Settings]:
+            def show(parent: QWidget) -> Settings:
+                shown = dialog(use_cases, self._jobs, parent)
+                shown.exec()
+                self._bus.publish(shown.changes)
+                return use_cases.settings()
+
+            return show
+
+        more = {
+            PAPER: More("字体与整页样张(&F)…", beside(StyleDialog), NAMES),
+            BACKING_UP: More("备份位置(&P)…", beside(PlacesDialog), ("backup_places",)),
+        }
+        dialog = SettingsDialog(
+            use_cases.settings(), use_cases.save_settings, self._window, more=more
+        )
         self._run(dialog, "设置已保存")
 
     def _working_days(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from app.ui.theme import TextSize
+from app.ui.theme import Contrast, TextSize
 
 _WINDOW_FILE = "window.ini"
 _FRAME = 32  # device-independent pixels of a title bar
@@ -64,6 +64,17 @@ def text_size() -> TextSize:
 def remember_text_size(size: TextSize) -> None:
     """Use this text size from now on."""
     user_memory().setValue("text_size", size.name)
+
+
+def contrast() -> Contrast:
+    """Return how strong the colours are that the user chose."""
+    kept = user_memory().value("contrast", "")
+    return Contrast.__members__.get(str(kept), Contrast.NORMAL)
+
+
+def remember_contrast(contrast: Contrast) -> None:
+    """Use these colours from now on."""
+    user_memory().setValue("contrast", contrast.name)
 
 
 def restore_place(window: QWidget, memory: QSettings, default: tuple[int, int]) -> None:

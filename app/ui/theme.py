@@ -7,7 +7,7 @@ the rest. Every text colour stands at 4.5:1 or more on the ground it is used on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -63,13 +63,26 @@ class TextSize(Enum):
         return {14: "标准", 16: "大", 19: "特大"}[self.value]
 
 
-@dataclass(frozen=True, slots=True)
+class Contrast(Enum):
+    """How strongly the colours of the screen stand out from each other."""
+
+    NORMAL = "标准"
+    HIGH = "高对比度"
+
+    @property
+    def label(self) -> str:
+        """What the menu calls it."""
+        return str(self.value)
+
+
+@dataclass(slots=True)
 class Palette:
-    """Every colour the program uses."""
+    """Every colour the program uses, by what it is for."""
 
     ink: str = "#1f2933"
     muted: str = "#52606d"
     disabled: str = "#9aa5b1"
+    placeholder: str = "#6b7885"
     paper: str = "#ffffff"
     canvas: str = "#f4f6f9"
     stripe: str = "#f9fafc"
@@ -93,18 +106,75 @@ class Palette:
     good: str = "#1b6b3c"
     good_tint: str = "#e9f5ed"
     hit: str = "#ffe08a"
+    wash: str = "#eceff3"
+    accent_wash: str = "#dcebf9"
+    warning_wash: str = "#ffefcc"
+    special: str = "#5b3a8c"
+    special_wash: str = "#efe8f8"
 
+
+PALETTES: dict[Contrast, Palette] = {
+    Contrast.NORMAL: Palette(),
+    # Black on white with black frames: text at 7:1 or more, and no ground that only hints.
+    Contrast.HIGH: Palette(
+        ink="#000000",
+        muted="#1f1f1f",
+        disabled="#595959",
+        placeholder="#595959",
+        canvas="#ffffff",
+        stripe="#ffffff",
+        line="#595959",
+        strong_line="#000000",
+        control_line="#000000",
+        scroll="#404040",
+        accent="#002f6c",
+        accent_hover="#004a9f",
+        accent_pressed="#001d45",
+        tint="#e3efff",
+        tint_pressed="#cfe3ff",
+        focus="#b34700",
+        focus_on_accent="#ffd24d",
+        danger="#8c0000",
+        danger_hover="#5c0000",
+        danger_tint="#ffffff",
+        warning="#5c3300",
+        warning_tint="#ffffff",
+        warning_line="#5c3300",
+        good="#00451c",
+        good_tint="#ffffff",
+        hit="#ffd200",
+        wash="#ffffff",
+        accent_wash="#ffffff",
+        warning_wash="#ffffff",
+        special="#3d1f6b",
+        special_wash="#ffffff",
+    ),
+}
 
 COLOURS = Palette()
+"""The colours in use: ``apply`` fills in another palette, and whoever paints asks here each time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tone:
-    """How a badge looks: ``mark`` says what the colour says, to eyes that do not tell colours."""
+    """How a badge looks: ``mark`` says what the colour says, to eyes that do not tell colours.
+
+    ``ink`` and ``wash`` name colours of the palette in use.
+    """
 
     mark: str
-    text: str
-    ground: str
+    ink: str
+    wash: str
+
+    @property
+    def text(self) -> str:
+        """The colour of the words."""
+        return str(getattr(COLOURS, self.ink))
+
+    @property
+    def ground(self) -> str:
+        """The colour they stand on."""
+        return str(getattr(COLOURS, self.wash))
 
 
 def show_tone(badge: QLabel, words: str, tone: Tone | None) -> None:
@@ -115,16 +185,16 @@ def show_tone(badge: QLabel, words: str, tone: Tone | None) -> None:
     )
 
 
-NEUTRAL = Tone("", COLOURS.muted, "#eceff3")
+NEUTRAL = Tone("", "muted", "wash")
 VERDICT_TONES: dict[str, Tone] = {
-    "应回访": Tone("●", COLOURS.accent, "#dcebf9"),
-    "边界": Tone("◆", COLOURS.warning, "#ffefcc"),
-    "期满": Tone("○", COLOURS.muted, "#eceff3"),
-    "未生效": Tone("◇", COLOURS.muted, "#eceff3"),
-    "待定": Tone("△", COLOURS.warning, "#ffefcc"),
-    "原则上不再回访": Tone("□", COLOURS.muted, "#eceff3"),
-    "不再回访": Tone("×", COLOURS.muted, "#eceff3"),
-    "人工认定": Tone("☆", "#5b3a8c", "#efe8f8"),
+    "应回访": Tone("●", "accent", "accent_wash"),
+    "边界": Tone("◆", "warning", "warning_wash"),
+    "期满": Tone("○", "muted", "wash"),
+    "未生效": Tone("◇", "muted", "wash"),
+    "待定": Tone("△", "warning", "warning_wash"),
+    "原则上不再回访": Tone("□", "muted", "wash"),
+    "不再回访": Tone("×", "muted", "wash"),
+    "人工认定": Tone("☆", "special", "special_wash"),
 }
 
 
@@ -148,8 +218,14 @@ def row_height() -> int:
     return (size if size > 0 else TextSize.STANDARD.value) + 18
 
 
-def apply(app: QApplication, size: TextSize = TextSize.STANDARD) -> None:
-    """Dress the whole program. May be called again when the text size changes."""
+def apply(
+    app: QApplication,
+    size: TextSize = TextSize.STANDARD,
+    contrast: Contrast = Contrast.NORMAL,
+) -> None:
+    """Dress the whole program. May be called again when text size or colours change."""
+    for colour in fields(Palette):
+        setattr(COLOURS, colour.name, getattr(PALETTES[contrast], colour.name))
     family = screen_family()
     font = QFont(family)
     font.setPixelSize(size.value)
@@ -191,7 +267,7 @@ def _qt_palette() -> QPalette:
         (role.Highlight, COLOURS.accent),
         (role.HighlightedText, COLOURS.paper),
         (role.Link, COLOURS.accent),
-        (role.PlaceholderText, "#6b7885"),
+        (role.PlaceholderText, COLOURS.placeholder),
         (role.ToolTipBase, COLOURS.ink),
         (role.ToolTipText, COLOURS.paper),
     ):

@@ -6,15 +6,16 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton
 
 from app.domain.fields import FieldKind, form_fields
 from app.domain.settings import Settings
 from app.domain.working_days import WorkingDays
 from app.services.ports import Change, UserError
 from app.services.use_cases import CheckLine
+from app.ui import theme
 from app.ui.about import AboutDialog, CheckDialog
 from app.ui.account_dialogs import ChangePassword, NewCode
 from app.ui.dialog import Dialog
@@ -26,7 +27,7 @@ from app.ui.jobs import JobRunner
 from app.ui.practice import PracticeDialog
 from app.ui.rules_dialog import RulesDialog
 from app.ui.settings_dialog import SettingsDialog
-from app.ui.theme import DIALOG_HEIGHT, label
+from app.ui.theme import DIALOG_HEIGHT, TextSize, label
 from app.ui.working_days_dialog import WorkingDaysDialog
 from tests.ui.fakes import CODE, PASSWORD, Gate, Office
 
@@ -153,6 +154,42 @@ def test_cancelled_settings_leave_the_present_ones_alone(qtbot, compose):
     compose(dialog.editors["office_name"].control, "乙")
     button(dialog, "取消").click()
     assert present.office_name == "甲"
+
+
+def test_each_choice_shows_what_it_comes_to_while_it_is_made(qtbot, compose):
+    dialog = settings_dialog(qtbot)
+
+    def shown_words():
+        return "\n".join(part.text() for part in dialog.findChildren(QLabel))
+
+    assert "最后一日 2025-02-27，2025-02-28 期满" in shown_words()
+
+    def choose(name, words):
+        box = dialog.editors[name].control
+        box.setCurrentIndex(box.findText(words))
+        box.activated.emit(box.currentIndex())
+
+    choose("counting", "对应日")
+    assert "最后一日 2025-02-28，2025-03-01 期满" in shown_words()
+    choose("date_style", "1985年3月")
+    assert "出生年月 1985年3月" in shown_words()
+    compose(dialog.editors["letter_prefix"].control, "某院纪函")
+    assert "某院纪函〔2026〕1号" in shown_words()
+
+
+def test_the_look_of_the_screen_changes_at_once_and_cancelling_takes_it_back(qtbot, tmp_path):
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+    dialog = settings_dialog(qtbot)
+    radio = {b.text(): b for b in dialog.findChildren(QRadioButton)}
+    assert set(radio) == {"标准", "大", "特大", "高对比度"}
+    radio["特大"].click()
+    radio["高对比度"].click()
+    assert QApplication.font().pixelSize() == TextSize.HUGE.value
+    assert theme.COLOURS.ink == "#000000"
+    assert dialog.height() <= DIALOG_HEIGHT
+    dialog.reject()
+    assert QApplication.font().pixelSize() == TextSize.STANDARD.value
+    assert theme.COLOURS.ink != "#000000"
 
 
 def test_a_settings_save_that_fails_is_told(qtbot):

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
 
 from app.ui import theme
+from app.ui.theme import Contrast
 
 TEXT_ON_GROUND = [
     ("ink", "canvas"),
@@ -46,20 +47,37 @@ def contrast(one, other):
     return (lighter + 0.05) / (darker + 0.05)
 
 
+LEAST = {Contrast.NORMAL: 4.5, Contrast.HIGH: 7.0}
+
+
+@pytest.mark.parametrize("look", Contrast)
 @pytest.mark.parametrize(("text", "ground"), TEXT_ON_GROUND)
-def test_text_stands_out_from_its_ground(text, ground):
-    assert contrast(getattr(theme.COLOURS, text), getattr(theme.COLOURS, ground)) >= 4.5
+def test_text_stands_out_from_its_ground(text, ground, look):
+    colours = theme.PALETTES[look]
+    assert contrast(getattr(colours, text), getattr(colours, ground)) >= LEAST[look]
 
 
-def test_focus_and_borders_of_controls_stand_out_too():
-    assert contrast(theme.COLOURS.focus, theme.COLOURS.paper) >= 3
-    assert contrast(theme.COLOURS.control_line, theme.COLOURS.paper) >= 3
+@pytest.mark.parametrize("look", Contrast)
+def test_focus_and_borders_of_controls_stand_out_too(look):
+    colours = theme.PALETTES[look]
+    assert contrast(colours.focus, colours.paper) >= 3
+    assert contrast(colours.control_line, colours.paper) >= 3
 
 
+@pytest.mark.parametrize("look", Contrast)
 @pytest.mark.parametrize("verdict", sorted(theme.VERDICT_TONES))
-def test_badges_can_be_read(verdict):
-    tone = theme.VERDICT_TONES[verdict]
-    assert contrast(tone.text, tone.ground) >= 4.5
+def test_badges_can_be_read(verdict, look):
+    tone, colours = theme.VERDICT_TONES[verdict], theme.PALETTES[look]
+    assert contrast(getattr(colours, tone.ink), getattr(colours, tone.wash)) >= LEAST[look]
+
+
+def test_high_contrast_reaches_every_badge_and_every_window_at_once_and_goes_back(qapp):
+    before = theme.VERDICT_TONES["边界"].ground
+    theme.apply(qapp, contrast=Contrast.HIGH)
+    assert theme.VERDICT_TONES["边界"].ground == "#ffffff"
+    assert theme.PALETTES[Contrast.HIGH].accent in qapp.styleSheet()
+    theme.apply(qapp)
+    assert theme.VERDICT_TONES["边界"].ground == before
 
 
 def test_every_icon_is_drawn(qapp):

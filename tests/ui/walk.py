@@ -31,6 +31,10 @@ class Walk(QObject):
         self._window, self._use_cases, self._look = window, use_cases, look
         self._page_ms, self._dialog_ms = page_ms, dialog_ms
         self._name, self._met, self._seen = "", 0, set[str]()
+        # Always running: a dialog that a job opens late would wait for ever.
+        self._timer = QTimer(self, interval=dialog_ms)
+        self._timer.timeout.connect(self._meet)
+        self._timer.start()
 
     def menus(self) -> None:
         """Look at the tabs as they open, and at the dialogs behind the lines of the menus."""
@@ -101,13 +105,9 @@ class Walk(QObject):
     def dialog(self, name: str, opens: Callable[[], object]) -> bool:
         """Call ``opens``, look at the dialog it waits in, and leave it; return whether there was one."""
         self._name, before = name, self._met
-        timer = QTimer(interval=self._dialog_ms)
-        timer.timeout.connect(self._meet)
-        timer.start()
         opens()
-        QTest.qWait(self._page_ms)
-        self._meet()  # a dialog that does not wait is still open now
-        timer.stop()
+        QTest.qWait(self._dialog_ms)  # some open a dialog without waiting in it, or after a job
+        self._meet()
         return self._met > before
 
     def _meet(self) -> None:

@@ -10,11 +10,7 @@ from app.paper import chart as charts
 from app.paper.chart import HATCHED, HOLLOW, SOLID, Chart, Drawing
 from app.ui import theme
 
-_GROUNDS = {
-    SOLID: theme.COLOURS.accent,
-    HATCHED: theme.COLOURS.tint_pressed,
-    HOLLOW: theme.COLOURS.paper,
-}
+_GROUNDS = {SOLID: "accent", HATCHED: "tint_pressed", HOLLOW: "paper"}  # colours of the palette
 _MARGIN = 12
 
 
@@ -94,7 +90,7 @@ class ChartView(QWidget):
             painter.drawLine(QPointF(stroke.x1, stroke.y1), QPointF(stroke.x2, stroke.y2))
         for box in drawing.boxes:
             painter.setPen(QPen(QColor(theme.COLOURS.accent), 1))
-            painter.setBrush(QColor(_GROUNDS[box.style]))
+            painter.setBrush(QColor(getattr(theme.COLOURS, _GROUNDS[box.style])))
             painter.drawRect(QRectF(box.x, box.y, box.width, box.height))
         for stroke in (one for one in drawing.strokes if not one.pale):
             colour = QColor(theme.COLOURS.accent) if stroke.weight < 0.6 else ink

@@ -21,6 +21,8 @@ from app.ui.jobs import JobRunner
 
 _NAMES = ("date_style", "empty_mark", "annex_mark")
 _FACES = {"title_face": "小标宋", "text_face": "仿宋"}
+NAMES = (*_NAMES, *_FACES)
+"""What this dialog keeps."""
 _PAUSE_MS = 150
 
 

@@ -153,7 +153,7 @@ def _draw_heading(painter: QPainter, box: QRect, font: QFont, heading: Heading) 
     painter.drawText(box.adjusted(12, 0, -12, 0), Qt.AlignmentFlag.AlignVCenter, words)
 
 
-_COLOUR_OF = {OVERDUE: theme.COLOURS.danger, WEEK: theme.COLOURS.warning}
+_COLOUR_OF = {OVERDUE: "danger", WEEK: "warning"}  # colours of the palette
 
 
 def _draw_reminder(painter: QPainter, box: QRect, font: QFont, reminder: Reminder) -> None:
@@ -161,7 +161,7 @@ def _draw_reminder(painter: QPainter, box: QRect, font: QFont, reminder: Reminde
     high = QFontMetrics(font).height()
     bold = QFont(font)
     bold.setBold(True)
-    urgent = _COLOUR_OF.get(group_of(reminder.days), colours.muted)
+    urgent = getattr(colours, _COLOUR_OF.get(group_of(reminder.days), "muted"))
     painter.fillRect(QRect(box.left(), box.top() + 1, 4, box.height() - 2), QColor(urgent))
     top = box.top() + _AROUND
     days = QRect(box.left() + 16, top, _text_left(font) - 28, high)
