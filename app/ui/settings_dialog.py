@@ -32,8 +32,8 @@ from app.ui.theme import Card, Contrast, TextSize
 
 _OWN = (FieldKind.DATA, FieldKind.REFERENCE, FieldKind.BYTES)  # what the program keeps for itself
 SCREEN = "显示"
-_CAPTIONS = 232  # the width of the captions, the same on every page
-_HIGH = 372
+_CAPTIONS = 236  # the width of the captions, the same on every page
+_HIGH = 344
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,7 @@ class SettingsDialog(Dialog):
         self.sections = QListWidget()
         self.sections.setAccessibleName("设置的类别")
         self.sections.setFixedWidth(132)
+        self.sections.setSpacing(2)
         self._pages = QStackedWidget()
         self._page_of: dict[str, int] = {}
         declared = [
@@ -93,6 +94,7 @@ class SettingsDialog(Dialog):
         self.sections.setCurrentRow(0)
         self.offer("取消(&C)", self.reject)
         self.offer("保存设置(&S)", self._on_save, role="primary", default=True)
+        self.sections.setFocus()
 
     def _add_page(self, title: str, page: QWidget) -> None:
         self.sections.addItem(title)
@@ -143,6 +145,9 @@ class SettingsDialog(Dialog):
         page = QWidget()
         column = QVBoxLayout(page)
         theme.margins(column, 0, theme.MEDIUM)
+        column.addWidget(
+            theme.label("选中后整个程序立即变样；点“取消”恢复原来的样子。", "muted", wrap=True)
+        )
         looks: tuple[tuple[str, Any, Any, Callable[[Any], None]], ...] = (
             ("文字大小", TextSize, self._before[0], places.remember_text_size),
             ("配色", Contrast, self._before[1], places.remember_contrast),
@@ -164,9 +169,6 @@ class SettingsDialog(Dialog):
         sample.body.addWidget(theme.label("● 应回访　距期满还有240天（最后一日 2027-05-23）"))
         sample.body.addWidget(theme.label("△ 还没有备份，请尽早备份到U盘", "warning"))
         column.addWidget(sample)
-        column.addWidget(
-            theme.label("选中后整个程序立即变样；点“取消”恢复原来的样子。", "muted", wrap=True)
-        )
         column.addStretch(1)
         return page
 

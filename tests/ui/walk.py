@@ -50,13 +50,14 @@ class Walk(QObject):
                     QTest.qWait(3 * self._page_ms)
                     self._look(name, self._window)
 
-    def pages(self) -> None:
-        """Look at every page of the tabs and at the dialogs behind its buttons."""
+    def pages(self, *, press: bool = True) -> None:
+        """Look at every page of the tabs, and at the dialogs behind its buttons."""
         for name, shows in self._all_pages():
             shows()
             QTest.qWait(2 * self._page_ms)
             self._look(name, self._window)
-            self._press_buttons(name)
+            if press:
+                self._press_buttons(name)
 
     def _all_pages(self) -> Iterator[tuple[str, Callable[[], object]]]:
         window, cases = self._window, self._use_cases
@@ -101,6 +102,10 @@ class Walk(QObject):
                 button.text()
             except RuntimeError:  # the page was laid out anew: the rest of it is another walk's
                 return
+
+    def stop(self) -> None:
+        """Meet no more dialogs."""
+        self._timer.stop()
 
     def dialog(self, name: str, opens: Callable[[], object]) -> bool:
         """Call ``opens``, look at the dialog it waits in, and leave it; return whether there was one."""
