@@ -63,8 +63,8 @@ class CaseFileDialog(Dialog):
         form.addRow(theme.label("用途", "muted"), self.purpose)
         self.body.addLayout(form)
         self.offer("取消(&C)", self.reject)
-        self.offer("预览并打印…(&P)", self.print)
-        self.offer("选择位置并导出…(&E)", self._choose, role="primary", default=True)
+        self.offer("预览并打印(&P)…", self.print)
+        self.offer("选择位置并导出(&E)…", self._choose, role="primary", default=True)
         self.redacted.toggled.connect(self._on_redacted)
         self.fit()
 

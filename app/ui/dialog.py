@@ -96,6 +96,7 @@ class Dialog(VeiledDialog):
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(theme.SMALL)
         self.buttons.addStretch(1)
+        self._lefts = 0  # how many buttons stand at the left end
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(theme.HUGE, theme.LARGE, theme.HUGE, theme.LARGE)
         column.setSpacing(theme.MEDIUM)
@@ -119,7 +120,8 @@ class Dialog(VeiledDialog):
         made = theme.button(text, clicked, role=role)
         made.setDefault(default)
         if left:
-            self.buttons.insertWidget(0, made)
+            self.buttons.insertWidget(self._lefts, made)
+            self._lefts += 1
         else:
             self.buttons.addWidget(made)
         return made
@@ -176,6 +178,10 @@ class Dialog(VeiledDialog):
 
     def _fit_now(self) -> None:
         self.inside.adjustSize()
+        self._area.updateGeometry()
+        self.resize(self._width, self.sizeHint().height())
+        # Once more at the width it has now: the body's own hint follows from how wide it is.
+        self._column.activate()
         self._area.updateGeometry()
         self.resize(self._width, self.sizeHint().height())
         if self.isVisible():

@@ -200,7 +200,7 @@ class FirstRun(QDialog):
         for line in (
             "导入台账：“文件”菜单 → 导入台账，先预览，确认后才写入。",
             "备份：请尽早在“备份”菜单里做第一次备份，放到另一块磁盘或U盘上。",
-            "帮助：按 F1 查看说明，按 Ctrl+/ 查看全部快捷键。",
+            "帮助：按 F1 查看说明，按 Ctrl+/ 查看全部快捷键；“帮助”菜单里有十分钟练习。",
         ):
             column.addWidget(theme.label(f"·  {line}", "muted", wrap=True))
         column.addStretch(1)

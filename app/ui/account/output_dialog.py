@@ -120,7 +120,7 @@ class OutputDialog(Dialog):
 
     def _name_the_act(self) -> None:
         printing = not self.where.currentData()
-        self.go.setText("预览并打印…(&P)" if printing else "选择位置并导出…(&E)")
+        self.go.setText("预览并打印(&P)…" if printing else "选择位置并导出(&E)…")
 
     def _on_go(self) -> None:
         if not self.purpose.currentText().strip():

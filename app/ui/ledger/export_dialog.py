@@ -97,7 +97,7 @@ class ExportDialog(Dialog):
         self.body.addStretch(1)
         self.columns.currentTextChanged.connect(self._on_columns)
         self.offer("取消(&C)", self.reject)
-        self.offer("选择位置并导出…(&E)", self._export, role="primary", default=True)
+        self.offer("选择位置并导出(&E)…", self._export, role="primary", default=True)
         self.fit()
         self.purpose.setFocus()
 

@@ -73,11 +73,11 @@ class ImportDialog(Dialog):
         self.body.addWidget(self._pages, 1)
         self._choice = self._choice_page()
         self._pages.addWidget(self._choice)
-        self._report_button = self.offer("另存问题清单…(&L)", self._save_questions, left=True)
-        self._other = self.offer("换一个文件…(&F)", self._choose, left=True)
+        self._report_button = self.offer("另存问题清单(&L)…", self._save_questions, left=True)
+        self._other = self.offer("换一个文件(&F)…", self._choose, left=True)
         self._cancel = self.offer("取消(&C)", self.reject)
         self._go = self.offer("导入(&I)", self._import, role="primary", default=True)
-        self._undo = self.offer("撤销这次导入…(&U)", self._ask_to_undo, left=True)
+        self._undo = self.offer("撤销这次导入(&U)…", self._ask_to_undo, left=True)
         self._close = self.offer("完成(&D)", self.accept, role="primary")
         self._show_buttons(self._cancel)
         self.resize(_WIDTH, theme.DIALOG_HEIGHT)
@@ -117,7 +117,7 @@ class ImportDialog(Dialog):
             "选择台账文件",
             "支持 .xlsx、.xls 和 CSV（UTF-8、GBK）。表头按常用名称自动识别，两行表头、合并单元格、"
             "合计行和说明行都能处理。也可以把文件拖到这里。",
-            theme.button("选择文件…(&F)", self._choose, role="primary"),
+            theme.button("选择文件(&F)…", self._choose, role="primary"),
         )
 
     # ------------------------------------------------------------ looking at it

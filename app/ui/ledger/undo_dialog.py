@@ -77,7 +77,7 @@ class UndoDialog(Dialog):
         for widget in (self.list, self._effect, self._left):
             self.body.addWidget(widget)
         self.offer("关闭(&C)", self.reject)
-        self._go = self.offer("撤销这次导入…(&U)", self._ask, role="danger")
+        self._go = self.offer("撤销这次导入(&U)…", self._ask, role="danger")
         self._refresh(import_id)
         self.list.selectionModel().currentRowChanged.connect(lambda *_which: self._show())
 

@@ -171,7 +171,7 @@ class FilterBar(QWidget):
         views = self._views()
         for name in views:
             self.menu.addAction(f"视图：{name}", lambda name=name: self._show_view(name))
-        keep = self.menu.addAction("把当前条件存为视图…(&S)", self.view_wanted.emit)
+        keep = self.menu.addAction("把当前条件存为视图(&S)…", self.view_wanted.emit)
         keep.setEnabled(is_narrowed(self._which) or bool(self._which.then_by))
         if views:
             drop = self._submenu("删除视图")

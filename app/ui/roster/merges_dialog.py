@@ -55,7 +55,7 @@ class MergesDialog(Dialog):
         self.body.addWidget(self.list)
         self.body.addWidget(self._none)
         self.offer("关闭(&C)", self.reject)
-        self._go = self.offer("撤销这次合并…(&U)", self._ask, role="danger")
+        self._go = self.offer("撤销这次合并(&U)…", self._ask, role="danger")
         self.list.selectionModel().currentRowChanged.connect(lambda *_which: self._show_ready())
         self._refresh()
 

@@ -222,8 +222,8 @@ class RosterTab(QWidget):
             tools.addWidget(button)
         tools.addStretch(1)
         for button in (
-            theme.button("导入台账…(&I)", self._acts.import_ledger, icon_name="import"),
-            theme.button("导出台账…(&O)", self.export_ledger, icon_name="export"),
+            theme.button("导入台账(&I)…", self._acts.import_ledger, icon_name="import"),
+            theme.button("导出台账(&O)…", self.export_ledger, icon_name="export"),
         ):
             tools.addWidget(button)
 
@@ -418,18 +418,18 @@ class RosterTab(QWidget):
             [row] = rows
             menu.addAction("编辑(&E)\tF2", lambda: self._acts.edit(row.id))
             menu.addAction("生成登记表(&G)", lambda: self.form_requested.emit(row.id))
-            menu.addAction("时间线与全部记录…(&L)\tCtrl+T", self.pane.show_timeline)
+            menu.addAction("时间线与全部记录(&L)…\tCtrl+T", self.pane.show_timeline)
             menu.addSeparator()
         if undo := self._cells.history.next_undo():
             menu.addAction(f"撤销：{undo}(&Z)\tCtrl+Z", self._cells.history.undo)
         if rows:
-            menu.addAction("一人一档…(&A)", lambda: self._acts.case_files(rows))
+            menu.addAction("一人一档(&A)…", lambda: self._acts.case_files(rows))
             menu.addAction("复制为单元格(&C)\tCtrl+C", self.list.copy_cells)
         if len(rows) > 1:
             ids = [row.id for row in rows]
-            menu.addAction(f"批量修改 {len(ids)} 人…(&M)", lambda: self._acts.change_many(ids))
+            menu.addAction(f"批量修改 {len(ids)} 人(&M)…", lambda: self._acts.change_many(ids))
         if len(rows) == 2:
-            menu.addAction("合并为一人…(&J)", lambda: self._acts.merge(rows[0].id, rows[1].id))
+            menu.addAction("合并为一人(&J)…", lambda: self._acts.merge(rows[0].id, rows[1].id))
         if len(rows) == 1:
             unit = rows[0].unit or rows[0].workplace
             if rows[0].unit:
@@ -438,9 +438,9 @@ class RosterTab(QWidget):
                 menu.addAction("只看同单位人员(&U)", lambda: self._on_filtered(same))
             else:
                 menu.addAction("只看同单位人员(&U)", lambda: self._search_for(unit))
-            menu.addAction("与另一记录合并…(&J)", lambda: self._acts.merge_with_another(rows[0]))
+            menu.addAction("与另一记录合并(&J)…", lambda: self._acts.merge_with_another(rows[0]))
             menu.addSeparator()
-            menu.addAction("删除人员…(&D)", lambda: self._acts.remove(rows[0]))
+            menu.addAction("删除人员(&D)…", lambda: self._acts.remove(rows[0]))
         if not rows:
             menu.addAction("新增人员(&N)\tCtrl+N", self._acts.add)
         menu.exec(where)

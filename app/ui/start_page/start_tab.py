@@ -81,8 +81,9 @@ class StartTab(QWidget):
         self._soon = QTimer(self, singleShot=True, interval=200)
         self._soon.timeout.connect(self.refresh)
         bus.changed.connect(self._on_changed)
-        shortcut = QShortcut(QKeySequence("F5"), self, self.refresh)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        for key, act in (("F5", self.refresh), ("Ctrl+N", self.add_requested.emit)):
+            shortcut = QShortcut(QKeySequence(key), self, act)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     def refresh(self) -> None:
         """Ask what is due, beside the window: a large office takes a moment."""
