@@ -13,6 +13,7 @@ from app.domain.wording import Coverage, Hint
 from app.ui import theme
 
 _ONLY_A_HINT = "只是提示，不影响定稿和打印；按此转到该项"
+_MOST_HINTS = 20  # a text pasted twice repeats every sentence
 _FIELD = Qt.ItemDataRole.UserRole
 
 
@@ -61,8 +62,11 @@ class Completeness(QWidget):
         wanted = [(one.field, f"• {one.message}", False, "按此转到该项") for one in self._problems]
         wanted += [
             (one.field, f"提示：{one.message}", True, f"{one.advice}\n{_ONLY_A_HINT}".strip())
-            for one in self._hints
+            for one in self._hints[:_MOST_HINTS]
         ]
+        if more := len(self._hints[_MOST_HINTS:]):
+            field = self._hints[_MOST_HINTS].field
+            wanted.append((field, f"提示：另有 {more} 处", True, _ONLY_A_HINT))
         wanted += _covered(self._coverage)
         shown = [
             (item.data(_FIELD), item.text())

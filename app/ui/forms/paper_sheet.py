@@ -6,6 +6,7 @@ least heights and the order of cells are the paper's.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -44,6 +45,7 @@ _FOOT_MM = 14.0
 _MM_PER_POINT = 25.4 / 72
 _DATE_MM = 34.0  # room for the value at the right above the frame
 
+_BREAK_PIXELS = 12  # half the height of a page break's mark
 _FOCUS_GROUND = QColor("#eaf3fc")
 _HOVER_GROUND = QColor("#f6f9fc")
 _OFFER_GROUND = QColor(COLOURS.warning_tint)
@@ -65,7 +67,7 @@ class PaperSheet(QWidget):
         self._hints: Mapping[str, str] = {}
         self._tips: Mapping[str, str] = {}
         self._offered: frozenset[str] = frozenset()
-        self._breaks: Sequence[PageStart] = ()
+        self._breaks: list[PageStart] = []
         self._hovered = ""
         self.editors: dict[str, CellEditor] = {}
         shown = {item.field for item in grid.above} | {c.field for c in grid.cells() if c.field}
@@ -121,8 +123,9 @@ class PaperSheet(QWidget):
 
     def show_breaks(self, breaks: Sequence[PageStart]) -> None:
         """Draw a line where each further page begins."""
-        if list(breaks) != list(self._breaks):
-            self._breaks = list(breaks)
+        shown = [where for where in breaks if where.field in self.editors]
+        if shown != self._breaks:
+            self._breaks = shown
             self.update()
 
     def place_of(self, name: str) -> QRect:
@@ -253,7 +256,7 @@ class PaperSheet(QWidget):
         for name in self._offered:
             paint_offer(painter, self._fields[name], self._room_beside(name))
         self._paint_hints(painter)
-        for number, at in enumerate(self._heights_of_breaks()):
+        for number, at in self._breaks_within(event.rect()):
             paint_break(painter, at, number + 2, self._frame, self.width())
         painter.end()
 
@@ -305,16 +308,21 @@ class PaperSheet(QWidget):
             narrow = painter.boundingRect(box, how, hint).height() > 0.8 * place.height()
             painter.drawText(box, how, hint.partition("：")[0] if narrow else hint)
 
-    def _heights_of_breaks(self) -> Iterator[float]:
-        for where in self._breaks:
-            place = self._fields.get(where.field)
-            if place is None:
-                continue
-            if where.offset:
-                editor = self.editors[where.field]
-                yield editor.y() + editor.top_of(where.offset)
-            else:
-                yield place.top()
+    def _breaks_within(self, rect: QRect) -> Iterator[tuple[int, float]]:
+        """Yield number and height of the page breaks in ``rect``: to find each costs, while typing."""
+        top, bottom = float(rect.top() - _BREAK_PIXELS), rect.bottom() + _BREAK_PIXELS
+        first = bisect_left(self._breaks, top, key=self._height_of_break)
+        for number in range(first, len(self._breaks)):
+            height = self._height_of_break(self._breaks[number])
+            if height > bottom:
+                return
+            yield number, height
+
+    def _height_of_break(self, where: PageStart) -> float:
+        if not where.offset:
+            return self._fields[where.field].top()
+        editor = self.editors[where.field]
+        return editor.y() + editor.top_of(where.offset)
 
     # ------------------------------------------------------------ mouse
 
