@@ -26,6 +26,7 @@ from app.domain.verdict import VERDICTS
 DUE, VISITED, UNVISITED, PUT_OFF, SHARE = "应访", "已访", "未访", "其中暂缓", "回访率"
 LEFT, OUTSIDE, TIMES, SHARE_WITHOUT = "期内退出", "应访范围外回访", "回访人次", "扣除暂缓的回访率"
 FED_BACK, FILED = "已反馈", "已归档"
+SUMMARY_COLUMN = "数量"
 UNDATED = "台账无日期的回访（不计入）"
 NO_OUTCOME = "尚未认定"
 NOT_RECORDED = "方式未记录"
@@ -226,7 +227,7 @@ class _Maker:
             people = tuple(one.course.subject_id for one in undated)
             number = sum(one.course.undated for one in undated)
             lines += (Line(UNDATED, (Figure(f"all:{UNDATED}", number, people),)),)
-        return Table(SUMMARY, "总体情况", "项目", ("数量",), lines)
+        return Table(SUMMARY, "总体情况", "项目", (SUMMARY_COLUMN,), lines)
 
     def trend(self, known: Sequence[Course]) -> Table:
         lines = []

@@ -106,7 +106,7 @@ def test_everything_of_the_person_is_in_it_and_nothing_of_the_others(held):
     drawn = held.use_cases.case_files.draw([held.person], quiet)
     titles = " ".join(entry.title for entry in drawn.entries)
     for title in (
-        "基本情况", "大事记", "决定书", "送达", "回访工作方案", "谈话提纲", "谈话记录：单小芳",
+        "基本情况", "大事记", "决定书", "送达", "回访关爱的工作方案", "谈话提纲", "谈话记录：单小芳",
         "谈话", "传真", "登记表", "困难诉求办理单", "照片", "说明",
     ):  # fmt: skip
         assert title in titles

@@ -235,7 +235,8 @@ class _Drawer:
         name = letter.name.strip()
         if not name or name == self._file.dossier.subject.name:
             return letter.title
-        return name if letter.title in name else f"{letter.title}：{name}"
+        whole = letter.title in name or name.startswith("关于")
+        return name if whole else f"{letter.title}：{name}"
 
     def _form(self, part: Part, source: Form) -> _Thing:
         thing = _Thing(

@@ -50,11 +50,12 @@ def cover(file: CaseFile, *, office: str, things: int, pages: int, mark: str = "
         ("全宗号", ""),
         ("目录号", ""),
     )
+    room = 1 if mark else 3  # a copy says on the same page what was done to it
     blocks: list[Block] = [
-        Blank(3),
+        Blank(room),
         Title(FILE_TITLE),
         Line(office, align=CENTRE),
-        Blank(2),
+        Blank(1 if mark else 2),
         Table(
             (7.0, 21.0),
             tuple((label(name), Cell(value, align=CENTRE, least_mm=13.0)) for name, value in lines),

@@ -8,7 +8,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QWidget
 
-from app.domain.revisit_report import Figure, Line, Table
+from app.domain.revisit_report import SUMMARY_COLUMN, Figure, Line, Table
 from app.ui import theme
 from app.ui.table_model import CENTRE, ROW_ROLE, Column, RowTableModel
 from app.ui.table_view import CellDelegate, TableView
@@ -70,7 +70,12 @@ class FiguresTable(TableView):
         if figure is not None and figure.people and self._table is not None:
             line: Line = index.data(ROW_ROLE)
             title = self._table.columns[index.column() - 1]
-            self.figure_opened.emit(figure, f"{line.label} · {title}")
+            self.figure_opened.emit(figure, name_of(line, title))
+
+
+def name_of(line: Line, column: str) -> str:
+    """Return what a number is called over its people: its line, and its column where it has one."""
+    return line.label if column == SUMMARY_COLUMN else f"{line.label} · {column}"
 
 
 def figure_at(index: Index) -> Figure | None:

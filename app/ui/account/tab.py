@@ -37,7 +37,7 @@ from app.services.report_use_cases import LEDGER, REPORT, YEAR_PLAN, YEAR_SUMMAR
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.account.chart_view import ChartView
-from app.ui.account.figures import FiguresTable
+from app.ui.account.figures import FiguresTable, name_of
 from app.ui.account.output_dialog import OutputDialog
 from app.ui.account.people_dialog import PeopleDialog
 from app.ui.account.period_bar import PeriodBar
@@ -146,7 +146,7 @@ class AccountTab(QWidget):
         for line in table.lines:
             for title, figure in zip(table.columns, line.figures, strict=True):
                 if figure.key == key and figure.people:
-                    self.open_figure(figure, f"{line.label} · {title}")
+                    self.open_figure(figure, name_of(line, title))
                     return
 
     def _show(self, report: Report) -> None:
