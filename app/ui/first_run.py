@@ -43,7 +43,7 @@ class FirstRun(QDialog):
 
     def __init__(self, entrance: Entrance, jobs: JobRunner, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setWindowTitle("开始使用 - 回访关爱")
+        self.setWindowTitle("开始使用")
         self._entrance, self._jobs = entrance, jobs
         self.folder = entrance.default_folder
         self.use_cases: UseCases | None = None

@@ -171,7 +171,7 @@ class LockWindow(QWidget):
 
     def __init__(self, account: str, message: str, unlock: Callable[[str], None]) -> None:
         super().__init__(None, Qt.WindowType.Window)
-        self.setWindowTitle("已锁定 - 回访关爱")
+        self.setWindowTitle("已锁定")
         self.setWindowIcon(theme.icon("app"))
         self._unlock = unlock
         self.over = self._busy = False

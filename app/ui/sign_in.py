@@ -67,7 +67,7 @@ class SignIn(QDialog):
         message: str = "",
     ) -> None:
         super().__init__(parent)
-        self.setWindowTitle("登录 - 回访关爱")
+        self.setWindowTitle("登录")
         self._entrance, self.folder, self._jobs = entrance, folder, jobs
         self.use_cases: UseCases | None = None
         self._busy = self._known = self._waiting = False

@@ -24,6 +24,8 @@ from app.ui.roster.editor_cards import CaseCard, EventCard, SanctionCard
 from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
 from tests.ui.roster_desk import a_desk
 
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
 
 @pytest.fixture
 def desk(office):
@@ -192,18 +194,41 @@ def test_undo_and_redo_run_over_fields_and_cards(open_editor, zhang, qtbot, comp
     assert editor._draft.subject.name != "张三"
 
 
-def test_a_removed_sanction_comes_back_with_its_event_in_one_step(open_editor, desk, zhang):
+def test_a_removed_sanction_comes_back_with_its_event_in_one_step(
+    open_editor, desk, zhang, answer, qtbot
+):
     dossier = desk.open_dossier(zhang)
     event = Event(kind="恢复党员权利", on=PartialDate(2026, 9, 1),
                   sanction_id=dossier.sanctions[0].id)  # fmt: skip
     desk.save_person(PersonEdit(dossier.subject, dossier.cases, dossier.sanctions, [event]))
     editor = open_editor(zhang)
-    card = next(c for c in editor._form._cards if isinstance(c, SanctionCard))
-    card.removed.emit(card.sanction)
+    said = answer("取消")
+    press(editor, "移除此案")
+    assert "1 个处分" in said[0] and len(editor._draft.cases) == 1
+    answer("移除")
+    editor.activateWindow()
+    field(editor, "kind", SanctionCard).setFocus()
+    qtbot.waitUntil(field(editor, "kind", SanctionCard).hasFocus)
+    qtbot.keyClick(field(editor, "kind", SanctionCard), Qt.Key.Key_Minus, CONTROL)
+    assert "移除“党纪　警告”" in said[1]
     assert (editor._draft.sanctions, editor._draft.events) == ([], [])
     editor.undo_stack.undo()
     assert len(editor._draft.sanctions) == len(editor._draft.events) == 1
     assert not editor.has_unsaved()
+
+
+def test_tab_comes_to_every_way_of_adding_and_to_none_of_removing(open_editor, zhang):
+    editor = open_editor(zhang)
+    QApplication.processEvents()
+    passed, at = [], field(editor, "name")
+    while at is not None and len(passed) < 60 and (at not in passed):
+        passed.append(at)
+        at.setFocus()
+        editor.focusNextPrevChild(True)
+        at = QApplication.focusWidget()
+    texts = [one.text() for one in passed if isinstance(one, QPushButton)]
+    assert sum("添加" in text for text in texts) == 5
+    assert not any("移除" in text for text in texts)
 
 
 def test_an_event_asks_only_what_its_kind_needs(open_editor, zhang):

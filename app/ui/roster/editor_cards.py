@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.assessment import Card
@@ -67,6 +67,12 @@ _ASKED: dict[str, tuple[str, ...]] = {
     INCLUDED: ("until",),
 }
 SEVERE_WARNING = "严重警告"
+REMOVE_KEY = "Ctrl+-"
+_ADDERS = (
+    ("添加党纪处分", "D", PARTY),
+    ("添加政务处分", "G", ADMINISTRATIVE),
+    ("添加事业单位处分", "Y", INSTITUTION),
+)
 
 
 class PartCard(QFrame):
@@ -96,6 +102,19 @@ class PartCard(QFrame):
     def settle(self) -> FieldEditor | None:
         """Return the first editor that holds something unreadable."""
         return next((wrong for form in self.forms if (wrong := form.settle())), None)
+
+    @property
+    def part(self) -> Any:
+        """What this card is about; ``None`` for sanctions gathered without a case."""
+        return self.forms[0].entity if self.forms else None
+
+    def remove_button(self, words: str) -> QPushButton:
+        """Return the button that takes the part away. Tab passes it by: Enter would press it."""
+        made = theme.button(
+            words, lambda: self.removed.emit(self.part), role="link", tip=REMOVE_KEY
+        )
+        made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return made
 
     def focus_first(self) -> None:
         """Put the cursor into the first field."""
@@ -134,7 +153,7 @@ class SanctionCard(PartCard):
         self._toggle = theme.button("更多项目 ▶", self._on_toggled, role="link")
         self._toggle.setToolTip("决定书载明的期限、并行计算、人工确定的最后一日")
         head.addWidget(self._toggle)
-        head.addWidget(theme.button("移除", lambda: self.removed.emit(self.sanction), role="link"))
+        head.addWidget(self.remove_button("移除"))
         self.column.insertLayout(0, head)  # added last: Tab comes to the fields first
         self._show_more()
         self.fit()
@@ -197,6 +216,7 @@ class CaseCard(PartCard):
         super().__init__()
         self.case = case
         self.sanctions = list(sanctions)
+        self.adders = [self._add_button(words, regime) for words, _key, regime in _ADDERS]
         self.setProperty("role", "card")
         self.column.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.MEDIUM)
         self.column.setSpacing(theme.SMALL)
@@ -213,9 +233,7 @@ class CaseCard(PartCard):
         )
         head.addStretch(1)
         if case is not None:
-            head.addWidget(
-                theme.button("移除此案", lambda: self.removed.emit(self.case), role="link")
-            )
+            head.addWidget(self.remove_button("移除此案"))
         else:
             head.addWidget(theme.button("填写受处分原因", self.case_wanted.emit, role="link"))
         self.column.insertLayout(0, head)
@@ -223,14 +241,15 @@ class CaseCard(PartCard):
     def _add_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.SMALL)
-        for words, regime in (
-            ("添加党纪处分", PARTY),
-            ("添加政务处分", ADMINISTRATIVE),
-            ("添加事业单位处分", INSTITUTION),
-        ):
-            row.addWidget(self._add_button(words, regime))
+        for made in self.adders:
+            row.addWidget(made)
         row.addStretch(1)
         return row
+
+    def give_keys(self) -> None:
+        """Let Alt and a letter add to this case; only one case of a person can have them."""
+        for made, (words, key, _regime) in zip(self.adders, _ADDERS, strict=True):
+            made.setText(f"＋ {words}(&{key})")
 
     def _add_button(self, words: str, regime: str) -> QPushButton:
         return theme.button(f"＋ {words}", lambda: self.sanction_wanted.emit(self.case, regime))
@@ -250,7 +269,7 @@ class EventCard(PartCard):
         self._title = theme.label("", "heading")
         head.addWidget(self._title)
         head.addStretch(1)
-        head.addWidget(theme.button("移除", lambda: self.removed.emit(self.event_), role="link"))
+        head.addWidget(self.remove_button("移除"))
         self.column.insertLayout(0, head)
         self.fit()
 

@@ -6,18 +6,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent, QUndoStack
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QUndoStack
+from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.fields import display
-from app.domain.subject import Case, Sanction
+from app.domain.subject import Case, Event, Sanction
 from app.ui import theme
 from app.ui.field_editor import FieldEditor
-from app.ui.roster.editor_cards import CaseCard, EventCard, PartCard, SanctionCard
+from app.ui.message_bar import confirm
+from app.ui.roster.editor_cards import (
+    REMOVE_KEY,
+    CaseCard,
+    EventCard,
+    PartCard,
+    SanctionCard,
+)
 from app.ui.roster.entity_form import Act, ChangeField, EntityForm, Place
 from app.ui.roster.findings import Findings
 from app.ui.roster.period_card import Article, clear
-from app.ui.roster.person_draft import Part, PersonDraft
+from app.ui.roster.person_draft import Part, PersonDraft, has_typing
 
 _PERSON = (
     Place("name"),
@@ -67,8 +74,8 @@ class EditorForm(QWidget):
             theme.margins(area, 0, theme.SMALL)
         self._column.addWidget(self._personal)
         self._column.addLayout(self._case_area)
-        add_case = theme.button("＋ 添加案件", self._add_case)
-        self._column.addLayout(_row(add_case))
+        self._case_adder = theme.button("＋ 添加案件(&A)", self._add_case)
+        self._column.addLayout(_row(self._case_adder))
         events = theme.Card("状态事项")
         events.body.addWidget(
             theme.label(
@@ -78,9 +85,13 @@ class EditorForm(QWidget):
             )
         )
         events.body.addLayout(self._event_area)
-        events.body.addLayout(_row(theme.button("＋ 添加状态事项", self._add_event)))
+        self._event_adder = theme.button("＋ 添加状态事项(&E)", self._add_event)
+        events.body.addLayout(_row(self._event_adder))
         self._column.addWidget(events)
         self._column.addStretch(1)
+        key = QShortcut(QKeySequence(REMOVE_KEY), self)
+        key.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        key.activated.connect(self._remove_current)
         self.open(draft)
 
     def open(self, draft: PersonDraft) -> None:
@@ -174,6 +185,39 @@ class EditorForm(QWidget):
 
         self._undo_stack.push(Act(title, do, undo))
 
+    def _remove_current(self) -> None:
+        """Take away the innermost part in which the cursor stands."""
+        at = QApplication.focusWidget()
+        while at is not None and not (isinstance(at, PartCard) and at.part is not None):
+            at = at.parentWidget()
+        if isinstance(at, PartCard):
+            self._ask_to_remove(at.part)
+
+    def _ask_to_remove(self, part: Part) -> None:
+        """Take ``part`` away; if something was typed into it, only when the user says so."""
+        sanctions = self._draft.sanctions_of(part) if isinstance(part, Case) else []
+        if has_typing(part) or sanctions:
+            also = f"其中的 {len(sanctions)} 个处分和所附状态事项一并移除。" if sanctions else ""
+            if not confirm(
+                self,
+                f"移除“{_words_of(part)}”？",
+                f"{also}移除后可按 Ctrl+Z 恢复，保存后才生效。",
+                act="移除(&R)",
+                danger=True,
+            ):
+                return
+        self._remove(part)
+        self._focus_after(part)
+
+    def _focus_after(self, gone: Part) -> None:
+        """Put the cursor where another part of this kind is added: its place went with it."""
+        adder = self._event_adder if isinstance(gone, Event) else self._case_adder
+        if isinstance(gone, Sanction):
+            cards = [card for card in self._cards if isinstance(card, CaseCard)]
+            mine = [card for card in cards if card.case and card.case.id == gone.case_id]
+            adder = (mine or cards)[0].adders[0] if mine or cards else adder
+        adder.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _remove(self, part: Part) -> None:
         """Take ``part`` away with what hangs on it, as one step that can be undone."""
         gone: list[Part] = [part]
@@ -229,6 +273,8 @@ class EditorForm(QWidget):
         several = len(self._draft.cases) > 1
         for number, case in enumerate(self._draft.cases, 1):
             self._add_case_card(case, number if several else 0)
+        if cases := [card for card in self._cards if isinstance(card, CaseCard)]:
+            cases[-1].give_keys()
         for event in self._draft.events:
             card = EventCard(event, self._sanction_words)
             self._watch(card)
@@ -248,7 +294,7 @@ class EditorForm(QWidget):
 
     def _watch(self, card: PartCard) -> None:
         card.edited.connect(self._on_edited)
-        card.removed.connect(self._remove)
+        card.removed.connect(self._ask_to_remove)
         self._cards.append(card)
 
     def _sanction_words(self) -> list[tuple[int, str]]:
@@ -288,6 +334,15 @@ class EditorForm(QWidget):
 
     def _stop_revealing(self) -> None:
         self._reveal = None
+
+
+def _words_of(part: Part) -> str:
+    match part:
+        case Sanction():
+            return f"{part.regime}　{part.kind}".rstrip("　") or "处分"
+        case Event():
+            return part.kind or "状态事项"
+    return "案件"
 
 
 def _row(button: QWidget) -> QVBoxLayout:

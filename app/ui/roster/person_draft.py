@@ -248,15 +248,18 @@ def _take_untouched(part: Any, base: Any, theirs: Any) -> None:
 _LINKS = ("subject_id", "case_id", "sanction_id")
 
 
-def _has_content(entity: Any) -> bool:
-    """Return whether anything was typed; a sanction or event that was added counts as such."""
-    if isinstance(entity, Sanction | Event):
-        return True
+def has_typing(entity: Any) -> bool:
+    """Return whether any field was filled; the regime is what the button gave, not typing."""
     return any(
         getattr(entity, name) not in ("", None, False, {}, [])
         for name in form_fields(entity)
-        if name not in _LINKS
+        if name not in _LINKS and name != "regime"
     )
+
+
+def _has_content(entity: Any) -> bool:
+    """Return whether anything was typed; a sanction or event that was added counts as such."""
+    return isinstance(entity, Sanction | Event) or has_typing(entity)
 
 
 def _to_data(entity: Any) -> dict[str, Any]:
