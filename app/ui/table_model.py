@@ -119,6 +119,7 @@ class RowTableModel(_Columns[Row]):
     def __init__(self, columns: Sequence[Column[Row]], parent: QObject | None = None) -> None:
         super().__init__(columns, parent)
         self._rows: list[Row] = []
+        self._sorted_by: tuple[int, bool] | None = None  # column, descending
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -126,9 +127,9 @@ class RowTableModel(_Columns[Row]):
         return tuple(self._rows)
 
     def set_rows(self, rows: Iterable[Row]) -> None:
-        """Replace everything. For one changed row use ``replace_row``."""
+        """Replace everything; the order chosen stays. For one changed row use ``replace_row``."""
         self.beginResetModel()
-        self._rows = list(rows)
+        self._rows = self._in_order(rows)
         self.endResetModel()
 
     def replace_row(self, position: int, row: Row) -> None:
@@ -146,11 +147,19 @@ class RowTableModel(_Columns[Row]):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by the column's raw values; cells without a value stay at the end."""
+        self._sorted_by = (column, order == Qt.SortOrder.DescendingOrder) if column >= 0 else None
+        self.set_rows(self._rows)
+
+    def _in_order(self, rows: Iterable[Row]) -> list[Row]:
+        given = list(rows)
+        if self._sorted_by is None:
+            return given
+        column, descending = self._sorted_by
         sort_by = self.columns[column].sort_by
-        known = [row for row in self._rows if sort_by(row) is not None]
-        unknown = [row for row in self._rows if sort_by(row) is None]
-        known.sort(key=sort_by, reverse=order == Qt.SortOrder.DescendingOrder)
-        self.set_rows([*known, *unknown])
+        known = [row for row in given if sort_by(row) is not None]
+        unknown = [row for row in given if sort_by(row) is None]
+        known.sort(key=sort_by, reverse=descending)
+        return [*known, *unknown]
 
 
 class PagedTableModel(_Columns[Row]):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from html import escape
 from typing import Any
 
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
+    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -203,10 +205,18 @@ class TableView(QTableView):
         self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
 
     def copy_cells(self) -> str:
-        """Put the selected rows on the clipboard as cells with a header line; return that text."""
-        text = as_cells(self)
-        if text:
-            QGuiApplication.clipboard().setText(text)
+        """Put the selected rows on the clipboard as cells with a header line; return that text.
+
+        A spreadsheet takes the table, whose cells are strings (1980-06 stays what it is); everything
+        else takes the text.
+        """
+        lines = _chosen_cells(self)
+        text = "\n".join("\t".join(map(_one_cell, line)) for line in lines)
+        if lines:
+            both = QMimeData()
+            both.setText(text)
+            both.setHtml(_as_table(lines))
+            QGuiApplication.clipboard().setMimeData(both)
         return text
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -229,19 +239,29 @@ class TableView(QTableView):
             self.opened.emit(row)
 
 
-def as_cells(view: QTableView) -> str:
-    """Return the selected rows as a spreadsheet pastes them: tab between cells, line per row."""
+def _chosen_cells(view: QTableView) -> list[list[str]]:
+    """Return the selected rows below a line of titles, as they are shown."""
     model, header = view.model(), view.horizontalHeader()
     shown = [header.logicalIndex(visual) for visual in range(header.count())]
     shown = [column for column in shown if not view.isColumnHidden(column)]
     rows = sorted(index.row() for index in view.selectionModel().selectedRows())
     if not rows:
-        return ""
+        return []
     titles = [str(model.headerData(column, Qt.Orientation.Horizontal) or "") for column in shown]
-    lines = [titles] + [
+    return [titles] + [
         [str(model.index(row, column).data() or "") for column in shown] for row in rows
     ]
-    return "\n".join("\t".join(_one_cell(text) for text in line) for line in lines)
+
+
+def _as_table(lines: Sequence[Sequence[str]]) -> str:
+    """Return ``lines`` as a table of cells in text format: no spreadsheet makes dates of them."""
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in line) + "</tr>" for line in lines
+    )
+    return (
+        '<html><head><meta charset="utf-8"><style>td{mso-number-format:"\\@";white-space:nowrap}'
+        f"</style></head><body><table>{rows}</table></body></html>"
+    )
 
 
 def _one_cell(text: str) -> str:

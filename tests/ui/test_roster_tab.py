@@ -242,6 +242,9 @@ def test_the_count_of_all_and_selected_is_told(tab):
     assert "共 5 人" in words(tab)
     tab.list.selectAll()
     assert "共 5 人，已选 5 人" in words(tab)
+    tab.search.setText("张三")
+    tab.search.search_now()
+    assert "共 5 人，符合条件 1 人" in words(tab)
 
 
 def test_an_empty_roster_says_what_to_do_next(make_tab):

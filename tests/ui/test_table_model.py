@@ -162,6 +162,14 @@ def test_a_cell_that_looks_like_a_formula_is_pasted_as_text(view):
     view.model().set_rows([Person(1, '=1+1\n"x"')])
     view.selectAll()
     assert view.copy_cells().split("\n", 1)[1].startswith('"\'=1+1\n""x"""')
+    table = QGuiApplication.clipboard().mimeData().html()
+    assert 'td{mso-number-format:"\\@"' in table and "<td>=1+1\n&quot;x&quot;</td>" in table
+
+
+def test_new_rows_come_in_the_order_the_header_shows(view):
+    view.model().sort(0)
+    view.model().set_rows([Person(1, "乙"), Person(2, "丙"), Person(3, "一")])
+    assert [row.name for row in view.model().rows] == ["一", "丙", "乙"]
 
 
 def test_hidden_columns_are_not_copied(view):

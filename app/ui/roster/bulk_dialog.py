@@ -138,7 +138,8 @@ class BulkDialog(Dialog):
         words = f"已{'撤销' if back else '修改'} {len(done.done)} 人"
         if done.kept:
             words += f"；{'、'.join(one.name for one in done.kept[:8])}后来另有修改，未动"
-        self.inside.setEnabled(False)
+        for editor in (self._field, self._unit, self._type, self._reason):
+            editor.setEnabled(False)  # the list below stays: it can be scrolled and copied
         self._undo.setVisible(not back)
         self._go.hide()
         self._close.setText("完成(&C)")

@@ -60,7 +60,7 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
         return masked_address(row.address) if mask() else row.address
 
     return (
-        Column("姓名", lambda row: row.name, key="name", width=68, frozen=True),
+        Column("姓名", lambda row: row.name, key="name", width=84, frozen=True),
         Column("性别", lambda row: row.sex, key="sex", edits="sex", width=56),
         Column("出生年月", lambda row: row.born_on, key="born_on", width=72),
         Column(
@@ -68,7 +68,7 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
             lambda row: row.workplace or row.unit,
             key="workplace",
             edits="workplace",
-            width=116,
+            width=100,
             tip=lambda row: row.workplace or row.unit,
         ),
         Column(

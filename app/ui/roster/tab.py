@@ -89,6 +89,7 @@ class RosterTab(QWidget):
         self._acts.done.connect(self._cells.history.push)
         self._in_place = False  # a cell was written: the list keeps its order meanwhile
         self._bus = bus
+        self._everybody: int | None = None  # how many there are without any filter, once counted
         self.list.person_chosen.connect(self._on_person_chosen)
         self.list.person_opened.connect(self._acts.edit)
         self.list.sorted_by.connect(self._on_sorted)
@@ -404,7 +405,9 @@ class RosterTab(QWidget):
         number, selected = self.list.count(), len(self.list.selected_rows())
         words = f"共 {number} 人"
         if is_narrowed(self._which):
-            words = f"符合条件 {number} 人"
+            if self._everybody is None:
+                self._everybody = self._use_cases.roster.count(RosterFilter())
+            words = f"共 {self._everybody} 人，符合条件 {number} 人"
         words = f"{words}，已选 {selected} 人" if selected else words
         order = self.list.order_in_words()
         self._counts.setText(f"{words}　排序：{order}" if order else words)
@@ -460,6 +463,7 @@ class RosterTab(QWidget):
         if self._in_place:
             return
         if touches(changes, *_PEOPLE):
+            self._everybody = None
             self.refresh()
         elif touches(changes, RegistrationForm, Settings, *_PAPERS):
             self.pane.refresh()
