@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
-    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QRect,
@@ -213,10 +212,10 @@ class TableView(QTableView):
         lines = _chosen_cells(self)
         text = "\n".join("\t".join(map(_one_cell, line)) for line in lines)
         if lines:
-            both = QMimeData()
-            both.setText(text)
-            both.setHtml(_as_table(lines))
-            QGuiApplication.clipboard().setMimeData(both)
+            clipboard = QGuiApplication.clipboard()
+            clipboard.setText(text)
+            # Qt's own data, not one made here: that would outlive Python when the program ends.
+            clipboard.mimeData().setHtml(_as_table(lines))
         return text
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
