@@ -282,6 +282,7 @@ def test_columns_widths_and_order_are_found_again(tab, make_tab):
 
 
 def test_phones_and_addresses_are_masked_where_the_office_wants_it(tab, desk, people):
+    tab.list._show_column([c.title for c in tab.list._model.columns].index("联系电话"), True)
     tab.show_person(people["张三"])
     assert "13812345678" in words(tab.pane)
     settings = desk.settings()
@@ -289,6 +290,8 @@ def test_phones_and_addresses_are_masked_where_the_office_wants_it(tab, desk, pe
     tab._on_changed(desk.save_settings(settings))
     assert "138****5678" in words(tab.pane)
     assert "东湖路***" in words(tab.pane)
+    tab.list.selectAll()
+    assert "138****5678" in (copied := tab.list.copy_cells()) and "13812345678" not in copied
     [show] = [b for b in tab.pane.findChildren(QPushButton) if b.text() == "显示电话和住址"]
     show.click()
     assert "13812345678" in words(tab.pane)

@@ -462,8 +462,8 @@ class RosterTab(QWidget):
     def _on_changed(self, changes: Changes) -> None:
         if self._in_place:
             return
-        if touches(changes, *_PEOPLE):
+        if touches(changes, *_PEOPLE, Settings):  # settings: what lists hide
             self._everybody = None
             self.refresh()
-        elif touches(changes, RegistrationForm, Settings, *_PAPERS):
+        elif touches(changes, RegistrationForm, *_PAPERS):
             self.pane.refresh()
