@@ -107,7 +107,7 @@ def phone_of(cell: Cell) -> tuple[str, str]:
         if len(text) == 11 and text.isdigit() and text[0] == "1":
             return text, ""
         return text, "电话号码以数字形式存放，可能丢了开头的0，请核对"
-    text = line_of(cell)
+    text = line_of(cell).lstrip("'‘’`")  # the mark that makes a number text, typed in a CSV
     if len(text) == 11 and text[0] == "1" and text.isascii() and text.isdigit():
         return text, ""
     text = re.sub("[‐‑–—−]", "-", half_width(text))

@@ -182,6 +182,7 @@ def _header_at(
             twice[index] = labels[index]
         else:
             columns[index] = column
+    _give_sides(labels, columns, twice, chosen)
     keys = {column.key for column in columns.values()} - {"number"}
     if "name" not in keys or len(keys) < 3:
         return None
@@ -189,6 +190,49 @@ def _header_at(
     unknown = {i: label for i, label in labels.items() if i not in known}
     shown = {i: label for i, label in labels.items() if i in columns or i in twice}
     return Header(name, first_row, columns, shown, unknown, twice, left_out)
+
+
+_SIDE_OF_KIND = {"party_kind": "party_", "admin_kind": "admin_", "kind": ""}
+_OF_A_SANCTION = ("on", "until", "term", "no")
+_BARE_TIME = ("时间", "日期", "年月")
+
+
+def _give_sides(
+    labels: Mapping[int, str],
+    columns: dict[int, LedgerColumn],
+    twice: dict[int, str],
+    chosen: Mapping[str, str],
+) -> None:
+    """Let a title that names no side follow its kind: 党纪处分, 时间, 政务处分, 时间.
+
+    处分时间 that stands once may be meant for both sides and stays what it is; 时间 alone says
+    nothing without the kind before it.
+    """
+    side: str | None = None
+    found: dict[str, dict[str, list[int]]] = {}
+    for index, label in sorted(labels.items()):
+        column = columns.get(index) or (column_labelled(label) if index in twice else None)
+        bare = bare_label(label)
+        if bare in chosen:
+            continue
+        if column is None and bare in _BARE_TIME and side is not None:
+            column = COLUMN_OF["on"]
+        if column is not None and column.key in _SIDE_OF_KIND:
+            side = _SIDE_OF_KIND[column.key]
+        elif column is not None and column.key in _OF_A_SANCTION and side is not None:
+            found.setdefault(column.key, {}).setdefault(side, []).append(index)
+        elif column is None or not column.key.startswith(("party_", "admin_")):
+            side = None
+    taken = {column.key for column in columns.values()}
+    for key, by_side in found.items():
+        for of_side, (index, *_rest) in by_side.items():
+            bare_time = index not in columns and index not in twice
+            meant = f"{of_side}{key}"
+            if meant in taken or not (len(by_side) > 1 or bare_time):
+                continue
+            columns[index] = COLUMN_OF[meant]
+            twice.pop(index, None)
+            taken.add(meant)
 
 
 def _meaning(label: str, chosen: Mapping[str, str]) -> tuple[LedgerColumn | None, str, bool]:
@@ -247,6 +291,7 @@ def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | 
     titles = {
         "".join(part.split()) for label in header.labels.values() for part in label.split("/")
     }
+    above: Sequence[Cell] = ()
     for index in range(header.first_row, len(sheet.rows)):
         row = sheet.rows[index]
         own = [cell for cell in row if cell is not None and cell != ""]
@@ -254,6 +299,7 @@ def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | 
             continue
         if index in filled:
             row = _with(row, filled[index])
+        row = _as_above(row, above)
         name = text_of(row[name_at]) if name_at < len(row) else ""
         first = text_of(own[0])
         if _TOTAL.match(first) or _TOTAL.match(name):
@@ -267,7 +313,21 @@ def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | 
         elif not name and set(own) <= {row[i] for i in _numbers(header, row)}:
             continue  # a pre-printed number and nothing else
         else:
+            above = row
             yield index + 1, row
+
+
+_AS_ABOVE = frozenset(("同上", "〃", "″", "同前", "同上。", "\u3003", "“", "”", '"', "''"))
+
+
+def _as_above(row: Sequence[Cell], above: Sequence[Cell]) -> Sequence[Cell]:
+    """Return ``row`` with what stands above in the place of 同上 and 〃."""
+    if not any(isinstance(cell, str) and cell.strip() in _AS_ABOVE for cell in row):
+        return row
+    return [
+        above[i] if isinstance(cell, str) and cell.strip() in _AS_ABOVE and i < len(above) else cell
+        for i, cell in enumerate(row)
+    ]
 
 
 def _repeats_the_header(row: Sequence[Cell], header: Header) -> bool:

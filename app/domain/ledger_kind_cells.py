@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from app.domain.ledger_cells import NOTHING, text_of
+from app.domain.ledger_cells import NOTHING, half_width, text_of
 from app.domain.ledger_kinds import read_kind
-from app.domain.subject import ADMINISTRATIVE, PARTY
+from app.domain.subject import ADMINISTRATIVE, KINDS, PARTY
 
 _NOTE = re.compile(r"[(（【\[〔][^()（）【】\[\]〔〕]*[)）】\]〕]")
 _HIDDEN = 0xE000  # private characters: nobody's names, and no separators
@@ -17,7 +17,8 @@ _STRONG = re.compile(
 )
 _WEAK = re.compile(r"[、，,+＋/\s]+|(?<=[告过职级籍年分])(?:并处?|和|及|与|同时给予|同时|并给予)")
 _NUMBERING = re.compile(
-    r"(?:^|(?<=[\s告过职级籍年分]))(?:[(（]?[1-9１-９一二三][)）.．、](?!\d)|[①-⑨])\s*"
+    r"(?:^|(?<=[\s；;。告过职级籍年分]))"
+    r"(?:[(（]?[1-9１-９一二三][)）.．、](?:(?!\d)|(?=(?:19|20)\d\d[年.\-/]))|[①-⑨])\s*"
 )
 _BOTH_EXPELLED = re.compile(
     r"双开|(?:给予)?开除党籍(?:处分)?(?:[、，,和及与]|并)?(?:开除)?公职(?:处分)?"
@@ -50,10 +51,46 @@ def kind_parts(text: str) -> tuple[str, ...]:
             found += [f"开除党籍{behind}", f"开除公职{behind}"]
         elif _is_kind(shown := _shown(piece, notes)):
             found.append(shown)
+        elif said := in_a_sentence(shown):
+            found.append(said)
         else:
             inner = [_shown(one, notes) for one in _WEAK.split(piece) if one]
             found += inner if len(inner) > 1 and all(map(_is_kind, inner)) else [shown]
     return tuple(text_of(one) for one in found)
+
+
+_KINDS_SAID = sorted({k for kinds in KINDS.values() for k in kinds}, key=len, reverse=True)
+_SAID = re.compile(
+    r"(?:党内|党纪|政务|政纪|行政|事业单位)(?:"
+    + "|".join([*_KINDS_SAID, "留党察看[12两]年", "撤消党内职务", "开除公职"])
+    + ")(?:处分)?"
+)
+_WHEN = re.compile(r"(?:19|20)\d\d(?:年\d{1,2}月(?:\d{1,2}日)?|[.\-/]\d{1,2}(?:[.\-/]\d{1,2})?)")
+_NOT_GIVEN = re.compile(
+    "未|不予|免|拟|建议|撤销|解除|取消|变更|改为|恢复|延长|原|曾|期满|影响期|处分期"
+)
+_GIVING = re.compile(
+    r"(?:同志)?(?:经研究)?(?:决定)?(?:被给予|被处以|给予|受到|予以|受|被)(?:其|该同志)?|^于|于$|作出$"
+)
+
+
+def in_a_sentence(text: str) -> str:
+    """Return date and kind of the one sanction that a sentence tells, or ``""``.
+
+    于2023年5月8日被校纪委给予党内警告处分 becomes 2023年5月8日党内警告处分（于2023年…）: if it says
+    more, all of it stays as a note. A sentence of something else than giving is left alone.
+    """
+    plain = re.sub(r"\s+", "", half_width(text))
+    kinds, days = _SAID.findall(plain), _WHEN.findall(plain)
+    if len(kinds) != 1 or len(days) > 1 or not re.search("给予|受到?|予以|被", plain):
+        return ""
+    rest = plain.replace(kinds[0], "", 1)
+    if _NOT_GIVEN.search(rest) or "(" in rest:
+        return ""
+    for one in days:
+        rest = rest.replace(one, "", 1)
+    rest = _GIVING.sub("", re.sub(r"^[,，。.、:]+|[,，。.、:]+$", "", rest)).strip(",，。.、:")
+    return "".join(days) + kinds[0] + (f"（{text_of(text)}）" if rest else "")
 
 
 def _shown(piece: str, notes: list[str]) -> str:

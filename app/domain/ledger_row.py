@@ -100,6 +100,7 @@ def read_row(number: int, cells: Sequence[Cell], reader: Reader) -> LedgerRow | 
         questions.append(reader.question(number, key, value, message))
 
     remarks = _remarks(values)
+    _take_sex(values)
     name = _name(values.get("name"), remarks, ask)
     if name is None:
         return questions[-1]
@@ -141,6 +142,16 @@ _VISITS = ("visit_count", "visited_on", "visit_means", "outcome", "fed_back_on",
 def _remarks(values: dict[str, Cell]) -> list[str]:
     text = text_of(values.get("remarks"))
     return [text] if text and text not in NOTHING else []
+
+
+_SEX_BEHIND = re.compile(r"[(（\[【]\s*([男女])\s*[)）\]】]\s*$")
+
+
+def _take_sex(values: dict[str, Cell]) -> None:
+    """Give 李兰（女） to the column where it belongs, if that one says nothing."""
+    name = values.get("name")
+    if isinstance(name, str) and (behind := _SEX_BEHIND.search(name)) and "sex" not in values:
+        values["name"], values["sex"] = name[: behind.start()], behind[1]
 
 
 def _name(cell: Cell, remarks: list[str], ask: Ask) -> str | None:

@@ -80,6 +80,7 @@ def read_facts(values: dict[str, Cell], date: DateReader, remarks: list[str], as
             facts.sanctions += _sanctions(
                 values, (kind, on), column, facts.gaps, date=date, remarks=remarks, ask=ask
             )
+    _other_kind_in_note(facts, [kind for kind, _on, _column in pairs if kind in values], values)
     _number(values, facts, ask)
     _events(values, facts, date, remarks, ask)
     for key in ENDS.keys() & values.keys():
@@ -228,6 +229,17 @@ def _sanctions(
         yield sanction
 
 
+def _other_kind_in_note(facts: RowFacts, keys: Sequence[str], values: dict[str, Cell]) -> None:
+    """Ask about 严重警告（撤职）: in brackets stands a kind that may be a sanction of its own."""
+    kinds = {sanction.kind for sanction in facts.sanctions}
+    for sanction in facts.sanctions:
+        other = read_kind(sanction.note, ADMINISTRATIVE) if sanction.note else None
+        if other is not None and not other.question and other.kind not in kinds:
+            key = next((k for k in keys if sanction.note in text_of(values[k])), keys[0])
+            message = f"括注“{sanction.note}”像是另一个处分，只作注记，没有读入为处分，请核对"
+            facts.gaps.append((key, text_of(values[key]), message))
+
+
 _TELLS_MORE = re.compile("延长|恢复|变更|改为|撤销处分|解除")
 
 
@@ -251,7 +263,7 @@ def _matched(kinds: Sequence[ReadKind], dates: Sequence[tuple[str, Cell]]) -> li
     return [cell for _side, cell in dates] if len(dates) == len(kinds) else None
 
 
-_DATE = r"((?:19|20)\d{2}[-./年]\d{1,2}[-./月]\d{1,2}日?)"
+_DATE = r"((?:19|20)\d{2}(?:[-./年]\d{1,2}[-./月]\d{1,2}日?|年\d{1,2}月))"
 _DATE_NOTE = re.compile(rf"[(（]{_DATE}[)）]")
 
 

@@ -240,3 +240,56 @@ def test_what_a_note_tells_of_later_is_asked_about_and_stays_with_its_kind(read)
     assert people["陈三"].subject.membership == "中共党员"
     assert [line[:2] for line in asked] == ["2D"]
     assert "延长" in asked[0]
+
+
+def test_ditto_marks_stand_for_what_is_above(read):
+    rows = [
+        ["序号", "姓名", "单位", "职务", "处分", "处分日期"],
+        [1, "施恩", "基建处", "处长", "留党察看二年", "2022-12-30"],
+        [2, "同上", "〃", "同上", "政务撤职", "同上"],
+    ]
+    people, _found, asked = read(rows)
+    assert said(people["施恩"]) == [
+        ("党纪", "留党察看二年", "2022-12-30"),
+        ("政务", "撤职", "2022-12-30"),
+    ]
+    assert (list(people), asked) == (["施恩"], [])
+
+
+def test_a_time_without_a_side_belongs_to_the_kind_before_it(read):
+    rows = [
+        ["姓名", "单位", "党纪处分", "时间", "文号", "政务处分", "时间", "文号"],
+        ["姜太", "科研处", "严重警告", "2024-02-05", "校纪〔2024〕1号", "记过", "2024-02-06", "校监〔2024〕2号"],
+        ["姓名", "单位", "党纪处分", "时间", "文号", "政务处分", "时间", "文号"],
+        ["陶然", "科研处", None, None, None, "警告", 45328, "校监〔2024〕3号"],
+    ]  # fmt: skip
+    people, found, asked = read(rows)
+    assert said(people["姜太"]) == [
+        ("党纪", "严重警告", "2024-02-05"),
+        ("政务", "记过", "2024-02-06"),
+    ]
+    assert [s.document_no for s in people["姜太"].sanctions] == [
+        "校纪〔2024〕1号",
+        "校监〔2024〕2号",
+    ]
+    assert said(people["陶然"]) == [("政务", "警告", "2024-02-06")]
+    assert (found.notes, asked) == ([], [])
+
+
+def test_sentences_that_tell_of_a_sanction(read):
+    rows = [
+        ["姓名", "单位", "处分情况"],
+        ["钱进", "财务处", "1.2023年3月1日，给予党内警告处分；2.2023年3月10日，给予政务警告处分。"],
+        ["郑谦", "体育馆", "因旷工，于2023年5月8日被校纪委给予党内严重警告处分"],
+        ["冯远", "体育馆", "2023年5月8日，未给予党内警告处分"],
+        ["褚卫", "体育馆", "2024年4月8日撤销2023年5月8日给予的党内警告处分"],
+        ["卫（女）", "图书馆", "党内严重警告(撤职)，2023.5.8"],
+    ]
+    people, _found, asked = read(rows)
+    assert said(people["钱进"]) == [("党纪", "警告", "2023-03-01"), ("政务", "警告", "2023-03-10")]
+    assert said(people["郑谦"]) == [("党纪", "严重警告", "2023-05-08")]
+    assert people["郑谦"].sanctions[0].note == rows[2][2].replace("，", ",")
+    assert said(people["冯远"]) == said(people["褚卫"]) == []
+    assert people["卫"].subject.sex == "女"
+    assert [line.split()[0] for line in asked].count("4C") == 1
+    assert any("像是另一个处分" in line for line in asked)

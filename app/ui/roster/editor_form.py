@@ -43,7 +43,7 @@ _PERSON = (
 )
 
 
-_SETTLED_AFTER_MS = 600
+_SETTLED_AFTER_MS = 1_500  # a busy PC lays a new card out in several slow steps
 
 
 class EditorForm(QWidget):
