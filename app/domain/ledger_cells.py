@@ -165,6 +165,8 @@ def _spelled(text: str, typed: bool) -> PartialDate | None:
     if re.fullmatch(r"\d{7}", plain):
         raise UnreadableDate("是七位数字，分不清月和日，请写成 2023-11-08 的样子")
     plain = _BESIDE_A_DATE.sub("", plain.strip())
+    plain = re.sub(r"^(\d{5}|\d{6}|\d{8})\.0$", r"\1", plain)  # a number that became text in a CSV
+    plain = re.sub(r"(?<=[〇零一二三四五六七八九])[OoＯ○◯]", "〇", plain)
     if re.fullmatch(r"[1-7]\d{4}", plain):
         day = _numeric(float(plain), from_1904=False)
         assert day is not None

@@ -45,6 +45,9 @@ class Header:
     unknown: dict[int, str] = field(default_factory=dict)
     twice: dict[int, str] = field(default_factory=dict)
     left_out: dict[int, str] = field(default_factory=dict)
+    section_at: int | None = (
+        None  # the column, beside the sheet, of the unit that a line above says
+    )
 
     def at(self, key: str) -> int | None:
         """Return the index of the column that fills ``key``."""
@@ -73,7 +76,36 @@ def find_header(sheet: Sheet, chosen: Mapping[str, str] = MappingProxyType({})) 
             more = 3 if best and top >= best.first_row else 0
             if found and (best is None or _better(found, best, more)):
                 best = found
-    return _by_content(sheet, best) if best else None
+    return _with_sections(sheet, _by_content(sheet, best)) if best else None
+
+
+_SECTION = re.compile(
+    r"[(（]?[一二三四五六七八九十]{1,3}[)）、.．]\s*([^。；;，,：:]{2,30}?)(?:[(（]\d+人[)）])?"
+)
+
+
+def _with_sections(sheet: Sheet, header: Header) -> Header:
+    """Return ``header`` with a column for units that stand on lines of their own: 一、文学院."""
+    if header.at("workplace") is not None:
+        return header
+    rows = sheet.rows[header.first_row :]
+    if not any(_section(row) for row in rows):
+        return header
+    at = max(len(row) for row in sheet.rows)
+    return replace(
+        header,
+        columns={**header.columns, at: COLUMN_OF["workplace"]},
+        labels={**header.labels, at: "分组标题"},
+        section_at=at,
+    )
+
+
+def _section(row: Sequence[Cell]) -> str:
+    own = [cell for cell in row if cell is not None and cell != ""]
+    found = (
+        _SECTION.fullmatch(own[0].strip()) if len(own) == 1 and isinstance(own[0], str) else None
+    )
+    return found[1] if found else ""
 
 
 _REGIME = re.compile(
@@ -292,6 +324,7 @@ def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | 
         "".join(part.split()) for label in header.labels.values() for part in label.split("/")
     }
     above: Sequence[Cell] = ()
+    section = ""
     for index in range(header.first_row, len(sheet.rows)):
         row = sheet.rows[index]
         own = [cell for cell in row if cell is not None and cell != ""]
@@ -300,6 +333,12 @@ def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | 
         if index in filled:
             row = _with(row, filled[index])
         row = _as_above(row, above)
+        if header.section_at is not None:
+            if said := _section(row):
+                section = said
+                yield SkippedRow(sheet.name, index + 1, "分组标题，作为以下人员的单位")
+                continue
+            row = _with(row, {header.section_at: section})
         name = text_of(row[name_at]) if name_at < len(row) else ""
         first = text_of(own[0])
         if _TOTAL.match(first) or _TOTAL.match(name):

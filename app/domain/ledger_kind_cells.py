@@ -46,6 +46,8 @@ def kind_parts(text: str) -> tuple[str, ...]:
             continue
         if found and not piece.strip(_PRIVATE):
             found[-1] += _shown(piece, notes)  # a note on a line of its own
+        elif found and _WHEN.fullmatch(half_width(piece)):
+            found[-1] += f"（{piece}）"  # 党内警告，2023年8月31日
         elif _BOTH_EXPELLED.fullmatch(piece.rstrip(_PRIVATE)):
             behind = _shown(piece[len(piece.rstrip(_PRIVATE)) :], notes)
             found += [f"开除党籍{behind}", f"开除公职{behind}"]

@@ -75,7 +75,10 @@ def read_facts(values: dict[str, Cell], date: DateReader, remarks: list[str], as
             (kind, "on" if on not in values and "on" in values else on, column)
             for kind, on, column in pairs
         ]
+    shared = [kind for kind, on, _column in pairs if on == "on" and _says_something(values, kind)]
     for kind, on, column in pairs:
+        if on == "on" and shared and kind not in shared:
+            continue  # 无 beside a kind of the other side: the one date is not its own
         if kind in values or (on in values and (on != "on" or kind == "kind")):
             facts.sanctions += _sanctions(
                 values, (kind, on), column, facts.gaps, date=date, remarks=remarks, ask=ask
@@ -95,6 +98,11 @@ def read_facts(values: dict[str, Cell], date: DateReader, remarks: list[str], as
         if key in values and end not in facts.ends:
             _term(values[key], end, facts, date)
     return facts
+
+
+def _says_something(values: dict[str, Cell], key: str) -> bool:
+    text = text_of(values.get(key))
+    return bool(text) and text not in NOTHING
 
 
 def _last_part(cell: Cell) -> Cell:
@@ -284,7 +292,8 @@ def _date_in_note(text: str) -> str | None:
 
 
 def _without_date_note(read: ReadKind) -> ReadKind:
-    return replace(read, note="") if _DATE_NOTE.fullmatch(f"({read.note})") else read
+    kept = [part for part in read.note.split("；") if not _DATE_NOTE.fullmatch(f"({part})")]
+    return replace(read, note="；".join(kept))
 
 
 def _decided_on(

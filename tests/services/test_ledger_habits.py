@@ -293,3 +293,33 @@ def test_sentences_that_tell_of_a_sanction(read):
     assert people["卫"].subject.sex == "女"
     assert [line.split()[0] for line in asked].count("4C") == 1
     assert any("像是另一个处分" in line for line in asked)
+
+
+def test_a_line_of_its_own_says_the_unit_of_those_below(read):
+    rows = [
+        ["姓名", "职务", "处分类别", "处分种类", "处分时间"],
+        ["一、机械工程学院（1人）"],
+        ["尤勇", "院长", "党纪", "警告", "2024.4.1"],
+        ["二、经济管理学院"],
+        ["何洁", "教师", "事业单位", "降岗", "2023.7.1"],
+        ["合计", "2人"],
+    ]
+    people, found, asked = read(rows, ["A2:E2", "A4:E4"])
+    assert people["尤勇"].subject.workplace == "机械工程学院院长"
+    assert people["尤勇"].subject.unit == "机械工程学院"
+    assert said(people["何洁"]) == [("事业单位", "降低岗位等级", "2023-07-01")]
+    assert (people["何洁"].subject.unit, asked) == ("经济管理学院", [])
+    assert [row.row for row in found.skipped] == [2, 4, 6]
+
+
+def test_one_time_beside_two_kinds_of_which_one_is_none(read):
+    rows = [
+        ["姓名", "部门", "党纪处分", "政务处分", "处分决定时间"],
+        ["杨一", "医学院", "党内警告", "无", "2024.5.6"],
+        ["朱二", "后勤处", "—", "记过，2024年5月6日", 20240506.0],
+        ["吴六", "后勤处", "无", "无", "一九八O年五月"],
+    ]
+    people, _found, asked = read(rows)
+    assert said(people["杨一"]) == [("党纪", "警告", "2024-05-06")]
+    assert said(people["朱二"]) == [("政务", "记过", "2024-05-06")]
+    assert [line.split()[0] for line in asked] == ["4E"]
