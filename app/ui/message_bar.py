@@ -277,6 +277,7 @@ class Question(VeiledDialog):
         self.setMaximumHeight(theme.DIALOG_HEIGHT)
         self.setMinimumWidth(420)
         self.answer = ""
+        self._letters = ""  # that Alt already means here
         head = QHBoxLayout()
         head.setSpacing(theme.MEDIUM)
         picture = QLabel()
@@ -304,7 +305,14 @@ class Question(VeiledDialog):
     def offer(
         self, answer: str, text: str, *, role: theme.Role = "secondary", default: bool = False
     ) -> QPushButton:
-        """Add a button and return it; pressing it closes the question with ``answer``."""
+        """Add a button and return it; pressing it closes the question with ``answer``.
+
+        Every button of a question has a letter for Alt: what the text does not bring is given.
+        """
+        if "&" not in text:
+            free = next(letter for letter in "YGXVQ" if letter not in self._letters)
+            text = f"{text.removesuffix('…')}(&{free})" + ("…" if text.endswith("…") else "")
+        self._letters += text.partition("&")[2][:1].upper()
         made = theme.button(text, lambda: self._on_pressed(answer), role=role)
         self._buttons.addWidget(made)
         if default:

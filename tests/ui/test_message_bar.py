@@ -156,3 +156,10 @@ def test_good_news_does_not_move_the_page_and_bad_news_has_a_line_of_its_own(qtb
     assert bar.parentWidget() is middle and page.geometry().top() >= bar.geometry().bottom()
     bar.clear()
     assert bar.isHidden() and column.indexOf(bar) == 0
+
+
+def test_every_button_of_a_question_has_a_letter_of_its_own(qtbot):
+    question = Question(None, "撤销导入？", "")
+    qtbot.addWidget(question)
+    offered = [question.offer("", text) for text in ("取消(&C)", "撤销这次导入", "另存…")]
+    assert [one.text() for one in offered] == ["取消(&C)", "撤销这次导入(&Y)", "另存(&G)…"]

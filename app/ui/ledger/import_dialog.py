@@ -282,8 +282,20 @@ class ImportDialog(Dialog):
         dialog.open()
 
     def _on_taken_back(self, report: Any) -> None:
-        self._undo.setEnabled(False)
-        self.say(f"已撤销：{report.summary}", "good")
+        self.lead.setText("这次导入已经撤销，台账文件没有改动。")
+        page = QWidget()
+        column = QVBoxLayout(page)
+        theme.margins(column, 0, theme.MEDIUM)
+        card = theme.Card("撤销结果")
+        card.body.addWidget(theme.label(report.summary, wrap=True))
+        card.body.addWidget(
+            theme.label("改正台账后，可以用“换一个文件”重新读取并导入。", "muted", wrap=True)
+        )
+        column.addWidget(card)
+        column.addStretch(1)
+        self._show_page(page)
+        self._show_buttons(self._other, self._close)
+        self._close.setFocus()
         self.imported.emit(report)
 
     # ------------------------------------------------------------ frame
