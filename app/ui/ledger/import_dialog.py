@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.ledger import MARKS_TITLE
 from app.domain.ledger_encounters import Encounter, encounters
 from app.services.ledger import LedgerReading, Said
 from app.services.use_cases import UseCases
@@ -227,7 +228,7 @@ class ImportDialog(Dialog):
         self._watch(handle, "正在写问题清单…")
 
     def _on_questions_saved(self, target: Path) -> None:
-        self.say(f"问题清单已存到“{target}”：原表的副本，末尾多一列“问题”", "good")
+        self.say(f"问题清单已存到“{target}”：原表的副本，末尾多一列“{MARKS_TITLE}”", "good")
 
     # ------------------------------------------------------------ bringing it in
 
