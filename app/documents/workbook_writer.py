@@ -117,9 +117,12 @@ def _fill(
         width += 1
     chosen = [formats["wrapped" if column.key in _WRAPPED else "cell"] for column in COLUMNS]
     chosen.append(formats["cell"])
+    rooms = _rooms(COLUMNS)
     write_string = sheet.write_string
     number = 0
     for number, row in enumerate(rows, 1):
+        if (height := _height(row, rooms)) > _LINE:
+            sheet.set_row(number, height)
         for index, text in enumerate(row[:width]):
             if text:  # a blank cell has the style of its column
                 write_string(number, index, plain_cell(text), chosen[index])
@@ -141,12 +144,45 @@ def _fill_some(
     looks = [formats["wrapped" if column.key in _WRAPPED else "cell"] for column in chosen]
     for index, column in enumerate(chosen):
         sheet.write_string(0, index, column.title, formats["title"])
+    rooms = [(places[index], room) for index, room in _rooms(chosen)]
     number = 0
     for number, row in enumerate(rows, 1):
+        if (height := _height(row, rooms)) > _LINE:
+            sheet.set_row(number, height)
         for index, place in enumerate(places):
             if row[place]:
                 sheet.write_string(number, index, plain_cell(row[place]), looks[index])
     return number
+
+
+_LINE = 15  # points of a row of one line
+_HIGHEST = 409  # what the format allows
+_HAN = 1.91  # widths of the digit that columns are measured in, per Han character at 10 pt
+
+
+def _rooms(columns: Sequence[LedgerColumn]) -> list[tuple[int, int]]:
+    """Return the wrapped columns: index, and bytes of GBK that stand in one line."""
+    return [
+        (index, max(2, 2 * int(column.width / _HAN)))
+        for index, column in enumerate(columns)
+        if column.key in _WRAPPED
+    ]
+
+
+def _height(row: Sequence[str], rooms: Sequence[tuple[int, int]]) -> float:
+    """Return the height in points that the longest wrapped cell of ``row`` asks for.
+
+    Not every program that opens the file fits rows to their lines by itself.
+    """
+    most = 1
+    for index, room in rooms:
+        text = row[index]
+        if len(text) * 2 > room or "\n" in text:
+            lines = [
+                -(-len(line.encode("gbk", "replace")) // room) or 1 for line in text.split("\n")
+            ]
+            most = max(most, sum(lines))
+    return min(_HIGHEST, _LINE if most == 1 else 13.5 * most + 2)
 
 
 def plain_cell(text: str) -> str:

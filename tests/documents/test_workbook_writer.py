@@ -71,6 +71,13 @@ def test_text_is_never_a_link(text, tmp_path):
     assert sheet["AD2"].hyperlink is None
 
 
+def test_a_row_is_as_high_as_its_longest_cell(tmp_path):
+    rows = [a_row(name="张三"), a_row(address="德" * 30), a_row(facts="违" * 9_000)]
+    sheet = written(tmp_path / "a.xlsx", rows)
+    heights = [sheet.row_dimensions[number].height for number in (2, 3, 4)]
+    assert heights == [None, 13.5 * 3 + 2, 409]
+
+
 def test_numbers_stay_text_and_stay_so_when_edited(tmp_path):
     sheet = written(tmp_path / "a.xlsx", [a_row(phone="013800138000", born_on="1985-10")])
     assert (sheet["K2"].value, sheet["K2"].data_type) == ("013800138000", "s")
