@@ -60,8 +60,10 @@ def encounters(
 
 def differences(rows: Sequence[LedgerRow], stored: Dossier) -> Iterator[Difference]:
     """Yield where the ledger contradicts the store; what fills a gap or agrees is no difference."""
-    if name_key(rows[0].name) != name_key(stored.subject.name):
-        yield Difference("name", "姓名", stored.subject.name, rows[0].name)
+    for row in rows:
+        if name_key(row.name) != name_key(stored.subject.name):
+            yield Difference("name", "姓名", stored.subject.name, row.name)
+            break
     for key in COMPARED:
         old = getattr(stored.subject, key)
         for row in rows:

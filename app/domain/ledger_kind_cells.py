@@ -83,7 +83,8 @@ def in_a_sentence(text: str) -> str:
     more, all of it stays as a note. A sentence of something else than giving is left alone.
     """
     plain = re.sub(r"\s+", "", half_width(text))
-    kinds, days = _SAID.findall(plain), _WHEN.findall(plain)
+    kinds: list[str] = _SAID.findall(plain)
+    days: list[str] = _WHEN.findall(plain)
     if len(kinds) != 1 or len(days) > 1 or not re.search("给予|受到?|予以|被", plain):
         return ""
     rest = plain.replace(kinds[0], "", 1)

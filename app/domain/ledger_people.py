@@ -164,6 +164,8 @@ def _personal(person: LedgerPerson, row: LedgerRow, ask: AskRow, take: frozenset
         new, old = row.personal.get(key), getattr(subject, key)
         if new in ("", None) or new == old:
             continue
+        if key in take and person.known and new == getattr(person.known.subject, key):
+            continue  # another row of the person, not corrected, does not take it back
         if old in ("", None) or key in take:
             setattr(subject, key, new)
         elif isinstance(old, PartialDate) and isinstance(new, PartialDate):
@@ -190,7 +192,10 @@ def _personal(person: LedgerPerson, row: LedgerRow, ask: AskRow, take: frozenset
 
 def _called(person: LedgerPerson, row: LedgerRow, ask: AskRow, take: frozenset[str]) -> None:
     """Mind that an export may come back with a corrected name."""
-    if person.known is None or name_key(person.subject.name) == name_key(row.name):
+    if person.known is None or name_key(row.name) in (
+        name_key(person.subject.name),
+        name_key(person.known.subject.name),
+    ):
         return
     if "name" in take:
         person.subject.name, person.subject_filled = row.name, True

@@ -215,6 +215,30 @@ def test_a_corrected_export_finds_its_people_by_the_hidden_column(
     assert [s.decided_on for s in stored["贾明"].sanctions] == [PartialDate(2026, 3, 6)]
 
 
+def test_what_is_taken_from_one_row_stays_though_the_next_row_was_not_corrected(
+    write, read, again, bring_in
+):
+    header = [*HEADER, "联系电话"]
+    first = ["甲明", "1980-01", "教务处科长", "甲", "警告", "2026-03-05", "", "", "13800000001"]
+    second = [
+        "甲明",
+        "1980-01",
+        "教务处科长",
+        "乙",
+        "严重警告",
+        "2026-05-05",
+        "",
+        "",
+        "13800000001",
+    ]
+    bring_in(read(write([header, first, second])))
+    mended = read(write([header, [*first[:-1], "18900001111"], second]))
+    [met] = encounters(mended.people, mended.known)
+    take = {row: Decision(take=frozenset(("phone",))) for row in met.rows}
+    stored = bring_in(again(mended, decisions=take))
+    assert stored["甲明"].subject.phone == "18900001111"
+
+
 def test_numbers_of_another_office_mean_nobody_here(write, read, bring_in, exported, new_uow):
     bring_in(read(write([HEADER, ["甲明", "1980-01", "教务处科长", "甲", "警告", "2026-03-05"]])))
     file = exported()
