@@ -199,10 +199,13 @@ def entry_problems(entry: ListEntry) -> list[Problem]:
 def take_decision(entry: ListEntry, mine: ListEntry, *, keep_empty: bool) -> None:
     """Decide on ``entry`` as on ``mine``; unless ``keep_empty``, what is empty there changes nothing.
 
-    The decision's own fields (reason, day, approver) are taken over in any case.
+    Another decision takes its own fields (reason, day, approver) over in any case.
     """
-    for name in ("decision", "reason", "until", "approver"):
-        setattr(entry, name, getattr(mine, name))
+    another = entry.decision != mine.decision
+    entry.decision = mine.decision
+    for name in ("reason", "until", "approver"):
+        if keep_empty or another or getattr(mine, name):
+            setattr(entry, name, getattr(mine, name))
     for name in ("planned_for", "method", "owner", "remarks"):
         if keep_empty or getattr(mine, name):
             setattr(entry, name, getattr(mine, name))

@@ -139,6 +139,26 @@ def test_putting_off_asks_reason_day_and_approver(desk, a_list, dialogs):
     assert (entry.decision, entry.until, entry.approver) == (PUT_OFF, date(2027, 2, 1), "王书记")
 
 
+def test_one_arrangement_for_several_leaves_what_was_said_of_each(desk, a_list, dialogs):
+    page = desk.tab.list_page
+    rows = list(page.model.rows)
+    rows[0].remarks, rows[0].proposed, rows[0].reason = "有课", False, "期满后补访"
+    desk.plans.save_list(page.whole)
+    page.refresh()
+    rows = list(page.model.rows)
+
+    def arrange(dialog):
+        dialog.editor("planned_for").control.setText("12月上旬")
+        dialog.editor("planned_for").control.textEdited.emit("12月上旬")
+        press(dialog, "保存")
+
+    dialogs.expect(arrange)
+    page.acts.decide_on(rows, rows[0].decision)
+    entries = desk.plans.open_list(a_list.head.id).entries
+    assert {one.planned_for for one in entries} == {"12月上旬"}
+    assert (entries[0].remarks, entries[0].reason) == ("有课", "期满后补访")
+
+
 def test_several_people_are_left_out_with_one_reason(desk, a_list, dialogs, compose):
     page = desk.tab.list_page
     page.table.selectAll()

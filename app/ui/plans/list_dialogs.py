@@ -158,7 +158,10 @@ class DecisionDialog(EntityDialog):
         first = entries[0]
         mine = copy.copy(first)
         mine.decision = decision
-        mine.proposed = all(entry.proposed for entry in entries)
+        mine.proposed = all(
+            entry.proposed or (len(entries) > 1 and entry.decision == decision)  # said why already
+            for entry in entries
+        )
         if decision != first.decision and (decision == PUT_OFF or mine.proposed):
             mine.reason = ""  # what spoke for the other decision is no reason for this one
         if len(entries) > 1:

@@ -209,9 +209,9 @@ class ListPage(QWidget):
         drafting = self.whole is not None and self.whole.head.state == DRAFTING
         if len(rows) == 1:
             menu.addAction("查看名册", lambda: self.person_requested.emit(rows[0].subject_id or 0))
-            if drafting:
-                menu.addAction("编辑安排…", lambda: self.acts.decide_on(rows, rows[0].decision))
         if rows and drafting:
+            if len({row.decision for row in rows}) == 1:
+                menu.addAction("编辑安排…", lambda: self.acts.decide_on(rows, rows[0].decision))
             for decision in (INCLUDED, LEFT_OUT, PUT_OFF):
                 menu.addAction(decision, lambda decision=decision: self.acts.decide(decision))
             if len(rows) == 1 and not rows[0].proposed:
