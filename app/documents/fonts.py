@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
@@ -151,15 +150,3 @@ def missing_characters(texts: Iterable[tuple[str, str]], chain: Chain) -> dict[s
             lost = {character for character in fresh if chain.find(character) is None}
             missing |= {c: where for c in dict.fromkeys(text) if c in lost} if lost else {}
     return missing
-
-
-def name_of(character: str) -> str:
-    """Return a character as a message shows it: itself if it can be seen, and its number."""
-    code = f"U+{ord(character):04X}"
-    if "\ud800" <= character <= "\udfff":
-        return f"残缺字符（{code}）"
-    known = _KNOWN.get(unicodedata.category(character))
-    return f"{known}（{code}）" if known else f"“{character}”（{code}）"
-
-
-_KNOWN = {"Cf": "不可见的控制符", "Mn": "组合符号", "Co": "自造字", "Cn": "未定义的字符"}

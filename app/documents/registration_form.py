@@ -6,9 +6,10 @@ import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 
-from app.documents.fonts import Fonts, missing_characters, name_of, open_fonts
+from app.documents.fonts import Fonts, missing_characters, open_fonts
 from app.documents.paper_options import PaperOptions
 from app.documents.pdf_pages import PdfPages
+from app.domain.character_name import name_of
 from app.domain.fields import form_fields
 from app.domain.registration_form import RegistrationForm
 from app.paper import layout

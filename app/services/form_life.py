@@ -10,6 +10,7 @@ from typing import Any
 
 from app.domain.attachment import SIGNED_FORM, Attachment
 from app.domain.audit import Act
+from app.domain.character_name import name_of
 from app.domain.form_life import (
     DRAFT,
     FILED,
@@ -95,8 +96,7 @@ def left_open(form: RegistrationForm, *, missing: FindMissing) -> list[str]:
     """Return what stands against making ``form`` final, a sentence each; empty when nothing does."""
     found = [problem.message for problem in problems(form)]
     for character, where in missing([form]).items():
-        code = " ".join(f"U+{ord(part):04X}" for part in character)
-        found.append(f"{where}中有字体没有的字“{character}”（{code}），只能印作“〓”")
+        found.append(f"{where}中有字体没有的字{name_of(character)}，只能印作“〓”")
     return found
 
 

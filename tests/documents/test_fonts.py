@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.documents.fonts import FALLBACK, SHIPPED, installed_faces, name_of, open_fonts
+from app.documents.fonts import FALLBACK, SHIPPED, installed_faces, open_fonts
+from app.domain.character_name import name_of
 from tests.documents.form_samples import OPTIONS, ROOT
 
 FOLDER = OPTIONS.fonts_folder

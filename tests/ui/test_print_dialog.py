@@ -115,6 +115,8 @@ def test_characters_without_a_glyph_are_named_before_printing():
     found = warnings_before_printing(["回访时间：请填写"], {"\U0003ffff": "“张三”的“家庭住址”"})
     assert found[0] == "回访时间：请填写"
     assert "U+3FFFF" in found[1] and "家庭住址" in found[1]
+    [turned] = warnings_before_printing([], {"\u202e": "“张三”的“备注”"})
+    assert "\u202e" not in turned and "不可见的控制符（U+202E）" in turned
 
 
 def test_printing_to_a_file_writes_the_very_bytes(dialog, monkeypatch, tmp_path):

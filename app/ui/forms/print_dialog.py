@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.character_name import name_of
 from app.ui import theme
 from app.ui.fields import CalmComboBox
 from app.ui.forms.pdf_pages import Fit, PdfBytes, PdfPages
@@ -337,8 +338,7 @@ def warnings_before_printing(problems: Sequence[str], missing: Mapping[str, str]
     """Return what to mind: missing entries first, then characters that no font has."""
     found = list(problems)
     for character, where in missing.items():
-        code = " ".join(f"U+{ord(part):04X}" for part in character)
-        found.append(f"{where}中有字体没有的字“{character}”（{code}），将印作“〓”")
+        found.append(f"{where}中有字体没有的字{name_of(character)}，将印作“〓”")
     return found
 
 
