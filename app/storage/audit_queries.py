@@ -22,6 +22,22 @@ NOTABLE = (
 
 _MOST_NOTABLE = 200
 _row = audit_log.c
+_CALLED = {
+    "former": "原有记录的锚点",
+    "made_at": "备份时间",
+    "restored_to": "恢复到",
+    "sequence": "序号",
+    "chain": "链值",
+    "mac": "签名",
+    "anchor": "锚点",
+    "sha256": "SHA-256",
+    "failures": "口令错误次数",
+    "office_id": "数据编号",
+    "name": "姓名",
+    "rows": "行数",
+    "mark": "标记",
+}
+"""How a reader sees the names under which details were stored."""
 _WORDS = {**LABELS, "Office": "数据", "Account": "账户", "Subject": "人员"}
 
 
@@ -115,7 +131,9 @@ def _spoken(details: str) -> str:
     """Return stored details as a reader likes them: names and values, old → new."""
     try:
         parts = json.loads(details)
-        return "；".join(f"{name}：{_value(value)}" for name, value in parts.items())
+        return "；".join(
+            f"{_CALLED.get(name, name)}：{_value(value)}" for name, value in parts.items()
+        )
     except (ValueError, AttributeError):
         return details
 
@@ -129,7 +147,7 @@ def _value(value: Any) -> str:
         old, new = ("空" if one in (None, "") else str(one) for one in value)
         return f"{old} → {new}"
     if isinstance(value, dict):
-        return "、".join(f"{name} {_value(one)}" for name, one in value.items())
+        return "、".join(f"{_CALLED.get(name, name)} {_value(one)}" for name, one in value.items())
     if isinstance(value, list):
         return "、".join(_value(one) for one in value)
     return "空" if value is None else str(value)

@@ -498,6 +498,14 @@ def test_a_restore_that_fails_leaves_the_layout_alone(office, tmp_path, owner, m
     assert not list(office.folder.glob("*.restoring*"))
 
 
+def test_a_backup_whose_keys_are_of_a_later_version_says_so(made, office, owner):
+    content = made.file.read_bytes()
+    assert content.count(b'"version":2') == 1
+    made.file.write_bytes(content.replace(b'"version":2', b'"version":3'))
+    with pytest.raises(NewerDatabase, match="更高版本"):
+        verify(made.file, office.folder, owner.password, quiet, clock=owner.clock)
+
+
 # Cuts anywhere in a restore
 
 STEPS = (

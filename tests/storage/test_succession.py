@@ -7,9 +7,10 @@ import pytest
 
 from app.domain.rights import ADMINISTRATOR, CLERK, READER, Right
 from app.domain.subject import Subject
+from app.services.audit_view import AuditFilter
 from app.services.permission import Consent, NotPermitted, SecondPersonNeeded
 from app.services.ports import RosterFilter, UserError
-from app.storage import accounts, keys, restore, succession
+from app.storage import accounts, audit_queries, keys, restore, succession
 from app.storage import consent as consents
 from app.storage.audit import verify_audit
 from app.storage.backup import back_up, verify
@@ -220,7 +221,9 @@ def test_a_restore_takes_two_where_there_are_two(two, owner):
         reason = connection.exec_driver_sql(
             "SELECT reason FROM audit_log WHERE act = '恢复备份'"
         ).scalar()
+        [shown] = audit_queries.rows(connection, AuditFilter(act="恢复备份"), 0, 9)
     assert reason == "误删了一批人"
+    assert "原有记录的锚点：审计" in shown.details and "made_at" not in shown.details
     store.close()
 
 

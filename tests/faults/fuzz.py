@@ -1,0 +1,240 @@
+"""Random and coverage-guided bytes at everything that is read from outside or may have rotted.
+
+``xlsx``, ``xls``, ``csv``: what the child process of an import does; ``container``: a backup, to its
+end; ``keys``: the key file; ``pool``: an attachment's file; ``kinds``: a paper being attached. Only
+a refusal in a sentence may come out. Without atheris (a wheel exists for CPython 3.11 to 3.13 on
+Linux: ``pip install atheris``) the bytes are changed at random from the same seeds, and no coverage guides.
+
+Full run: ``HUIFANG_SECONDS=3600 HUIFANG_SEED=1 python -m tests.faults.fuzz [target …]``.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from app.documents import attachment_kinds, workbook_child
+from app.documents.refused import Refused
+from app.services.ports import UserError
+from app.storage import keys
+from app.storage.backup import back_up
+from app.storage.backup_stream import authenticate
+from app.storage.container import read_header
+from app.storage.keys import Argon2Cost
+from app.storage.office import create_office
+from app.storage.pool import Pool
+
+ROOT = Path(__file__).resolve().parents[2]
+LEDGERS = ROOT / "tests" / "data" / "ledgers"
+CSV = "序号,姓名,性别,党纪处分种类,党纪处分时间\n1,张三,男,警告,2024-01-05\n2,李四,女,记过,2024.1\n"
+
+
+@dataclass(frozen=True)
+class Target:
+    """``call`` gets bytes; ``seeds`` are what they begin from."""
+
+    seeds: list[bytes]
+    call: Callable[[bytes], object]
+
+
+def targets(home: Path) -> dict[str, Target]:
+    """Make every target, with an office of its own for what takes keys."""
+    file = home / "input"
+
+    def workbook(content: bytes) -> None:
+        file.write_bytes(content)
+        with suppress(Refused, MemoryError, OSError):  # what the child turns into a sentence
+            for _message in workbook_child._read(file):
+                pass
+
+    store, _code = create_office(
+        home / "office", "周明", "晨雾里的灯塔 Oak-7", cost=Argon2Cost(64, 1, 1)
+    )
+    key = store.key
+    backup = back_up(store, home / "stick", _quiet, carry=True).file.read_bytes()
+    key_file = (home / "office" / "office.keys").read_bytes()
+    store.close()
+    pool, paper = Pool(home / "pool", bytes(range(32))), "附件".encode() * 3000
+    kept = pool.keep(paper)
+    sealed = pool.path(kept).read_bytes()
+
+    def container(content: bytes) -> None:
+        file.write_bytes(content)
+        read_header(file)
+        authenticate(file, key, _quiet)
+        assert content == backup, "another content was taken for this backup"
+
+    def read_keys(content: bytes) -> None:
+        found = keys.decode(content)
+        keys.check_mac(found, key)
+        assert content.strip() == key_file.strip(), "another content was taken for these keys"
+
+    def attachment(content: bytes) -> None:
+        pool.path(kept).write_bytes(content)
+        assert pool.read(kept) == paper, "another content was taken for this attachment"
+
+    def kinds(content: bytes) -> None:
+        if b"%PDF-" in content[:1024]:
+            return  # opened in a child of its own, too slow for this
+        with suppress(Refused):
+            attachment_kinds.inspect(content)
+        attachment_kinds.read_text(content)
+
+    ledger = [(LEDGERS / "ledger-a.xlsx").read_bytes()]
+    old = [(LEDGERS / "old-excel.xls").read_bytes()]
+    return {
+        "xlsx": Target(ledger, workbook),
+        "xls": Target(old, workbook),
+        "csv": Target([CSV.encode(), CSV.encode("gb18030"), CSV.encode("utf-16")], workbook),
+        "container": Target([backup], container),
+        "keys": Target([key_file], read_keys),
+        "pool": Target([sealed], attachment),
+        "kinds": Target([*ledger, *old, CSV.encode(), b"II*\0\x08\0\0\0" + bytes(60)], kinds),
+    }
+
+
+def _quiet(*_step: object) -> None:
+    """Progress that nobody watches."""
+
+
+def crash(target: Target, content: bytes) -> str:
+    """Return what came out that no user may see, or ``""``."""
+    try:
+        target.call(content)
+    except UserError as refused:
+        return "" if any("一" <= one <= "鿿" for one in str(refused)) else repr(refused)
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the child ends; its parent says a sentence
+            return ""
+        if isinstance(error, KeyboardInterrupt | SystemExit):
+            raise
+        return f"{type(error).__name__}: {error}"[:300]
+    return ""
+
+
+def changed(content: bytes, chance: random.Random) -> bytes:
+    """Return ``content`` with a few random changes."""
+    out = bytearray(content)
+    for _ in range(chance.choice((1, 1, 2, 5, 40))):
+        at = chance.randrange(len(out) + 1)
+        match chance.randrange(5):
+            case 0 if at < len(out):
+                out[at] ^= 1 << chance.randrange(8)
+            case 1:
+                out[at:at] = chance.randbytes(chance.randrange(1, 9))
+            case 2:
+                del out[at : at + chance.randrange(1, 200)]
+            case 3:
+                start = chance.randrange(len(out) + 1)
+                out[at : at + 64] = out[start : start + 64]
+            case _:
+                out[at : at + 4] = chance.choice((b"\0\0\0\0", b"\xff\xff\xff\xff", b"-1", b"<"))
+    return bytes(out)
+
+
+def at_random(target: Target, rounds: int, seed: int) -> list[str]:
+    """Try so many changed seeds; return what crashed."""
+    chance = random.Random(seed)
+    found = (crash(target, changed(chance.choice(target.seeds), chance)) for _ in range(rounds))
+    return list(dict.fromkeys(one for one in found if one))
+
+
+def guided(name: str, seconds: int, seed: int) -> None:
+    """Let atheris change the seeds of one target for so long. Never returns."""
+    import atheris
+
+    for name_of in [one for one in sys.modules if one.startswith(("app.documents", "app.storage"))]:
+        _instrument(sys.modules[name_of], atheris)
+    with tempfile.TemporaryDirectory() as scratch:
+        home = Path(scratch)
+        target = targets(home)[name]
+        corpus = home / "corpus"
+        corpus.mkdir()
+        for number, content in enumerate(target.seeds):
+            (corpus / str(number)).write_bytes(content)
+
+        def once(content: bytes) -> None:
+            if said := crash(target, content):
+                raise AssertionError(said)
+
+        atheris.Setup(
+            [
+                sys.argv[0],
+                str(corpus),
+                f"-max_total_time={seconds}",
+                f"-seed={seed}",
+                "-max_len=200000",
+                "-rss_limit_mb=3000",
+                "-timeout=60",
+                f"-artifact_prefix={os.environ.get('HUIFANG_CRASHES', tempfile.gettempdir())}/",
+            ],
+            once,
+        )
+        atheris.Fuzz()
+
+
+def _instrument(module: object, atheris: Any) -> None:
+    """Count coverage in every function of a module that is imported already."""
+    for name, one in vars(module).items():
+        if getattr(one, "__module__", "") == module.__name__ and isinstance(one, FunctionType):  # type: ignore[attr-defined]
+            setattr(module, name, atheris.instrument_func(one))
+
+
+def main() -> None:
+    """Fuzz the targets named, or all, one after the other."""
+    if sys.argv[1:2] == ["guided"]:
+        guided(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+        return
+    seconds = int(os.environ.get("HUIFANG_SECONDS", "3600"))
+    seed = int(os.environ.get("HUIFANG_SEED", "1"))
+    try:
+        import atheris  # noqa: F401
+
+        coverage = True
+    except ImportError:
+        coverage = False
+    crashed = False
+    with tempfile.TemporaryDirectory() as scratch:
+        every = targets(Path(scratch))
+        for name in sys.argv[1:] or every:
+            begun = time.monotonic()
+            if coverage:
+                words = [
+                    sys.executable,
+                    "-m",
+                    "tests.faults.fuzz",
+                    "guided",
+                    name,
+                    str(seconds),
+                    str(seed),
+                ]
+                done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+                last = [one for one in done.stderr.splitlines() if one.startswith(("#", "Done"))]
+                said = [] if done.returncode == 0 else [done.stderr[-1500:]]
+                size = last[-1] if last else "?"
+            else:
+                said, number = [], 0
+                while time.monotonic() - begun < seconds and not said:
+                    said = at_random(every[name], 200, seed + number)
+                    number += 1
+                size = f"{200 * number} changed seeds, no coverage"
+            crashed |= bool(said)
+            print(
+                f"{name} (seed {seed}, {time.monotonic() - begun:.0f} s): {size}; crashes: {said}",
+                flush=True,
+            )
+    sys.exit(crashed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""Changed bytes at every reader: a refusal in a sentence, nothing else; and what is changed is seen."""
+
+import os
+
+import pytest
+
+from tests.faults import fuzz
+
+ROUNDS = 3000 if os.environ.get("HUIFANG_HEAVY") else 60
+SEED = int(os.environ.get("HUIFANG_SEED", "1"))
+
+
+@pytest.fixture(scope="module")
+def targets(tmp_path_factory):
+    return fuzz.targets(tmp_path_factory.mktemp("fuzz"))
+
+
+@pytest.mark.parametrize("name", ["csv", "container", "keys", "pool", "kinds", "xls", "xlsx"])
+def test_only_a_sentence_comes_out(targets, name):
+    rounds = ROUNDS // 6 if name.startswith("xls") else ROUNDS
+    assert fuzz.at_random(targets[name], rounds, SEED) == []
+
+
+def test_every_seed_is_read(targets):
+    for target in targets.values():
+        for content in target.seeds:
+            target.call(content)
+
+
+def test_the_fuzzing_sees_a_reader_that_lets_an_error_through(targets):
+    """A wrong build: what the key file says is believed without looking."""
+    import json
+
+    def trusting(content):
+        json.loads(content)["slots"][0]["kind"]
+
+    assert fuzz.at_random(fuzz.Target(targets["keys"].seeds, trusting), 60, SEED)
