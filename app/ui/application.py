@@ -99,10 +99,12 @@ class Program(QObject):
 
     # ---- the way in
 
-    def enter(self, message: str = "") -> None:
+    def enter(self, message: str = "", role: str = "problem") -> None:
         """Let somebody in, and show them the main window; leave the program if nobody comes."""
         use_cases = (
-            self._sign_in(message) if self._entrance.has_office(self._folder) else self._first_run()
+            self._sign_in(message, role)
+            if self._entrance.has_office(self._folder)
+            else self._first_run()
         )
         if use_cases is None:
             self._app.quit()
@@ -123,10 +125,10 @@ class Program(QObject):
         dialog.deleteLater()
         return changed
 
-    def _sign_in(self, message: str) -> UseCases | None:
+    def _sign_in(self, message: str, role: str = "problem") -> UseCases | None:
         from app.ui.sign_in import PRACTICE, SignIn
 
-        dialog = SignIn(self._entrance, self._folder, self.jobs, message=message)
+        dialog = SignIn(self._entrance, self._folder, self.jobs, message=message, role=role)
         self._warm_behind(dialog)
         answer = dialog.exec()
         self._folder, use_cases = dialog.folder, dialog.use_cases
@@ -307,9 +309,9 @@ class Program(QObject):
         dialog.deleteLater()
         if rescued is not None:
             self._folder = rescued
-            self.enter("请登录，以只读方式查看抢救出来的数据")
+            self.enter("请登录，以只读方式查看抢救出来的数据", "good")
             return
-        self.enter("记录已恢复，请登录" if restored else "")
+        self.enter("记录已恢复，请登录" if restored else "", "good")
 
     def _restore_over(self, folder: Path, order: Any) -> None:
         """Replace the records, which are closed now, and let the user in again."""

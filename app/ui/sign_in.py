@@ -65,6 +65,7 @@ class SignIn(QDialog):
         parent: QWidget | None = None,
         *,
         message: str = "",
+        role: str = "problem",
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("登录")
@@ -92,7 +93,7 @@ class SignIn(QDialog):
         row.addLayout(self._form(), 1)
         self.setFixedWidth(_WIDTH)
         self.show_folder(folder)
-        self._say(message)
+        self._say(message, role)
 
     def show_folder(self, folder: Path) -> None:
         """Offer the accounts of another data folder."""

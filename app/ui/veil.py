@@ -133,6 +133,11 @@ class VeiledDialog(QDialog):
         self.deleteLater()
         return code
 
+    def open(self) -> None:
+        """Show it without waiting; it too is taken apart when it is over."""
+        self.finished.connect(self.deleteLater)
+        super().open()
+
     def _run_until_over(self) -> int:
         self._over = False
         while True:

@@ -99,8 +99,15 @@ def one_event(chance: random.Random, main: QWidget) -> str:
     return type(window).__name__
 
 
-def run(folder: Path, events: int, seed: int, minutes: int = 0) -> Report:
-    """Let the monkey loose on an office with a few people, or for ``minutes`` on practice data."""
+def run(folder: Path, events: int, seed: int, minutes: int = 0, *, build: str = "right") -> Report:
+    """Let the monkey loose on an office with a few people, or for ``minutes`` on practice data.
+
+    ``build`` is ``right`` or ``keeps``, the wrong build whose dialogs stay when they are over.
+    """
+    if build == "keeps":
+        from app.ui.veil import VeiledDialog
+
+        VeiledDialog.deleteLater = lambda _dialog: None  # type: ignore[method-assign]
     chance = random.Random(seed)
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(folder / "user"))
     app = make_application()
@@ -126,7 +133,7 @@ def run(folder: Path, events: int, seed: int, minutes: int = 0) -> Report:
     report = Report()
     former = sys.excepthook
     sys.excepthook = lambda kind, error, _trace: report.errors.append(f"{kind.__name__}: {error}")
-    warm_up = min(events // 4, 2000)
+    warm_up = min(events // 2, 10_000)  # by then every page and most dialogs were built once
     marks, next_count = report.marks, [time.monotonic() + _COUNT_S]
 
     def settle() -> None:
@@ -179,7 +186,9 @@ def main() -> None:
     )
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as scratch:
-        report = run(Path(scratch), events, seed, int(os.environ.get("HUIFANG_MINUTES", "0")))
+        minutes = int(os.environ.get("HUIFANG_MINUTES", "0"))
+        build = os.environ.get("HUIFANG_BUILD", "right")
+        report = run(Path(scratch), events, seed, minutes, build=build)
     print(
         f"events {report.events} (seed {seed}, {time.monotonic() - begun:.0f} s): widgets "
         f"{report.widgets[0]} → {report.widgets[1]}, memory {report.memory_kib[0] >> 10} → "
