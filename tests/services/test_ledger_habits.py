@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -323,3 +324,16 @@ def test_one_time_beside_two_kinds_of_which_one_is_none(read):
     assert said(people["杨一"]) == [("党纪", "警告", "2024-05-06")]
     assert said(people["朱二"]) == [("政务", "记过", "2024-05-06")]
     assert [line.split()[0] for line in asked] == ["4E"]
+
+
+def test_the_sample_saved_as_old_excel_says_the_same():
+    """``ledger-b.xls`` is what LibreOffice makes of ``ledger-b.xlsx`` (``make_old_excel.py``)."""
+    ledgers = Path(__file__).parents[1] / "data" / "ledgers"
+    (new, _, asked_new), (old, _, asked_old) = (
+        understood(ledgers / f"ledger-b.{ending}") for ending in ("xlsx", "xls")
+    )
+    assert len(new) > 50 and asked_new == asked_old
+    for one, other in zip(new.values(), old.values(), strict=True):
+        assert asdict(one.subject) == asdict(other.subject)
+        assert said(one) == said(other)
+        assert list(map(asdict, one.events)) == list(map(asdict, other.events))
