@@ -68,6 +68,7 @@ class SecondPerson(Dialog):
     def _on_refused(self, error: Exception) -> None:
         self.say(error)
         self.password.clear()
+        self.password.setFocus()
 
 
 def second_person(
