@@ -13,9 +13,11 @@ import random
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -132,7 +134,12 @@ def run(folder: Path, events: int, seed: int, minutes: int = 0, *, build: str = 
     window.show()
     report = Report()
     former = sys.excepthook
-    sys.excepthook = lambda kind, error, _trace: report.errors.append(f"{kind.__name__}: {error}")
+
+    def caught(_kind: type[BaseException], error: BaseException, trace: Any) -> None:
+        places = [f"{Path(one.filename).name}:{one.lineno}" for one in traceback.extract_tb(trace)]
+        report.errors.append(f"{type(error).__name__}: {error} ({' > '.join(places[-5:])})")
+
+    sys.excepthook = caught
     warm_up = min(events // 2, 10_000)  # by then every page and most dialogs were built once
     marks, next_count = report.marks, [time.monotonic() + _COUNT_S]
 
@@ -162,7 +169,7 @@ def run(folder: Path, events: int, seed: int, minutes: int = 0, *, build: str = 
         try:
             report.seen[one_event(chance, window)] += 1
         except Exception as error:
-            report.errors.append(f"{type(error).__name__}: {error}")
+            caught(type(error), error, error.__traceback__)
 
     QTimer.singleShot(0, window, step)
     window.activateWindow()

@@ -170,6 +170,8 @@ class RecordPage(QWidget):
 
     def reread(self, *, path: str = "") -> None:
         """Read the record afresh after an act; the place on the page stays."""
+        if self.whole is None:  # what was published made somebody close it
+            return
         place = self.sheet.verticalScrollBar().value()
         try:
             whole = self.read(self.head.id)
