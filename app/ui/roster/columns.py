@@ -60,7 +60,7 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
         return masked_address(row.address) if mask() else row.address
 
     return (
-        Column("姓名", lambda row: row.name, key="name", width=84, frozen=True),
+        Column("姓名", lambda row: row.name, key="name", width=76, frozen=True),
         Column("性别", lambda row: row.sex, key="sex", edits="sex", width=56),
         Column("出生年月", lambda row: row.born_on, key="born_on", width=72),
         Column(
@@ -82,7 +82,7 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
             "政务处分",
             lambda row: row.admin_kinds,
             key="admin_kinds",
-            width=80,
+            width=76,
             tip=lambda row: _kinds_tip(row.admin_kinds, row.admin_decided_on),
         ),
         Column(
