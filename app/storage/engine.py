@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
@@ -31,6 +31,8 @@ CACHE_KIB = 32_000
 _PAGE = 4096  # bytes, SQLCipher 4
 BULK_CACHE_KIB = 200_000
 _FILE = "huifang_file"
+_SPOILT = "huifang_spoilt"
+_SPOILING = (10, 11, 26)  # SQLITE_IOERR, CORRUPT, NOTADB
 
 
 def refuse_known_bad_versions(
@@ -169,12 +171,19 @@ def open_engine(
     def _on_connect(_driver: Any, record: Any) -> None:
         record.info[_FILE] = file
 
+    @sa.event.listens_for(engine, "checkout")
+    def _on_checkout(_driver: Any, record: Any, _proxy: Any) -> None:
+        if record.info.get(_SPOILT):
+            raise sa.exc.DisconnectionError  # the pool closes it and opens another
+
     @sa.event.listens_for(engine, "begin")
     def _on_begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
     @sa.event.listens_for(engine, "handle_error")
     def _on_error(context: sa.engine.ExceptionContext) -> None:
+        if context.connection is not None:
+            _spoil(context.connection, context.original_exception)
         if sentence := _sentence(context.original_exception, file):
             context.chained_exception = sentence
             raise sentence from None
@@ -195,6 +204,15 @@ def run(connection: sa.Connection, statement: str, values: Sequence[Any] = ()) -
         raise _raised(connection, statement, error) from None
 
 
+def rows_of(connection: sa.Connection, statement: str, values: Sequence[Any] = ()) -> Iterator[Any]:
+    """Yield what ``run`` reads: a page that cannot be read is told in its sentence here as well."""
+    cursor = run(connection, statement, values)
+    try:
+        yield from cursor
+    except sqlcipher.Error as error:
+        raise _raised(connection, statement, error) from None
+
+
 def run_many(connection: sa.Connection, statement: str, rows: Sequence[Sequence[Any]]) -> int:
     """``run`` for many rows; returns how many rows of the table were written."""
     try:
@@ -205,7 +223,16 @@ def run_many(connection: sa.Connection, statement: str, rows: Sequence[Sequence[
     return int(cursor.rowcount)
 
 
+def _spoil(connection: sa.Connection, error: BaseException) -> None:
+    """After one page that could not be read SQLCipher refuses everything on that connection, also when
+    the disk has recovered: nobody is to get it again."""
+    code = getattr(error, "sqlite_errorcode", None)
+    if isinstance(code, int) and code & 0xFF in _SPOILING and not connection.closed:
+        connection.info[_SPOILT] = True
+
+
 def _raised(connection: sa.Connection, statement: str, error: Any) -> BaseException:
+    _spoil(connection, error)
     if sentence := _sentence(error, connection.info[_FILE]):
         return sentence
     raised: BaseException = sa.exc.DBAPIError.instance(

@@ -13,7 +13,7 @@ from app.domain.audit import Act
 from app.domain.subject import Subject
 from app.services.ports import Change, Changes, Clock, MissingRecord, StaleData, UserError
 from app.storage import audit
-from app.storage.engine import BULK_CACHE_KIB, CACHE_KIB, run, run_many
+from app.storage.engine import BULK_CACHE_KIB, CACHE_KIB, rows_of, run, run_many
 from app.storage.gate import Gate
 from app.storage.marks import OF_PERSON, owners, renew_marks
 from app.storage.rows import (
@@ -149,7 +149,7 @@ class SqlRepository(Generic[E]):
                     for start in range(0, len(several), _AT_ONCE)
                 ]
                 return sorted((one for part in parts for one in part), key=_id)
-        rows = run(self._connection, *selected(self._entity, values, short=short))
+        rows = rows_of(self._connection, *selected(self._entity, values, short=short))
         return things_of(self._entity, rows, short=short)
 
     def put(self, entity: E) -> int:

@@ -3,6 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
+from app.domain.subject import Subject
 from app.storage.engine import connect, open_engine, refuse_known_bad_versions
 from app.storage.errors import DamagedDatabase, NoOffice, UnsafeVersions
 
@@ -108,3 +109,25 @@ def test_other_versions_are_welcome(python, pyside, sqlite):
 
 def test_what_is_installed_here_is_not_known_to_be_bad():
     refuse_known_bad_versions()
+
+
+def test_a_page_that_could_be_read_again_is_read_without_a_restart(office, new_uow, a_person):
+    """After one unreadable page SQLCipher refuses everything on that connection."""
+    with new_uow() as uow:
+        uow.repository(Subject).put_all([a_person(name=f"人{n}") for n in range(300)])
+        uow.commit()
+    sound = office.file.read_bytes()
+    office.engine.dispose()  # what is read next comes from the disk
+    broken = bytearray(sound)
+    for page in range(len(sound) // 4096 - 40, len(sound) // 4096):
+        broken[page * 4096 + 100 : page * 4096 + 160] = bytes(60)
+    office.file.write_bytes(broken)
+
+    def names():
+        with new_uow() as uow:
+            return {one.name for one in uow.repository(Subject).where()}
+
+    with pytest.raises(DamagedDatabase):
+        names()
+    office.file.write_bytes(sound)
+    assert len(names()) == 300
