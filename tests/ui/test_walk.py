@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from app.bootstrap.join import join
 from app.bootstrap.practice import ACCOUNT, make_practice
 from app.storage.office import open_office
-from app.ui import guide
+from app.ui import guide, theme
 from app.ui.jobs import JobRunner
 from app.ui.main_window import MainWindow
 from app.ui.theme import DIALOG_HEIGHT
@@ -99,6 +99,18 @@ def test_the_round_is_left_and_gone_on_with_by_keyboard_alone(window, qtbot):
     press(again, "Ctrl+F8")
     assert "离开" in window.messages.text
     assert window.memory.value("guide/step") in (-1, "-1")
+
+
+def test_in_the_largest_type_the_chips_of_the_start_page_keep_their_words(window, qapp, qtbot):
+    home = window.show_tab("home")
+    theme.apply(qapp, theme.TextSize.HUGE)
+    try:
+        qtbot.wait(300)
+        cut = [chip.text() for chip in home._chips.values()
+               if chip.isVisible() and chip.width() < chip.sizeHint().width()]  # fmt: skip
+    finally:
+        theme.apply(qapp)
+    assert cut == []
 
 
 def unnamed(widget: QWidget):

@@ -112,7 +112,6 @@ class StartTab(QWidget):
         self._when = theme.label("", "small")
         head.addWidget(self._when)
         head.addStretch(1)
-        head.addLayout(self._chip_row())
         self._print = theme.button(
             "打印(&P)…",
             self.print,
@@ -127,6 +126,7 @@ class StartTab(QWidget):
         left = QVBoxLayout()
         left.setSpacing(theme.SMALL)
         left.addLayout(head)
+        left.addLayout(self._chip_row())  # a line of its own: in large type it fills one
         left.addWidget(self._pages, 1)
         side = QVBoxLayout()
         side.setSpacing(theme.MEDIUM)
@@ -157,6 +157,7 @@ class StartTab(QWidget):
             group.addButton(chip)
             row.addWidget(chip)
             self._chips[name] = chip
+        row.addStretch(1)
         return row
 
     def _nothing_due(self) -> QWidget:
