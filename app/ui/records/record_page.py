@@ -187,12 +187,11 @@ class RecordPage(QWidget):
         """Return to a place on the page, which shrinks and grows while it is laid out."""
         bar = self.sheet.verticalScrollBar()
 
-        def back(_least: int = 0, most: int = 0) -> None:
-            if most >= place:
-                bar.setValue(place)
+        def back(*_range: int) -> None:
+            bar.setValue(place)  # as far as the page goes now
 
         bar.rangeChanged.connect(back)
-        QTimer.singleShot(0, bar, lambda: bar.setValue(place))
+        QTimer.singleShot(0, bar, back)
         QTimer.singleShot(_SETTLING_MS, bar, lambda: bar.rangeChanged.disconnect(back))
 
     def close_record(self) -> None:
