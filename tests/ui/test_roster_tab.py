@@ -281,6 +281,13 @@ def test_columns_widths_and_order_are_found_again(tab, make_tab):
     assert again.kept_order() == RosterFilter(sort_by="last_day")
 
 
+def test_no_two_buttons_of_the_page_share_a_letter(tab, people):
+    tab.show_person(people["张三"])
+    buttons = [one for one in tab.findChildren(QPushButton) if one.isVisibleTo(tab)]
+    letters = [one.text().partition("&")[2][:1] for one in buttons if "&" in one.text()]
+    assert sorted(letters) == sorted(set(letters)) and len(letters) > 5
+
+
 def test_phones_and_addresses_are_masked_where_the_office_wants_it(tab, desk, people):
     tab.list._show_column([c.title for c in tab.list._model.columns].index("联系电话"), True)
     tab.show_person(people["张三"])

@@ -421,7 +421,7 @@ class RosterTab(QWidget):
             [row] = rows
             menu.addAction("编辑(&E)\tF2", lambda: self._acts.edit(row.id))
             menu.addAction("生成登记表(&G)", lambda: self.form_requested.emit(row.id))
-            menu.addAction("时间线与全部记录(&L)…\tCtrl+T", self.pane.show_timeline)
+            menu.addAction("时间线与全部记录(&T)…\tCtrl+T", self.pane.show_timeline)
             menu.addSeparator()
         if undo := self._cells.history.next_undo():
             menu.addAction(f"撤销：{undo}(&Z)\tCtrl+Z", self._cells.history.undo)

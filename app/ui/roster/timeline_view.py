@@ -84,7 +84,7 @@ class TimelineCard(theme.Card):
         self._read = read
         self._lines = QVBoxLayout()
         theme.margins(self._lines, 0, theme.SMALL)
-        self._all = theme.button("全部记录(&L)…", self.all_wanted.emit, role="link")
+        self._all = theme.button("全部记录(&T)…", self.all_wanted.emit, role="link")
         self.head.addWidget(self._all)
         self.body.addLayout(self._lines)
 
@@ -104,7 +104,7 @@ class TimelineCard(theme.Card):
             self._lines.addWidget(line)
         if not known:
             self._lines.addWidget(theme.label("还没有记录。", "muted"))
-        self._all.setText(f"全部 {len(rows)} 条(&L)…" if rows else "全部记录(&L)…")
+        self._all.setText(f"全部 {len(rows)} 条(&T)…" if rows else "全部记录(&T)…")
 
 
 _COLUMNS = (
