@@ -54,7 +54,7 @@ def chains(
 
 def _facts(uow: UnitOfWork, subject_ids: Iterable[int] | None) -> dict[int, Facts]:
     if subject_ids is None:
-        ids = tuple(one.id for one in uow.repository(Subject).where() if one.id is not None)
+        ids = tuple(id_ for (id_,) in uow.repository(Subject).columns("id"))
         own: dict[str, Any] = {}
     else:
         ids = tuple(dict.fromkeys(subject_ids))
@@ -130,7 +130,7 @@ def chain_reminders(*, uow: UnitOfWork, settings: Settings, today: date) -> list
     recomputed from facts.
     """
     with uow:
-        names = {one.id: one.name for one in uow.repository(Subject).where()}
+        names = dict(uow.repository(Subject).columns("id", "name"))
         people: dict[int | None, list[PlanPerson]] = {}
         plans = uow.repository(Plan).where(state=(SUBMITTED, APPROVED))
         ids = tuple(plan.id for plan in plans)

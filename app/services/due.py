@@ -50,18 +50,19 @@ def due(
     found: list[Reminder] = []
     with uow:
         ids = _candidates(uow, as_of)
-        for start in range(0, len(ids), _AT_ONCE):
+    for start in range(0, len(ids), _AT_ONCE):
+        with uow:  # some thousands at a time: nobody's save waits for all of them
             dossiers = load_dossiers(uow, ids[start : start + _AT_ONCE])
             seen = visited_people(uow, dossiers, as_of)
-            for id_, dossier in dossiers.items():
-                found += reminders(
-                    dossier,
-                    as_of=as_of,
-                    rules=rules,
-                    settings=settings,
-                    working_days=working_days,
-                    visited=id_ in seen,
-                )
+        for id_, dossier in dossiers.items():
+            found += reminders(
+                dossier,
+                as_of=as_of,
+                rules=rules,
+                settings=settings,
+                working_days=working_days,
+                visited=id_ in seen,
+            )
     found += chain_reminders(uow=uow, settings=settings, today=as_of)
     found += result_reminders(uow=uow, settings=settings, today=as_of)
     found.sort(key=lambda r: (r.due_on, r.name, r.key))
@@ -85,18 +86,20 @@ def _candidates(uow: UnitOfWork, as_of: date) -> list[int]:
     inside the period that nobody settled, which marks the standing as doubtful.
     """
     since = as_of - CONFIRM_SHOWN - timedelta(days=1)
-    ids = []
-    for standing in uow.repository(Standing).where():
-        overtaken = standing.as_of is None or standing.as_of > as_of
-        if (
-            overtaken
-            or standing.verdict in _STILL_OPEN
-            or standing.doubtful
-            or standing.last_day is None
-            or standing.last_day >= since
-        ) and standing.subject_id is not None:
-            ids.append(standing.subject_id)
-    return ids
+    names = ("subject_id", "as_of", "verdict", "doubtful", "last_day")
+    return [
+        id_
+        for id_, stood, verdict, doubtful, last_day in uow.repository(Standing).columns(*names)
+        if id_ is not None
+        and (
+            stood is None
+            or stood > as_of
+            or verdict in _STILL_OPEN
+            or doubtful
+            or last_day is None
+            or last_day >= since
+        )
+    ]
 
 
 def visited_people(uow: UnitOfWork, dossiers: Mapping[int, Dossier], as_of: date) -> set[int]:

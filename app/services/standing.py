@@ -13,7 +13,7 @@ from app.domain.standing import Standing
 from app.domain.subject import Dossier, Subject
 from app.domain.verdict import Assessment, assess
 from app.services.dossiers import load_dossier, load_dossiers
-from app.services.ports import Changes, Progress, UnitOfWork
+from app.services.ports import Change, Changes, Progress, UnitOfWork
 
 __all__ = [
     "Moved",
@@ -125,32 +125,34 @@ def refresh_standings(
     """Recompute only the standings that ``today``, the rules or the counting have overtaken.
 
     The change of facts is not its business: ``reassess`` runs in the transaction that changes them.
-    Everybody stands at most one day in the past, because the first run of a day comes here.
+    Everybody stands at most one day in the past, because the first run of a day comes here. Some
+    thousands are kept at a time: nobody's save waits for all, and a stop loses only the last ones.
     """
     with uow:
-        mark = rules_mark(rules, settings)
-        fresh, known = [], set()
-        for standing in uow.repository(Standing).where():
-            known.add(standing.subject_id)
-            if is_overtaken(standing, mark, today) and standing.subject_id is not None:
-                fresh.append(standing.subject_id)
-        fresh += [s.id for s in uow.repository(Subject).where() if s.id and s.id not in known]
-        for start in range(0, len(fresh), _AT_ONCE):
-            if progress is not None:
-                progress(start, len(fresh), "正在更新对象认定")
+        fresh = _overtaken(uow, rules_mark(rules, settings), today)
+    changes: set[Change] = set()
+    for start in range(0, len(fresh), _AT_ONCE):
+        if progress is not None:
+            progress(start, len(fresh), "正在更新对象认定")
+        with uow:
             some = fresh[start : start + _AT_ONCE]
             reassess(uow, some, rules=rules, settings=settings, today=today)
-        return uow.commit()
+            changes |= uow.commit()
+    return frozenset(changes)
 
 
-def is_overtaken(standing: Standing, mark: str, today: date) -> bool:
-    """Tell whether ``standing`` must be computed again on ``today``, without a new fact."""
-    if standing.rules != mark or standing.as_of is None:
-        return True
-    # A clock that was set back: what was computed for a later day says nothing about an earlier one.
-    if standing.as_of > today:
-        return True
-    return standing.next_change_on is not None and standing.next_change_on <= today
+def _overtaken(uow: UnitOfWork, mark: str, today: date) -> list[int]:
+    """Return who must be computed again, with those who never were."""
+    found, known = [], set()
+    names = ("subject_id", "rules", "as_of", "next_change_on")
+    for id_, rules, as_of, next_change_on in uow.repository(Standing).columns(*names):
+        known.add(id_)
+        # A clock that was set back: what was computed for a later day says nothing of an earlier.
+        stale = rules != mark or as_of is None or as_of > today
+        if stale or (next_change_on is not None and next_change_on <= today):
+            found.append(id_)
+    people = (id_ for (id_,) in uow.repository(Subject).columns("id"))
+    return [id_ for id_ in found if id_ is not None] + [id_ for id_ in people if id_ not in known]
 
 
 def what_moves(before: Assessment, after: Assessment) -> list[str]:

@@ -233,6 +233,30 @@ def selected(
     return f"{read}{where} ORDER BY id", values
 
 
+def listed(entity: type, names: Sequence[str]) -> tuple[str]:
+    """Return the statement that reads these columns of every entity, ordered by id."""
+    shape = shape_of(entity)
+    table = _DIALECT.identifier_preparer.quote(shape.table)
+    return (f"SELECT {', '.join(shape.quoted[name] for name in names)} FROM {table} ORDER BY id",)
+
+
+def columns_of(
+    entity: type, names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> list[tuple[Any, ...]]:
+    """Return rows that ``listed`` reads, with the values that an entity would hold."""
+    out_of = dict(shape_of(entity).out_of)
+    converts = [out_of.get(name) for name in names]
+    return [
+        tuple(
+            [
+                value if convert is None else convert(value)
+                for value, convert in zip(row, converts, strict=True)
+            ]
+        )
+        for row in rows
+    ]
+
+
 def things_of(entity: type, rows: Iterable[Sequence[Any]], *, short: bool = False) -> list[Any]:
     """Return fresh entities made of rows that ``selected`` reads."""
     shape = shape_of(entity)

@@ -22,6 +22,8 @@ from app.storage.rows import (
     LAST_ID,
     SPELT,
     changed_rows,
+    columns_of,
+    listed,
     new_rows,
     selected,
     shape_of,
@@ -151,6 +153,10 @@ class SqlRepository(Generic[E]):
                 return sorted((one for part in parts for one in part), key=_id)
         rows = rows_of(self._connection, *selected(self._entity, values, short=short))
         return things_of(self._entity, rows, short=short)
+
+    def columns(self, *names: str) -> list[tuple[Any, ...]]:
+        """Return these columns of every entity, by id."""
+        return columns_of(self._entity, names, run(self._connection, *listed(self._entity, names)))
 
     def put(self, entity: E) -> int:
         """Insert ``entity``, or update it if nobody saved it since it was read."""

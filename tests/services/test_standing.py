@@ -12,6 +12,7 @@ from app.domain.settings import COUNT_TO_DAY, Settings
 from app.domain.standing import Standing
 from app.domain.subject import Subject
 from app.domain.verdict import assess
+from app.services import standing
 from app.services.ports import MissingRecord
 from app.services.standing import (
     compare_rules,
@@ -175,6 +176,26 @@ def test_refreshing_reports_its_progress_and_may_be_stopped(keep, new_uow, rules
         )
     with new_uow() as uow:
         assert not uow.repository(Standing).where()
+
+
+def test_what_was_renewed_before_a_stop_stays_and_the_rest_follows(
+    keep, new_uow, rules, monkeypatch
+):
+    monkeypatch.setattr(standing, "_AT_ONCE", 1)
+    first, second = keep("党内警告 2024-03-15"), keep("党内严重警告 2024-08-01")
+
+    def stop(done, total, note):
+        if done:
+            raise InterruptedError(note)
+
+    with pytest.raises(InterruptedError):
+        refresh_standings(
+            uow=new_uow(), rules=rules, settings=Settings(), today=TODAY, progress=stop
+        )
+    assert standing_of(new_uow, first).as_of == TODAY
+    assert standing_of(new_uow, second) is None
+    assert len(refresh(new_uow, rules)) == 1
+    assert standing_of(new_uow, second).as_of == TODAY
 
 
 def test_a_stored_person_is_assessed_as_the_same_person_in_memory(keep, new_uow, rules):
