@@ -69,6 +69,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 
+_OPEN, _SHUT = "\ufdd0", "\ufdd1"  # noncharacters: around a code while a text is worked on
+_CODE = re.compile(f"({_OPEN}[^{_SHUT}]*{_SHUT})")
+_UNMARK = dict.fromkeys(map(ord, (_OPEN, _SHUT)))
+
 Replace = Callable[[str], str]
 
 
@@ -141,7 +145,12 @@ class Pseudonyms:
         """Return ``text`` with everybody and everything replaced."""
         if not text:
             return text
-        return self._by_form(self._called(self._spoken_of(self._by_name(text))))
+        text = self._by_name(text.translate(_UNMARK))
+        for replace in (self._spoken_of, self._called, self._by_form):
+            pieces = _CODE.split(text)
+            pieces[::2] = map(replace, pieces[::2])  # a code is never read again as a text
+            text = "".join(pieces)
+        return text.translate(_UNMARK)
 
     def _by_name(self, text: str) -> str:
         found: list[str] = []
@@ -151,7 +160,7 @@ class Pseudonyms:
             for length in range(longest, 1, -1):
                 code = self._known.get(text[at : at + length])
                 if code is not None:
-                    found.append(code)
+                    found.append(_marked(code))
                     at += length
                     break
             else:
@@ -164,21 +173,32 @@ class Pseudonyms:
             return text
         names = "".join(map(re.escape, self._surnames))
         spoken = re.compile(rf"([{names}])(?:{_TITLES})|[老小]([{names}])(?![一-龥]*[路街区镇])")
-        return spoken.sub(lambda hit: self._surnames[hit.group(1) or hit.group(2)], text)
+        return spoken.sub(lambda hit: _marked(self._surnames[hit.group(1) or hit.group(2)]), text)
 
     def _called(self, text: str) -> str:
-        return _CALLED.sub(lambda hit: f"{hit.group(1)}{self.code(PERSON, hit.group(2))}", text)
+        return _CALLED.sub(
+            lambda hit: f"{hit.group(1)}{_marked(self.code(PERSON, hit.group(2)))}", text
+        )
 
     def _by_form(self, text: str) -> str:
         for category, pattern in _PATTERNS:
-            plain = text.translate(_DIGITS)  # one for one: places in it are places in the text
-            pieces, last = [], 0
-            for hit in pattern.finditer(plain):
-                pieces += [text[last : hit.start()], self.code(category, _bare(hit.group()))]
-                last = hit.end()
-            if pieces:
-                text = "".join((*pieces, text[last:]))
+            pieces = _CODE.split(text)
+            for place in range(0, len(pieces), 2):
+                pieces[place] = self._of_form(category, pattern, pieces[place])
+            text = "".join(pieces)
         return text
+
+    def _of_form(self, category: str, pattern: re.Pattern[str], text: str) -> str:
+        plain = text.translate(_DIGITS)  # one for one: places in it are places in the text
+        pieces, last = [], 0
+        for hit in pattern.finditer(plain):
+            pieces += [text[last : hit.start()], _marked(self.code(category, _bare(hit.group())))]
+            last = hit.end()
+        return "".join((*pieces, text[last:]))
+
+
+def _marked(code: str) -> str:
+    return f"{_OPEN}{code}{_SHUT}"
 
 
 def _bare(text: str) -> str:

@@ -64,6 +64,12 @@ def test_codes_are_steady_and_depend_on_the_offices_key(made):
     assert made("张三丰、张三丰") == f"{made('张三丰')}、{made('张三丰')}"
 
 
+def test_a_code_is_not_read_again_as_the_beginning_of_a_number(made):
+    unit = made.code(UNIT, "化学与材料学院")
+    assert made("化学与材料学院〔2026〕12号") == f"{unit}{made.code(NUMBER, '〔2026〕12号')}"
+    assert "张三丰" not in made("\ufdd0张三丰\ufdd1")
+
+
 def test_namesakes_of_one_surname_are_not_taken_for_each_other(made):
     made.add(PERSON, "张小明")
     made.add_spoken("张小明")
