@@ -153,6 +153,7 @@ class TableView(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._text_pixels = theme.text_pixels()
         self.cells = CellDelegate(self)
         self.setItemDelegate(self.cells)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -173,10 +174,17 @@ class TableView(QTableView):
         self.doubleClicked.connect(self.on_double_clicked)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Rows grow and shrink with the text size."""
+        """Rows and columns grow and shrink with the text size."""
         super().changeEvent(event)
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
-            self.verticalHeader().setDefaultSectionSize(theme.row_height())
+        if event.type() not in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            return
+        self.verticalHeader().setDefaultSectionSize(theme.row_height())
+        before, self._text_pixels = self._text_pixels, theme.text_pixels()
+        if before != self._text_pixels:
+            header = self.horizontalHeader()
+            for section in range(header.count()):
+                wide = header.sectionSize(section) * self._text_pixels / before
+                header.resizeSection(section, round(wide))
 
     def show_model(self, model: RowTableModel[object] | PagedTableModel[object]) -> None:
         """Show ``model`` with the widths its columns ask for."""
@@ -184,7 +192,7 @@ class TableView(QTableView):
         header = self.horizontalHeader()
         for position, column in enumerate(model.columns):
             if column.width:
-                header.resizeSection(position, column.width)
+                header.resizeSection(position, theme.column_width(column.width))
             else:
                 header.setSectionResizeMode(position, QHeaderView.ResizeMode.Stretch)
 

@@ -212,10 +212,20 @@ def pixels(size: TextSize) -> dict[str, int]:
     }
 
 
+def text_pixels() -> int:
+    """Return the current text size, in device-independent pixels."""
+    size = QApplication.font().pixelSize()
+    return size if size > 0 else TextSize.STANDARD.value
+
+
 def row_height() -> int:
     """Return the fixed height of a list row at the current text size."""
-    size = QApplication.font().pixelSize()
-    return (size if size > 0 else TextSize.STANDARD.value) + 18
+    return text_pixels() + 18
+
+
+def column_width(pixels: int) -> int:
+    """Return what a column of ``pixels`` in standard text takes at the current text size."""
+    return round(pixels * text_pixels() / TextSize.STANDARD.value)
 
 
 def apply(

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication
 
 from app.ui import theme
 from app.ui.table_model import (
@@ -183,6 +184,22 @@ def test_enter_opens_the_row(view, qtbot):
     with qtbot.waitSignal(view.opened) as blocker:
         qtbot.keyClick(view, Qt.Key.Key_Return)
     assert blocker.args[0].name == "李四"
+
+
+def test_columns_grow_and_shrink_with_the_text(view):
+    header, font = view.horizontalHeader(), QApplication.font()
+    fixed = [s for s in range(header.count()) if view.model().columns[s].width]
+    before = [header.sectionSize(section) for section in fixed]
+    try:
+        theme.apply(QApplication.instance(), theme.TextSize.HUGE)
+        assert [header.sectionSize(s) for s in fixed] == pytest.approx(
+            [size * 19 / 14 for size in before], abs=1
+        )
+        assert fixed and theme.column_width(70) == 95
+        theme.apply(QApplication.instance(), theme.TextSize.STANDARD)
+        assert [header.sectionSize(s) for s in fixed] == pytest.approx(before, abs=1)
+    finally:
+        QApplication.setFont(font)
 
 
 def test_a_row_is_selected_alone_also_while_ctrl_is_held(view, qtbot):

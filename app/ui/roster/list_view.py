@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.services.ports import RosterFilter, RosterRow, UserError
 from app.services.use_cases import UseCases
+from app.ui import theme
 from app.ui.roster.columns import ELASTIC, HIDDEN_AT_FIRST, roster_columns
 from app.ui.roster.columns_dialog import ColumnsDialog
 from app.ui.roster.filter_bar import from_view
@@ -255,7 +256,8 @@ class RosterList(TableView):
         others = sum(header.sectionSize(s) for s in range(header.count()) if s != wide)
         room = self.viewport().width() - others
         with QSignalBlocker(header):
-            header.resizeSection(wide, max(self._model.columns[wide].width, room))
+            least = theme.column_width(self._model.columns[wide].width)
+            header.resizeSection(wide, max(least, room))
 
     def keep_pane_width(self, width: int) -> None:
         """Remember how wide the pane beside the list is; it belongs to the list's view."""
@@ -355,7 +357,7 @@ class RosterList(TableView):
         for section, column in enumerate(self._model.columns):
             header.moveSection(header.visualIndex(section), section)
             self.setColumnHidden(section, column.title in HIDDEN_AT_FIRST)
-            header.resizeSection(section, column.width)
+            header.resizeSection(section, theme.column_width(column.width))
         self._keep_soon.start()
 
 
