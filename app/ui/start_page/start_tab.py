@@ -183,7 +183,7 @@ class StartTab(QWidget):
         self._who = theme.label("", "heading", wrap=True)
         self._why = theme.label("", wrap=True)
         self._article = ArticleLinks(self._article_text)
-        self._person = theme.button("查看人员(&V)", self._on_person, role="link")
+        self._person = theme.button("查看人员(&Y)", self._on_person, role="link")
         for part in (self._who, self._why, self._article):
             card.body.addWidget(part)
         row = QHBoxLayout()
