@@ -18,6 +18,14 @@ from app.storage.office import Store, create_office, open_office
 from app.storage.unit_of_work import SqlUnitOfWork
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_log(tmp_path_factory):
+    """What goes wrong on purpose is not written into the log of who runs the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HUIFANG_LOGS", str(tmp_path_factory.mktemp("log")))
+        yield
+
+
 @dataclass
 class Owner:
     """Who made the office of a test, and how to get in again."""

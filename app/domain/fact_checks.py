@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.domain.fields import Problem
+from app.domain.happenings import without_day
 from app.domain.kinds import FAMILY, misfit, plain_kind
 from app.domain.partial_date import PartialDate
 from app.domain.subject import PARTY, PUT_OFF, Dossier, Event, Sanction, Subject
@@ -107,7 +108,7 @@ def _of_sanction(subject: Subject, sanction: Sanction, today: date) -> list[Prob
 def _of_event(dossier: Dossier, event: Event, today: date) -> list[Problem]:
     found = []
     if event.on is None:
-        return [Problem("on", f"“{event.kind}”没有日期，请补填")]
+        return [Problem("on", without_day(event))]
     when = event.on.isoformat()
     if event.on.first > today:
         found.append(Problem("on", f"{event.kind} {when} 在今天之后，请核对"))

@@ -67,6 +67,12 @@ def happened_on(event: Event, chosen: Chosen) -> date | None:
     return event.on.first if event.on is not None else None
 
 
+def without_day(event: Event) -> str:
+    """Return what is said of an event whose day is not filled in, a new one without kind as well."""
+    name = f"“{event.kind}”" if event.kind else "新的状态事项"
+    return f"{name}没有日期，请补填"
+
+
 def happenings(dossier: Dossier, as_of: date, chosen: Chosen) -> Happenings:
     """Return what had happened by ``as_of``, each event with the sanction it concerns."""
     if not dossier.events:
@@ -76,7 +82,7 @@ def happenings(dossier: Dossier, as_of: date, chosen: Chosen) -> Happenings:
     for event in dossier.events:
         day = happened_on(event, chosen)
         if event.on is None:
-            found.problems.append(Problem("on", f"“{event.kind}”没有日期，请补填"))
+            found.problems.append(Problem("on", without_day(event)))
         if day is not None and day <= as_of:
             known.append((day, event))
     known.sort(key=lambda h: (h[0], h[1].kind, h[1].id or 0))

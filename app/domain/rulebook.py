@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
@@ -186,7 +187,9 @@ def _read(name: str, text: str) -> list[Version]:
     try:
         tree = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise RulesInvalid(f"{name}：不是正确的规则文件（{error}），请恢复原文件") from error
+        place = re.search(r"line (\d+), column (\d+)", str(error))  # the rest is English
+        where = f"（第{place[1]}行第{place[2]}个字符处看不懂）" if place else ""
+        raise RulesInvalid(f"{name}：不是正确的规则文件{where}，请恢复原文件") from error
     need = _Need(name)
     instrument = need.text(tree, "instrument", "文件开头")
     title = need.text(tree, "title", "文件开头")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from app.domain.decision import EXCLUDED, NEVER
 from app.domain.fields import (
     Problem,
     choice,
@@ -177,6 +178,11 @@ def in_order(entries: Iterable[ListEntry]) -> list[ListEntry]:
     return sorted(
         entries, key=lambda entry: (entry.last_day or date.min, entry.name, entry.subject_id or 0)
     )
+
+
+def no_last_day(entry: ListEntry) -> str:
+    """Return what stands for 期满日 where there is none: still open, or the period does not count."""
+    return "—" if entry.verdict in (EXCLUDED, NEVER) else "待定"
 
 
 def entry_problems(entry: ListEntry) -> list[Problem]:

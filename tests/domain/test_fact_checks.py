@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from app.domain.happenings import without_day
 from app.domain.partial_date import PartialDate
 from app.domain.subject import Dossier, Event, Sanction, Subject
 from app.domain.verdict import fact_problems
@@ -94,3 +95,8 @@ def test_events_are_checked_too():
     words = ["没有日期", "在今天之后", "早于出生", "早于处分时间", "截止日期", "须写明理由"]
     for word in words:
         assert any(word in message for _, message in found), word
+
+
+def test_a_new_event_without_kind_is_named_as_such():
+    assert without_day(Event()) == "新的状态事项没有日期，请补填"
+    assert without_day(Event(kind="退休")) == "“退休”没有日期，请补填"

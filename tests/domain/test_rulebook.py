@@ -166,7 +166,7 @@ def test_an_override_that_repeats_the_shipped_file_changes_nothing():
         (("[version.kinds]", '[version.second]\nmethod = "guess"\n[version.kinds]'), "guess"),
         (("months = 10", "months = 10, probation = 30, longest_probation = 24"), "最长察看期"),
         (("months = 10", "months = 10, monhts = 3"), "monhts"),
-        (("[[version]]", "[version"), "不是正确的规则文件"),
+        (("[[version]]", "[version"), "不是正确的规则文件（第"),
         (("[[version]]", "[[versoin]]"), "没有 \\[\\[version\\]\\]"),
     ],
 )

@@ -26,6 +26,7 @@ from app.domain.visiting_list import (
     in_order,
     list_problems,
     list_title,
+    no_last_day,
     period_of,
     quarter,
 )
@@ -150,3 +151,8 @@ def test_nobody_whom_some_day_of_a_window_holds_is_dropped_in_silence(
         assert found.decision in (INCLUDED, PUT_OFF) or found.reason
     elif found is not None:
         assert found.decision == LEFT_OUT and found.reason
+
+
+def test_who_is_excluded_waits_for_no_last_day():
+    assert no_last_day(ListEntry(verdict="原则上不再回访")) == "—"
+    assert no_last_day(ListEntry(verdict="应回访")) == "待定"

@@ -24,6 +24,7 @@ from app.domain.visiting_list import (
     UNIT,
     ListEntry,
     WholeList,
+    no_last_day,
 )
 from app.paper.letter import CENTRE, SMALL_PT, Block, Cell, Letter, Line, Paragraph, Table, Title
 
@@ -98,7 +99,7 @@ _WHO: tuple[Column, ...] = (
     ("姓名", 4.2, lambda entry: entry.name.replace("·", "·\n"), True),
     ("单位及职务", 9.0, lambda entry: entry.workplace or entry.unit, False),
     ("处分种类及时间", 13.6, lambda entry: entry.sanctions, False),
-    ("期满日期", 5.9, lambda entry: short_date(entry.last_day) or "待定", True),
+    ("期满日期", 5.9, lambda entry: short_date(entry.last_day) or no_last_day(entry), True),
 )
 
 _PUT_OFF: tuple[Column, ...] = (

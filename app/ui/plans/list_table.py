@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.domain.fields import display
-from app.domain.visiting_list import INCLUDED, ListEntry, VisitingList
+from app.domain.visiting_list import INCLUDED, ListEntry, VisitingList, no_last_day
 from app.ui import theme
 from app.ui.records.tones import DECISION_TONES
 from app.ui.table_model import RIGHT, Column
@@ -36,7 +36,7 @@ ENTRY_COLUMNS: Sequence[Column[ListEntry]] = (
         width=136,
         tip=lambda one: one.sanctions or None,
     ),
-    Column("期满日期", lambda one: str(one.last_day or "待定"), width=100),
+    Column("期满日期", lambda one: str(one.last_day or no_last_day(one)), width=100),
     Column(
         "对象认定",
         lambda one: one.verdict,
