@@ -151,5 +151,6 @@ def join(store: Store) -> UseCases:
         draw_letter=letters.draw,
         letter_points=letters.points,
         close=store.close,
+        when_in_doubt=lambda hears: setattr(store, "in_doubt", hears),
     )
     return guarded(use_cases, require(store))

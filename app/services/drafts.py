@@ -19,8 +19,10 @@ def keep_draft(draft: Draft, *, owner: str, uow: UnitOfWork, clock: Clock) -> Ch
     kept.owner, kept.saved_at = owner, clock()
     with uow:
         uow.repository(Draft).put(kept)
-        changes = uow.commit()
-    draft.id, draft.revision = kept.id, kept.revision
+        try:
+            changes = uow.commit()
+        finally:  # also where it may be saved: the next seconds of typing go into the same draft
+            draft.id, draft.revision = kept.id, kept.revision
     draft.owner, draft.saved_at = kept.owner, kept.saved_at
     return changes
 

@@ -114,8 +114,11 @@ def save_form(form: RegistrationForm, *, uow: UnitOfWork, clock: Clock) -> Chang
         form_id = repository.put(kept)
         act = "新建登记表" if before is None else "修改登记表"
         uow.record(Act(act, "RegistrationForm", form_id, details=details))
-        changes = uow.commit()
-    form.id, form.revision, form.saved_at = kept.id, kept.revision, kept.saved_at
+        try:
+            changes = uow.commit()
+        finally:  # also where it may be saved: tried again, it is not a second form
+            form.id, form.revision = kept.id, kept.revision
+    form.saved_at = kept.saved_at
     return changes
 
 

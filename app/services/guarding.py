@@ -30,7 +30,7 @@ FREE = frozenset(
         "who", "accounts", "audit", "safekeeping", "settings", "save_settings", "change_password", "close",
         "last_backup", "check", "verify_audit", "article", "rules", "rules_notice", "draw_blank",
         "drafts", "account", "today", "refresh_standings",
-        "assess", "count_pages", "page_starts", "missing_characters",
+        "assess", "when_in_doubt", "count_pages", "page_starts", "missing_characters",
     )
 )  # fmt: skip
 """What everybody may ask for, what its own act checks, and what only computes on what it is given."""

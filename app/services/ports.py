@@ -55,6 +55,17 @@ class StaleData(UserError):
     number = 801
 
 
+class MayBeSaved(UserError):
+    """The disk failed in the last step of a save: it is there, or a look at it was refused as well.
+
+    What was put has its id and revision if it was seen to be there, so that the same may be saved
+    once more without becoming a second record.
+    """
+
+    exit_code = 6
+    number = 606
+
+
 class NoReason(UserError):
     """An act with consequences needs a reason that the log keeps."""
 

@@ -160,3 +160,5 @@ class UseCases:
     # what is empty or too long in a document that was drawn: to be looked at before it is printed
     timeline: Callable[[int], Sequence[Any]] = lambda _id: ()
     # subject id -> services.timeline.TimelineRow, the oldest first
+    when_in_doubt: Callable[[Callable[[Changes], object]], None] = lambda _hears: None
+    # whom to tell, from whichever thread, what a save changed or not that raised MayBeSaved

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from app.domain.audit import Act
 from app.paths import DATABASE
-from app.services.ports import Clock, UserError
+from app.services.ports import Changes, Clock, UserError
 from app.storage import keys
 from app.storage.audit import audit_key
 from app.storage.engine import RESERVE, KeyHolder, give_back_reserve, open_engine
@@ -57,6 +57,8 @@ class Store:
     failures_since: int = 0
     upgrade_backup: Path | None = None  # made before older records were brought to this version
     clock_jump: Callable[[], float] = float  # seconds the wall clock was moved; see ClockWatch
+    in_doubt: Callable[[Changes], object] = field(default=lambda _changes: None, repr=False)
+    # hears what may have changed where the disk refused the last step of a save
 
     @property
     def key(self) -> bytes:
@@ -92,6 +94,7 @@ class Store:
             clock=self.clock,
             gate=self.gate,
             clock_jump=self.clock_jump,
+            in_doubt=self.in_doubt,
         )
 
     def roster(self) -> SqlRosterQueries:

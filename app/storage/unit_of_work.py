@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, NoReturn, Self, TypeVar
 
 import sqlalchemy as sa
 
 from app.domain.audit import Act
 from app.domain.subject import Subject
-from app.services.ports import Change, Changes, Clock, MissingRecord, StaleData, UserError
+from app.services.ports import (
+    Change,
+    Changes,
+    Clock,
+    MayBeSaved,
+    MissingRecord,
+    StaleData,
+    UserError,
+)
 from app.storage import audit
 from app.storage.engine import BULK_CACHE_KIB, CACHE_KIB, rows_of, run, run_many
+from app.storage.errors import NotWritable
 from app.storage.gate import Gate
 from app.storage.marks import OF_PERSON, owners, renew_marks
 from app.storage.rows import (
@@ -107,12 +117,24 @@ class _Written:
         self._put.pop(id(thing), None)
         self._removed.add(Change(type(thing), id_))
 
+    def changes(self) -> Changes:
+        """Return what was put or removed."""
+        put = {Change(type(thing), id_) for thing, id_, _revision in self._put.values()}
+        return frozenset(put | self._removed)
+
     def settle(self) -> Changes:
         """Tell the entities their ids and revisions, after the commit."""
         for thing, id_, revision in self._put.values():
             thing.id, thing.revision = id_, revision
-        put = {Change(type(thing), id_) for thing, id_, _revision in self._put.values()}
-        return frozenset(put | self._removed)
+        return self.changes()
+
+    def is_in(self, connection: sa.Connection) -> bool | None:
+        """Return whether ``connection`` reads what was put or removed; ``None``: nothing tells."""
+        for thing, id_, revision in self._put.values():
+            return _revision(connection, type(thing), id_) == revision
+        for gone in self._removed:
+            return _revision(connection, gone.entity, gone.id) is None
+        return None
 
 
 class SqlRepository(Generic[E]):
@@ -302,6 +324,11 @@ class SqlRepository(Generic[E]):
         )
 
 
+def _revision(connection: sa.Connection, kind: type, id_: int) -> int | None:
+    row = run(connection, shape_of(kind).revision, (id_,)).fetchone()
+    return int(row[0]) if row else None
+
+
 def _id(entity: Any) -> int:
     return int(entity.id)
 
@@ -318,13 +345,16 @@ class SqlUnitOfWork:
         clock: Clock = datetime.now,
         gate: Gate | None = None,
         clock_jump: Callable[[], float] = float,
+        in_doubt: Callable[[Changes], object] = lambda _changes: None,
     ) -> None:
+        """``in_doubt`` hears what a commit may have changed that raises ``MayBeSaved``."""
         self._engine = engine
         self._who = who
         self._audit_key = audit_key
         self._clock = clock
         self._gate = gate
         self._clock_jump = clock_jump  # seconds the wall clock was moved while we were looking
+        self._in_doubt = in_doubt
         self._open: sa.Connection | None = None
 
     def __enter__(self) -> Self:
@@ -394,22 +424,51 @@ class SqlUnitOfWork:
         with connection.begin():
             self._append(connection, [refused])
 
-    def _append(self, connection: sa.Connection, acts: list[Act]) -> None:
+    def _append(self, connection: sa.Connection, acts: list[Act]) -> audit.AuditHead:
         if jump := self._clock_jump():
             acts = [Act("时钟跳变", details={"秒": round(jump)}), *acts]
-        audit.append(connection, acts, who=self._who, at=self._clock(), key=self._audit_key)
+        return audit.append(connection, acts, who=self._who, at=self._clock(), key=self._audit_key)
 
     def commit(self) -> Changes:
-        """Keep everything durably, and say what changed. Until here no entity was touched."""
+        """Keep everything durably, and say what changed. Until here no entity was touched.
+
+        Raises ``MayBeSaved`` when the disk refused the very last flush: the journal was cut, so the
+        change stands unless the power fails as well.
+        """
         connection = self.connection
         if people := self._written.marked - {None}:
             renew_marks(connection, {id_ for id_ in people if id_ is not None})
-        if self._acts:
-            self._append(connection, self._acts)
-        connection.commit()
+        head = self._append(connection, self._acts) if self._acts else None
+        try:
+            connection.commit()
+        except NotWritable as error:
+            self._look_again(connection, head, error)
         if self._gate is not None:
             self._gate.settle()
         changes = self._written.settle()
         self._bulk |= self._written.bulk
         self._written, self._acts = _Written(), []
         return changes
+
+    def _look_again(
+        self, failed: sa.Connection, head: audit.AuditHead | None, error: NotWritable
+    ) -> NoReturn:
+        """Raise ``error`` if a fresh connection reads the state before, else ``MayBeSaved``."""
+        with suppress(UserError):
+            failed.rollback()
+        failed.invalidate()  # it would go on telling what it believes, and holds its locks
+        self._bulk = self._written.bulk = False
+        there = None
+        with suppress(UserError), self._engine.connect() as fresh:
+            there = self._written.is_in(fresh) if head is None else audit.head(fresh) == head
+        if there is False:
+            raise error
+        if there:
+            self._written.settle()
+            if self._gate is not None:
+                self._gate.settle()
+        self._in_doubt(self._written.changes())
+        raise MayBeSaved(
+            "保存到最后一步时磁盘出错，这次改动可能已保存，请重新查看后再决定要不要再做一次。"
+            "此前保存的内容没有丢失；请检查磁盘状况，并另做一份备份。"
+        ) from error

@@ -55,6 +55,7 @@ class MainWindow(QMainWindow):
     left = Signal(object)  # Leaving
     lock_requested = Signal(str)  # what the lock says
     blank_requested = Signal()
+    _doubted = Signal(object)  # Changes that a failing disk may have kept or not
 
     def __init__(
         self,
@@ -119,12 +120,11 @@ class MainWindow(QMainWindow):
             self.tabs.addTab(page, theme.icon(icon_name), title.partition("(")[0])
         self.tabs.currentChanged.connect(self._on_tab)
         QShortcut(QKeySequence("Ctrl+P"), self, self.print_front)
-        self.bus.changed.connect(lambda _changes: self.show_backup_age())
+        self._listen()
         self.tab(HOME).setFocus()
         places.restore_place(self, self.memory, DEFAULT_SIZE)
         self._tell_failures()
         self._watch_for_idling()
-        self.messages.rescue_wanted.connect(self._rescue)
         self._keeper = BackupKeeper(use_cases, jobs, self.messages, self._on_backup, self)
         if not self._reads:
             return
@@ -134,6 +134,13 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(100, self, partial(self._build_ahead, PLANS))
         QTimer.singleShot(150, self, partial(self._build_ahead, RESULTS))
         QTimer.singleShot(200, self, partial(self._build_ahead, ACCOUNT))
+
+    def _listen(self) -> None:
+        self.bus.changed.connect(lambda _changes: self.show_backup_age())
+        # Queued: it comes from any thread, and in the middle of the act that is to say it.
+        self._doubted.connect(self.bus.publish, Qt.ConnectionType.QueuedConnection)
+        self._use_cases.when_in_doubt(self._doubted.emit)
+        self.messages.rescue_wanted.connect(self._rescue)
 
     # ---- tabs
 

@@ -35,10 +35,21 @@ def test_nothing_is_lost_whichever_call_the_disk_refuses(refusing):
     assert found.refused > 5
 
 
+def test_a_refused_last_flush_is_told_as_perhaps_saved(refusing):
+    """The journal is cut by then: 没有保存 would be wrong, and the same typed again a second record."""
+    found = refusing(1, only="save", faults="EIO in flushing")
+    assert found.losses == []
+    assert 1 <= found.doubtful < found.refused
+
+
 @pytest.mark.parametrize(
-    ("build", "only"),
-    [("copy-over", "restore"), *([("raw", "restore")] if HEAVY else [])],
+    ("build", "only", "step", "faults"),
+    [
+        ("copy-over", "restore", 61, "EIO once"),
+        ("certain", "save", 1, "EIO in flushing"),
+        *([("raw", "restore", 61, "EIO once")] if HEAVY else []),
+    ],
 )
-def test_the_harness_sees_a_wrong_build(refusing, build, only):
-    """Restoring over the live file; the system's own words reach the user."""
-    assert refusing(61, build=build, only=only, faults="EIO once").losses
+def test_the_harness_sees_a_wrong_build(refusing, build, only, step, faults):
+    """Restoring over the live file; a refused last flush told as not saved; the system's own words."""
+    assert refusing(step, build=build, only=only, faults=faults).losses

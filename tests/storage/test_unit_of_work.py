@@ -11,9 +11,9 @@ from app.domain.partial_date import PartialDate
 from app.domain.registration_form import RegistrationForm
 from app.domain.settings import Settings
 from app.domain.subject import Case, Event, Sanction, Subject
-from app.services.ports import Change, MissingRecord, StaleData, UserError
+from app.services.ports import Change, MayBeSaved, MissingRecord, StaleData, UserError
 from app.storage.engine import connect
-from app.storage.errors import StoreBusy
+from app.storage.errors import NotWritable, StoreBusy
 from app.storage.tables import ENTITIES
 
 SAMPLE = {
@@ -354,3 +354,82 @@ def test_a_form_of_27_000_characters_is_kept(new_uow, put):
     put(form)
     with new_uow() as uow:
         assert uow.repository(RegistrationForm).get(form.id).attitude == form.attitude
+
+
+@pytest.fixture
+def last_flush(monkeypatch):
+    """What the disk does in the last step of a commit: ``"kept"`` or ``"lost"``, and refuses."""
+    way = {"now": ""}
+    commit = sa.Connection.commit
+
+    def refused(connection):
+        if not way["now"]:
+            commit(connection)
+            return
+        commit(connection) if way["now"] == "kept" else connection.rollback()
+        raise NotWritable("读写时磁盘出错，这次改动没有保存。")
+
+    monkeypatch.setattr(sa.Connection, "commit", refused)
+    return lambda now: way.update(now=now)
+
+
+@pytest.mark.parametrize("with_act", [True, False])
+def test_a_save_refused_in_its_last_step_may_be_saved_and_is_no_second_record(
+    office, new_uow, a_person, last_flush, with_act
+):
+    heard = []
+    office.in_doubt = heard.append
+    person = a_person()
+    last_flush("kept")
+    with pytest.raises(MayBeSaved, match="可能已保存，请重新查看"), new_uow() as uow:
+        uow.repository(Subject).put(person)
+        if with_act:
+            uow.record(Act("新增人员", "Subject"))
+        uow.commit()
+    assert heard == [{Change(Subject, person.id)}]
+    last_flush("")
+    with new_uow() as uow:  # tried again as it is
+        uow.repository(Subject).put(person)
+        uow.commit()
+    with new_uow() as uow:
+        assert len(uow.repository(Subject).where()) == 1
+
+
+@pytest.mark.parametrize("with_act", [True, False])
+def test_a_save_that_was_taken_back_is_said_not_to_be_saved(
+    office, new_uow, a_person, last_flush, with_act
+):
+    office.in_doubt = lambda _changes: pytest.fail("nothing was changed")
+    person = a_person()
+    last_flush("lost")
+    with pytest.raises(NotWritable, match="没有保存"), new_uow() as uow:
+        uow.repository(Subject).put(person)
+        if with_act:
+            uow.record(Act("新增人员", "Subject"))
+        uow.commit()
+    assert (person.id, person.revision) == (None, 0)
+
+
+def test_a_removal_refused_in_its_last_step_may_be_saved(new_uow, put, a_person, last_flush):
+    person = a_person()
+    put(person)
+    last_flush("kept")
+    with pytest.raises(MayBeSaved), new_uow() as uow:
+        uow.repository(Subject).remove(person)
+        uow.commit()
+    with new_uow() as uow:
+        assert uow.repository(Subject).where() == []
+
+
+def test_where_the_records_cannot_be_read_again_it_may_be_saved(
+    office, new_uow, a_person, last_flush, monkeypatch
+):
+    last_flush("lost")
+    with pytest.raises(MayBeSaved), new_uow() as uow:
+        uow.repository(Subject).put(a_person())
+        monkeypatch.setattr(office.engine, "connect", unreadable)
+        uow.commit()
+
+
+def unreadable():
+    raise NotWritable("读写时磁盘出错")

@@ -82,6 +82,7 @@ class Office:
         self.place_states, self.notices, self.rounds = [], [], []
         self.changed, self.drilled, self.next_drill = False, None, None
         self.outcomes = []
+        self.hears = []  # who is told what a failing disk may have kept
         self.loss = Loss(known=True, acts=(), last_at=None)
         self.use_cases = SimpleNamespace(
             who=SignedIn(folder, "周明", practice, MADE_AT, failures),
@@ -112,6 +113,7 @@ class Office:
             rule_moves=tuple,
             adopt_rules=int,
             close=self.close,
+            when_in_doubt=self.hears.append,
         )
 
     def due(self, _as_of):

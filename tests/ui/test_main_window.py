@@ -10,7 +10,8 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
-from app.services.ports import UserError
+from app.domain.subject import Subject
+from app.services.ports import Change, UserError
 from app.ui import main_window
 from app.ui.jobs import JobRunner
 from app.ui.main_window import (
@@ -308,3 +309,14 @@ class Damaged(UserError):
     """What storage says when the records' own file is bent."""
 
     damaged = True
+
+
+def test_what_a_failing_disk_may_have_kept_is_read_again_after_it_was_told(build, qtbot):
+    window = build()
+    [hears] = window.office.hears
+    heard = []
+    window.bus.changed.connect(heard.append)
+    changes = frozenset({Change(Subject, 7)})
+    hears(changes)  # in the middle of the act, perhaps in another thread
+    assert heard == []
+    qtbot.waitUntil(lambda: heard == [changes])
