@@ -14,6 +14,7 @@ SIGNED_FORM = "登记表签字扫描"
 DECISION = "处分决定"
 TALK_RECORD = "谈话记录"
 RECEIPT = "送达回执"
+NOTICE = "通知函及告知书"
 LETTER, UNIT_REPLY = "信函及回信", "单位回复"
 OTHER = "其他"
 KINDS = (
@@ -22,7 +23,7 @@ KINDS = (
     SIGNED_FORM,
     TALK_RECORD,
     RECEIPT,
-    "通知函及告知书",
+    NOTICE,
     "征求意见材料",
     "所在单位评价材料",
     "思想汇报及检查材料",
@@ -34,6 +35,24 @@ KINDS = (
     OTHER,
 )
 """Types of paper, in the order in which a case file is read."""
+
+_WORDS = {
+    DECISION: ("处分决定", "的决定", "决定书", "处分通报"),
+    APPROVAL_SCAN: ("审批", "批准", "签批", "签报", "请示"),
+    SIGNED_FORM: ("登记表",),
+    TALK_RECORD: ("谈话记录", "谈话笔录", "谈话", "笔录"),
+    RECEIPT: ("回执", "送达证", "签收"),
+    NOTICE: ("通知函", "通知书", "告知书", "通知"),
+    "征求意见材料": ("征求意见", "意见函"),
+    "所在单位评价材料": ("评价", "鉴定", "现实表现"),
+    "思想汇报及检查材料": ("思想汇报", "检讨", "检查材料", "检查书", "个人检查"),
+    LETTER: ("信函", "来信", "回信"),
+    UNIT_REPLY: ("单位回复", "复函", "回函"),
+    "诉求办理材料": ("诉求", "困难"),
+    "整改材料": ("整改",),
+    "身份及任免材料": ("任免", "任职", "免职", "聘任", "身份证", "干部履历"),
+}
+"""Words by which offices name their papers."""
 
 PDF, JPEG, PNG, TIFF = "PDF", "JPG", "PNG", "TIFF"
 DOCX, XLSX, DOC, XLS, TXT = "DOCX", "XLSX", "DOC", "XLS", "TXT"
@@ -101,6 +120,21 @@ class Attachment:
 def title_from(file_name: str) -> str:
     """Return the title a file gets at first: its name without the ending."""
     return PurePath(file_name.replace("\\", "/")).stem.strip()[:120] or "未命名"
+
+
+def kind_from(file_name: str, otherwise: str = OTHER) -> str:
+    """Return the type that a file's name speaks of, else ``otherwise``: a proposal, to be changed.
+
+    What comes last names the paper: 处分决定送达回执 is a 送达回执.
+    """
+    title = title_from(file_name)
+    said = (
+        (title.rfind(word) + len(word), len(word), kind)
+        for kind, words in _WORDS.items()
+        for word in words
+        if word in title
+    )
+    return max(said, default=(0, 0, otherwise))[2]
 
 
 def export_name(attachment: Attachment) -> str:

@@ -205,6 +205,10 @@ class TableView(QTableView):
         """Return the positions of the selected rows, from the top."""
         return sorted(index.row() for index in self.selectionModel().selectedRows())
 
+    def selected_count(self) -> int:
+        """Return how many rows are selected, also of very many."""
+        return sum(block.height() for block in self.selectionModel().selection())
+
     def selectRow(self, row: int) -> None:
         """Select this row alone. Qt's own toggles it while the user still holds Ctrl."""
         flag = QItemSelectionModel.SelectionFlag

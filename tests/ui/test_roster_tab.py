@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
@@ -484,3 +484,30 @@ def test_many_people_are_changed_after_a_preview_and_changed_back(qtbot, desk, p
     with qtbot.waitSignal(dialog.changed):
         dialog._undo.click()
     assert {row.unit for row in desk.roster.rows(ids)} == {"文学院", "化学与材料学院"}
+
+
+def test_who_was_selected_stays_selected_after_a_change_of_them_all(tab, desk, people):
+    tab.list.show_people(RosterFilter(sort_by="unit"))
+    flag = QItemSelectionModel.SelectionFlag
+    changed = {"张三", "张思", "曾国强"}
+    for row, name in enumerate(names(tab)):
+        if name in changed:
+            index = tab.list.model().index(row, 0)
+            tab.list.selectionModel().setCurrentIndex(index, flag.Select | flag.Rows)
+    before = names(tab)
+    done = desk.change_many([people[name] for name in changed], "unit", "自动化学院", "院系调整")
+    tab._acts._bus.publish(done.changes)
+    assert names(tab) != before  # they stand elsewhere now
+    assert {row.name for row in tab.list.chosen_rows()} == changed
+    assert "已选 3 人" in tab._counts.text()
+    tab.list.choose(people["单小芳"])
+    tab.refresh()
+    assert [row.name for row in tab.list.chosen_rows()] == ["单小芳"]
+
+
+def test_who_is_selected_is_known_again_also_when_they_are_many(tab, monkeypatch):
+    monkeypatch.setattr("app.ui.roster.list_view._FEW", 2)
+    tab.list.setCurrentIndex(tab.list.model().index(1, 0))
+    tab.list.selectAll()
+    tab.refresh()
+    assert len(tab.list.chosen_rows()) == 5

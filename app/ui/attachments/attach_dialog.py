@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from app.domain.attachment import KINDS, OTHER, Attachment, size_text, title_from
+from app.domain.attachment import OTHER, Attachment, kind_from, size_text, title_from
 from app.domain.fields import form_fields
 from app.services.attachments import Attached
 from app.services.ports import Changes, Progress
@@ -63,7 +63,7 @@ class AttachDialog(Dialog):
         for column, head in enumerate(("文件", "类型", "标题")):
             grid.addWidget(theme.label(head, "muted"), 0, column)
         for number, file in enumerate(files[:MOST_FILES]):
-            self._add_line(grid, 2 * number + 1, file, _guess(file, kind))
+            self._add_line(grid, 2 * number + 1, file, kind_from(file.name, kind))
         self.body.addLayout(grid)
         self.body.addStretch(1)
         self.offer("取消(&C)", self.reject)
@@ -141,13 +141,6 @@ class AttachDialog(Dialog):
             "problem" if left else "warning",
         )
         self.fit()
-
-
-def _guess(file: Path, otherwise: str) -> str:
-    """Return the type that a file's name speaks of."""
-    if otherwise != OTHER:
-        return otherwise
-    return next((kind for kind in KINDS if kind != OTHER and kind[:4] in file.name), OTHER)
 
 
 def _size(file: Path) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
+    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPoint,
@@ -37,6 +38,10 @@ PANE_WIDTH = 264
 _KEEP_VIEW_AFTER_MS = 1500
 _FAR_DOWN = 1_000
 _LOOK_FOR_CHOSEN = 20_000  # in longer lists finding the chosen row again would slow typing
+_FEW = 200  # selected rows whose pages are at hand, or nearly
+_THIS_ROW = (
+    QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+)
 
 
 class RosterList(TableView):
@@ -57,6 +62,7 @@ class RosterList(TableView):
         self._mask = True
         self.pane_width = int(use_cases.settings().roster_view.get("pane_width") or PANE_WIDTH)
         self._restoring = False  # selecting what was selected before is no choice of the user's
+        self._picked: frozenset[int] = frozenset()  # who is selected, when they are several
         self.setAccessibleName("人员名册")
         self._typing = QuickEditDelegate(self._known_values, self)
         self._typing.typed.connect(self.cell_typed)
@@ -84,13 +90,13 @@ class RosterList(TableView):
             lambda where: self.menu_requested.emit(self.viewport().mapToGlobal(where))
         )
         self.selectionModel().currentRowChanged.connect(lambda *_which: self._say_chosen())
-        self.selectionModel().selectionChanged.connect(lambda *_what: self.selection_counted.emit())
+        self.selectionModel().selectionChanged.connect(lambda *_what: self._on_selected())
         self.opened.connect(lambda row: self.person_opened.emit(row.id))
 
     # ------------------------------------------------------------ what is shown
 
     def show_people(self, which: RosterFilter) -> None:
-        """Show the people of ``which``; who was chosen stays chosen if they are among them."""
+        """Show the people of ``which``; who was chosen stays chosen, as far as they are there."""
         chosen, column = self.chosen_id(), max(0, self.currentIndex().column())
         same, place = which == self._which, self.verticalScrollBar().value()
         self._which, self._order = which, None
@@ -99,8 +105,9 @@ class RosterList(TableView):
         self._model.refresh()
         self.mark_hits(self._find_hits)
         self._show_order()
-        if chosen is not None and self.count() <= _LOOK_FOR_CHOSEN:
+        if chosen is not None and (self.count() <= _LOOK_FOR_CHOSEN or (same and self._picked)):
             self._select_row_of(chosen, column)
+            self._pick_again()
         if same:
             self.verticalScrollBar().setValue(place)
         elif self.currentIndex().isValid():
@@ -112,7 +119,7 @@ class RosterList(TableView):
 
     def choose(self, subject_id: int) -> bool:
         """Select this person; return whether the list holds them."""
-        self._restoring = True
+        self._restoring, self._picked = True, frozenset()
         found = self._select_row_of(subject_id)
         self._restoring = False
         if found:
@@ -191,13 +198,31 @@ class RosterList(TableView):
             position = self._ids_in_order().index(subject_id)
         except ValueError:
             return False
-        index = self._model.index(position, column)
-        self.selectionModel().setCurrentIndex(
-            index,
-            QItemSelectionModel.SelectionFlag.ClearAndSelect
-            | QItemSelectionModel.SelectionFlag.Rows,
-        )
+        self.selectionModel().setCurrentIndex(self._model.index(position, column), _THIS_ROW)
         return True
+
+    def _on_selected(self) -> None:
+        """Note who is selected now, while the list stands as in the file: a change moves people."""
+        if not self._restoring:
+            number = self.selected_count()
+            if 1 < number <= _FEW:
+                self._picked = frozenset(row.id for row in self.chosen_rows())
+            elif 1 < number and self.count() <= _LOOK_FOR_CHOSEN:
+                ids = self._ids_in_order()
+                self._picked = frozenset(ids[row] for row in self.selected_rows())
+            else:
+                self._picked = frozenset()
+        self.selection_counted.emit()
+
+    def _pick_again(self) -> None:
+        """Select everybody who was selected, beside the current person."""
+        if not self._picked:
+            return
+        last, picked = self._model.columnCount() - 1, QItemSelection()
+        for row, id_ in enumerate(self._ids_in_order()):
+            if id_ in self._picked:
+                picked.select(self._model.index(row, 0), self._model.index(row, last))
+        self.selectionModel().select(picked, _THIS_ROW)
 
     def _say_chosen(self) -> None:
         chosen = self.chosen_id()

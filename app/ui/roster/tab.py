@@ -402,7 +402,7 @@ class RosterTab(QWidget):
             self.form_requested.emit(chosen)
 
     def _show_counts(self) -> None:
-        number, selected = self.list.count(), len(self.list.selected_rows())
+        number, selected = self.list.count(), self.list.selected_count()
         words = f"共 {number} 人"
         if is_narrowed(self._which):
             if self._everybody is None:
