@@ -51,6 +51,7 @@ class Question:
     """Something in the ledger that a person has to decide: where it stands, and what is asked.
 
     ``row`` counts as the spreadsheet does (0: the whole file), ``column`` is its letter.
+    ``lacking`` is the key of a column that the sheet does not have: the answer stands for its cell.
     """
 
     row: int
@@ -59,6 +60,7 @@ class Question:
     value: str
     message: str
     sheet: str = ""
+    lacking: str = ""
 
     @property
     def sentence(self) -> str:

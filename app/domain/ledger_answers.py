@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -18,18 +19,24 @@ _DATES = (*PERSONAL_DATES, "party_since", "restored_on", "party_on", "admin_on",
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One cell: sheet, row as the spreadsheet counts, column from 0."""
+    """One cell: sheet, row as the spreadsheet counts, column from 0.
+
+    ``lacking`` is the key of a column that the sheet does not have; ``column`` is -1 then.
+    """
 
     sheet: str
     row: int
     column: int
+    lacking: str = ""
 
 
 def place_of(question: Question, read: LedgerRows) -> Place | None:
     """Return the cell that ``question`` is about; None where it is about no single cell."""
-    if not question.row or not question.column:
+    if not question.row or not (question.column or question.lacking):
         return None
     sheet = question.sheet or next(iter(read.readers), "")
+    if question.lacking:
+        return Place(sheet, question.row, -1, question.lacking)
     return Place(sheet, question.row, column_index(question.column))
 
 
@@ -39,9 +46,22 @@ def with_answers(workbook: Workbook, answers: Mapping[Place, str]) -> Workbook:
         return workbook
     sheets = []
     for sheet in workbook.sheets:
-        own = [(place, text) for place, text in answers.items() if place.sheet == sheet.name]
+        own = [
+            (place, text)
+            for place, text in answers.items()
+            if place.sheet == sheet.name and not place.lacking
+        ]
         sheets.append(_with(sheet, own) if own else sheet)
     return replace(workbook, sheets=tuple(sheets))
+
+
+def added_by(answers: Mapping[Place, str]) -> dict[tuple[str, int], dict[str, Cell]]:
+    """Return the answers about cells without a column, by sheet and row and then by key."""
+    found: dict[tuple[str, int], dict[str, Cell]] = defaultdict(dict)
+    for place, text in answers.items():
+        if place.lacking and text:
+            found[place.sheet, place.row][place.lacking] = text
+    return found
 
 
 def _with(sheet: Sheet, answers: list[tuple[Place, str]]) -> Sheet:

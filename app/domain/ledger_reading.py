@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from app.domain.fields import field_problems
-from app.domain.ledger import Question, Sheet, Workbook, column_letter
+from app.domain.ledger import Cell, Question, Sheet, Workbook, column_letter
 from app.domain.ledger_cells import text_of
 from app.domain.ledger_header import Header, SkippedRow, body, find_header
 from app.domain.ledger_people import LedgerPerson
@@ -44,10 +44,12 @@ def read_rows(
     workbook: Workbook,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
     chosen: Mapping[str, str] = MappingProxyType({}),
+    added: Mapping[tuple[str, int], Mapping[str, Cell]] = MappingProxyType({}),
 ) -> LedgerRows:
     """Return everything that ``workbook`` says. ``progress`` gets rows done and rows in all.
 
-    ``chosen`` is what the office said its titles mean, see ``find_header``.
+    ``chosen`` is what the office said its titles mean, see ``find_header``; ``added`` by sheet and
+    row what it said of cells for which the sheet has no column.
     """
     read = LedgerRows()
     total = sum(len(sheet.rows) for sheet in workbook.sheets)
@@ -67,7 +69,7 @@ def read_rows(
             number, cells = line
             if number % 200 == 0:
                 progress(done + number, total)
-            row = read_row(number, cells, reader)
+            row = read_row(number, cells, reader, added.get((sheet.name, number), {}))
             if isinstance(row, Question):
                 read.questions.append(row)
                 read.skipped.append(SkippedRow(sheet.name, number, "没有可用的姓名"))

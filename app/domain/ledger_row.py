@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from app.domain.ledger import Cell, Question, Workbook
@@ -81,15 +82,32 @@ class Reader:
 
     def question(self, row: int, key: str, value: Cell, message: str) -> Question:
         """Return a question about the cell under ``key``, as the user sees the sheet."""
+        of_all = key.removeprefix("party_").removeprefix("admin_")
+        if key not in self.places and of_all in self.places:
+            key = of_all  # one pair of columns for all regimes
         column, label = where(self.header, key)
+        lacking = key if not column and key in LACKING else ""
         shown = text_of(value)
         shown = shown if len(shown) <= 40 else shown[:39] + "…"
-        return Question(row, column, label, shown, message, self.sheet)
+        label = LACKING.get(lacking, label)
+        return Question(row, column, label, shown, message, self.sheet, lacking)
 
 
-def read_row(number: int, cells: Sequence[Cell], reader: Reader) -> LedgerRow | Question:
-    """Return what row ``number`` says, or the question why it names nobody."""
-    values = {
+LACKING = {"party_on": "党纪处分时间", "admin_on": "政务处分时间", "on": "处分时间"}
+"""Cells that are answered also where the sheet has no column for them: no period without a day."""
+
+
+def read_row(
+    number: int,
+    cells: Sequence[Cell],
+    reader: Reader,
+    added: Mapping[str, Cell] = MappingProxyType({}),
+) -> LedgerRow | Question:
+    """Return what row ``number`` says, or the question why it names nobody.
+
+    ``added`` are answers to what the sheet has no column for, by key.
+    """
+    values = dict(added) | {
         key: cells[index]
         for key, index in reader.places.items()
         if index < len(cells) and cells[index] is not None and cells[index] != ""

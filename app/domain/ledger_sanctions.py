@@ -153,6 +153,13 @@ def _read(cell: Cell, date: DateReader) -> PartialDate | None:
     return None
 
 
+def _within(day: PartialDate | None, said: PartialDate | None) -> bool:
+    """Return whether ``day`` is what was said, or a day in the month or year that was said."""
+    if day is None or said is None:
+        return day is said
+    return said.first <= day.first and day.last <= said.last
+
+
 def _date_parts(cell: Cell, date: DateReader) -> list[tuple[str, Cell]]:
     """Return the dates of a cell, each with the side that is written beside it, or ``""``."""
     if not isinstance(cell, str):
@@ -217,7 +224,7 @@ def _sanctions(
         message = f"{said}只写了一个处分时间，已都按这一天读入，请核对"
         gaps.append((on_key, text_of(values.get(on_key)), message))
     for written, text, read, cell in zip(before, texts, kinds, cells, strict=True):
-        if written and _read(written, date) != _read(cell, date):
+        if written and not _within(_read(cell, date), _read(written, date)):
             gaps.append(
                 (kind_key, written, "种类栏中的日期与处分时间不一致，按处分时间读入，请核对")
             )

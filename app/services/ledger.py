@@ -14,7 +14,7 @@ from typing import Any
 
 from app.domain.fields import Problem
 from app.domain.ledger import Question, Workbook, column_letter
-from app.domain.ledger_answers import Place, first_content, with_answers
+from app.domain.ledger_answers import Place, added_by, first_content, with_answers
 from app.domain.ledger_cells import name_key
 from app.domain.ledger_header import SkippedRow
 from app.domain.ledger_matching import Decision
@@ -176,6 +176,7 @@ def _understand(
         with_answers(workbook, said.answers),
         lambda done, total: progress(done, total, "理解台账"),
         said.chosen,
+        added_by(said.answers),
     )
     if not read.rows:
         raise EmptyLedger(f"“{path.name}”的表头下面没有人员，没有可以导入的内容")
@@ -273,11 +274,7 @@ def _ask_about_facts(people: Iterable[LedgerPerson], read: LedgerRows, today: da
 def _ask_about_sanction(
     read: LedgerRows, row: LedgerRow, sanction: Sanction, problem: Problem
 ) -> None:
-    key = column_of(problem.field, sanction.regime)
-    places = read.readers[row.sheet].places
-    if key not in places:  # one pair of columns for all regimes
-        key = key.removeprefix("party_").removeprefix("admin_")
-    read.ask(row, key, "", problem.message)
+    read.ask(row, column_of(problem.field, sanction.regime), "", problem.message)
 
 
 def _ask_about_terms(

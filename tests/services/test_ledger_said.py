@@ -260,3 +260,68 @@ def test_what_is_no_record_is_none(text):
 
 def test_a_record_is_read_as_it_was_written():
     assert read_record("R12-7-15-0") == Record(12, 7, 15, 0)
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "stored"),
+    [
+        (
+            ["姓名", "工作单位", "党纪处分"],
+            ["甲明", "教务处", "党内警告"],
+            [PartialDate(2026, 3, 15)],
+        ),
+        (
+            ["姓名", "工作单位", "处分种类"],
+            ["甲明", "教务处", "政务记过"],
+            [PartialDate(2026, 3, 15)],
+        ),
+        (
+            ["姓名", "工作单位", "处分种类"],
+            ["甲明", "教务处", "党内警告（2026年3月）"],
+            [PartialDate(2026, 3, 15)],
+        ),
+        (
+            ["姓名", "工作单位", "处分种类"],
+            ["甲明", "教务处", "2026年3月受到党内警告处分"],
+            [PartialDate(2026, 3, 15)],
+        ),
+        (
+            ["姓名", "工作单位", "党纪处分", "政务处分"],
+            ["甲明", "教务处", "党内警告", "记过"],
+            [PartialDate(2026, 3, 15)] * 2,
+        ),
+        (
+            ["姓名", "工作单位", "党纪处分", "政务处分", "处分时间"],
+            ["甲明", "教务处", "党内警告", None, None],
+            [PartialDate(2026, 3, 15)],
+        ),
+    ],
+)
+def test_the_day_of_a_sanction_is_answered_also_where_the_sheet_has_no_column_for_it(
+    header, row, stored, write, read, again, bring_in
+):
+    reading = read(write([header, row, ["乙华", "教务处", "党内警告（2026.1.5）"]]))
+    answers = {}
+    for _turn in range(3):
+        asked = [q for q in reading.questions if q.row == 2]
+        if not asked:
+            break
+        assert "处分时间" in asked[0].label
+        answers[place_of(asked[0], reading.rows)] = "2026-03-15"
+        reading = again(reading, answers=answers)
+    assert [q for q in reading.questions if q.row == 2] == []
+    found = bring_in(reading)
+    assert [one.decided_on for one in found["甲明"].sanctions] == stored
+    assert [one.decided_on for one in found["乙华"].sanctions] == [PartialDate(2026, 1, 5)]
+
+
+def test_an_unreadable_answer_is_asked_about_again_and_can_be_mended(write, read, again, bring_in):
+    reading = read(write([["姓名", "工作单位", "处分种类"], ["甲明", "教务处", "党内警告"]]))
+    [question] = reading.questions
+    place = place_of(question, reading.rows)
+    reading = again(reading, answers={place: "2026-02-30"})
+    [question] = reading.questions
+    assert question.value == "2026-02-30" and place_of(question, reading.rows) == place
+    reading = again(reading, answers={place: "2026-02-20"})
+    assert reading.questions == []
+    assert bring_in(reading)["甲明"].sanctions[0].decided_on == PartialDate(2026, 2, 20)

@@ -93,6 +93,8 @@ class AnswersPage(QWidget):
         where = f"第{question.row}行" if question.row else "整个文件"
         if question.column:
             where += f"　{question.column}列 {question.label}"
+        elif question.lacking:
+            where += f"　{question.label}（表中没有这一列）"
         self._where.setText(where)
         value = f"“{question.value}”　" if question.value else ""
         self._message.setText(f"{value}{question.message}")

@@ -207,7 +207,7 @@ class RosterList(TableView):
             number = self.selected_count()
             if 1 < number <= _FEW:
                 self._picked = frozenset(row.id for row in self.chosen_rows())
-            elif 1 < number and self.count() <= _LOOK_FOR_CHOSEN:
+            elif number > 1 and self.count() <= _LOOK_FOR_CHOSEN:
                 ids = self._ids_in_order()
                 self._picked = frozenset(ids[row] for row in self.selected_rows())
             else:
