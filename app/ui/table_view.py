@@ -207,7 +207,8 @@ class TableView(QTableView):
 
     def selected_count(self) -> int:
         """Return how many rows are selected, also of very many."""
-        return sum(block.height() for block in self.selectionModel().selection())
+        chosen = self.selectionModel().selection()
+        return sum(chosen.at(number).height() for number in range(chosen.count()))
 
     def selectRow(self, row: int) -> None:
         """Select this row alone. Qt's own toggles it while the user still holds Ctrl."""
