@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.domain.rights import Right
 from app.services.entrance import Entrance
 from app.services.use_cases import UseCases
-from app.ui import places, theme
+from app.ui import allowed, places, theme
 from app.ui.changes import ChangeBus
 from app.ui.help_menu import HelpMenu
 from app.ui.idle import IdleWatch
@@ -66,6 +66,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self._use_cases, self._entrance, self._jobs = use_cases, entrance, jobs
+        allowed.sign_in(use_cases.accounts.refusal)
         self.bus = ChangeBus(self)
         self.messages = MessageBar()
         self.tabs = QTabWidget()

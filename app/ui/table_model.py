@@ -9,6 +9,8 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from app.ui.allowed import why_not
+
 Row = TypeVar("Row")
 Index = QModelIndex | QPersistentModelIndex
 
@@ -76,7 +78,7 @@ class _Columns(QAbstractTableModel, Generic[Row]):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Return that a cell may be typed into where its column says so."""
         found = super().flags(index)
-        if index.isValid() and self.columns[index.column()].edits:
+        if index.isValid() and self.columns[index.column()].edits and not why_not():
             found |= Qt.ItemFlag.ItemIsEditable
         return found
 

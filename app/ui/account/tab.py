@@ -29,6 +29,7 @@ from app.domain.revisit_report import (
     counting,
     summary_sentence,
 )
+from app.domain.rights import Right
 from app.domain.subject import Case, Event, Sanction, Subject
 from app.domain.visit import Visit
 from app.paper.report_charts import chart_of
@@ -41,6 +42,7 @@ from app.ui.account.figures import FiguresTable, name_of
 from app.ui.account.output_dialog import OutputDialog
 from app.ui.account.people_dialog import PeopleDialog
 from app.ui.account.period_bar import PeriodBar
+from app.ui.allowed import edits
 from app.ui.changes import ChangeBus, touches
 from app.ui.dialog import Dialog
 from app.ui.jobs import JobRunner
@@ -309,5 +311,8 @@ class AccountTab(QWidget):
             "people",
             "还没有可统计的人员",
             "录入或导入受处分人员以后，这里按季度、半年、年度给出应访、已访和回访率，每个数字都能查到人。",
-            theme.button("导入台账(&I)…", self.import_requested.emit, role="primary"),
+            edits(
+                theme.button("导入台账(&I)…", self.import_requested.emit, role="primary"),
+                Right.IMPORT,
+            ),
         )

@@ -24,6 +24,7 @@ from app.services.attachment_acts import AttachmentActs
 from app.services.attachments import HeldPaper
 from app.services.ports import Changes
 from app.ui import theme
+from app.ui.allowed import edits, why_not
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import News, ask_reason
 
@@ -49,7 +50,7 @@ class AttachmentPanel(QWidget):
         self._owner: tuple[type, int] | None = None
         self._of_person = False
         self._removed: int | None = None
-        self.setAcceptDrops(True)
+        self.setAcceptDrops(not why_not())
         self.list = QListWidget()
         self.list.setAccessibleName("附件")
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
@@ -61,9 +62,11 @@ class AttachmentPanel(QWidget):
         self._empty = theme.label("还没有附件。点“附入”，或把文件拖到这里。", "muted", wrap=True)
         self._news = News()
         self._news.hide()
-        self._undo = _reads(theme.button("放回", self._put_back, role="link"))
+        self._undo = edits(_reads(theme.button("放回", self._put_back, role="link")))
         self._undo.hide()
-        self.add = _reads(theme.button("附入(&Y)…", self.choose, tip="选择文件，或把文件拖到这里"))
+        self.add = edits(
+            _reads(theme.button("附入(&Y)…", self.choose, tip="选择文件，或把文件拖到这里"))
+        )
         self._view = _reads(theme.button("查看", self.view, role="link"))
         self._more = _reads(theme.button("更多…", self._on_more, role="link"))
         acts_row = QHBoxLayout()
@@ -268,13 +271,10 @@ class AttachmentPanel(QWidget):
     def _menu(self) -> QMenu:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for text, act in (
-            ("查看(&V)", self.view),
-            ("导出(&X)…", self.export),
-            ("修改类型和标题(&E)…", self.edit),
-            ("删除(&D)…", self.remove),
-        ):
-            menu.addAction(text, act)
+        menu.addAction("查看(&V)", self.view)
+        menu.addAction("导出(&X)…", self.export)
+        edits(menu.addAction("修改类型和标题(&E)…", self.edit))
+        edits(menu.addAction("删除(&D)…", self.remove))
         return menu
 
     # ------------------------------------------------------------ news

@@ -17,6 +17,7 @@ from app.domain.registration_form import RegistrationForm
 from app.paper.grid import Grid
 from app.paper.page_starts import PageStart
 from app.services.forms import is_draft
+from app.ui.allowed import why_not
 from app.ui.forms.paper_sheet import PaperSheet
 from app.ui.forms.typing_history import PutInto, TypeInto
 from app.ui.records.autosave import Autosave
@@ -100,6 +101,10 @@ class FormEditor(QScrollArea):
         return self._field
 
     @property
+    def _may_type(self) -> bool:
+        return self._form is not None and is_draft(self._form) and not why_not()
+
+    @property
     def has_unsaved(self) -> bool:
         """Whether something typed is not kept yet."""
         return self.autosave.has_unsaved
@@ -117,7 +122,7 @@ class FormEditor(QScrollArea):
         self.undo_stack.clear()
         for name, editor in self.sheet.editors.items():
             editor.show_value(getattr(form, name), 0)
-            editor.setReadOnly(not is_draft(form))
+            editor.setReadOnly(not self._may_type)
         self.autosave.forget(form.saved_at)
         self.show_filling(filling)
         self.verticalScrollBar().setValue(0)
@@ -151,13 +156,13 @@ class FormEditor(QScrollArea):
 
     def offers(self) -> list[Offer]:
         """Return the boxes for which the roster has something newer than what stands there."""
-        if self._form is None or not is_draft(self._form):
+        if self._form is None or not self._may_type:
             return []  # what is final says what was known then
         return offers(self._form, self.filling)
 
     def refill(self) -> list[Offer]:
         """Fill every box nobody typed into; return what is offered for the others."""
-        if self._form is None or not is_draft(self._form):
+        if self._form is None or not self._may_type:
             return []
         trial = copy.deepcopy(self._form)
         changed = refill(trial, self.filling)
@@ -199,14 +204,14 @@ class FormEditor(QScrollArea):
 
     def insert(self, words: str) -> None:
         """Put ``words`` in at the cursor of the present box, as typing would."""
-        if self._form is not None and self._field and is_draft(self._form):
+        if self._form is not None and self._field and self._may_type:
             editor = self.sheet.editors[self._field]
             editor.insert(words)
             editor.setFocus()
 
     def put(self, said: str, values: Mapping[str, object]) -> None:
         """Set several attributes of the form in one step that can be undone, called ``said``."""
-        if self._form is not None and is_draft(self._form):
+        if self._form is not None and self._may_type:
             self.undo_stack.push(PutInto(said, self._form, values, shown=self._show))
 
     def _on_edited(self, name: str, text: str) -> None:

@@ -19,6 +19,7 @@ from app.services.forms import is_draft, problems
 from app.services.ports import Changes, MissingRecord, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.allowed import why_not
 from app.ui.changes import ChangeBus, touches
 from app.ui.forms.completeness import Completeness
 from app.ui.forms.field_bar import FieldBar
@@ -120,6 +121,9 @@ class FormsTab(QWidget):
 
     def new_form(self, subject_id: int) -> None:
         """Draw up a new form of the person; it is kept from the first keystroke on."""
+        if why := why_not():
+            self._messages.show_warning(why)
+            return
         self._open(lambda: self._use_cases.new_form(subject_id))
 
     def has_unsaved(self) -> bool:

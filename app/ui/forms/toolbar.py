@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWid
 
 from app.domain.registration_form import DRAFT, FILED, FINAL, SIGNED
 from app.ui import theme
+from app.ui.allowed import edits
 from app.ui.records.autosave import Autosave
 
 _NEXT = {DRAFT: "定稿(&G)…", FINAL: "附签名扫描件(&G)…", SIGNED: "归档(&G)…", FILED: ""}
@@ -51,10 +52,11 @@ class Toolbar(QWidget):
         # It gives way first: a long word here must not widen the window.
         self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._state.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        edits(self._refill)
         self._toggle = theme.button("预览(&Y)", tip="显示或隐藏打印效果")
         self._toggle.setCheckable(True)
         self._toggle.toggled.connect(self.preview_toggled)
-        self._next = theme.button("", self._on_next)
+        self._next = edits(theme.button("", self._on_next))
         more, save = theme.button("更多(&M) ▾"), theme.button("存为(&D) ▾")
         more.setMenu(self._menu(more))
         kinds = QMenu(save)
@@ -96,6 +98,16 @@ class Toolbar(QWidget):
         menu.addSeparator()
         self._revise = menu.addAction("新版本(&N)…", self.revise_wanted.emit)
         self._give_up = menu.addAction("放弃新版本(&G)…", self.give_up_wanted.emit)
+        for action in (
+            self.one_page,
+            self._refill_too,
+            self._copy,
+            self._phrases,
+            self._scan,
+            self._revise,
+            self._give_up,
+        ):
+            edits(action)
         return menu
 
     def _on_next(self) -> None:

@@ -26,6 +26,7 @@ from app.domain.visiting_list import (
 from app.services.ports import Changes, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.allowed import edits
 from app.ui.calm_combo_box import CalmComboBox
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
@@ -211,11 +212,15 @@ class ListPage(QWidget):
             menu.addAction("查看名册", lambda: self.person_requested.emit(rows[0].subject_id or 0))
         if rows and drafting:
             if len({row.decision for row in rows}) == 1:
-                menu.addAction("编辑安排…", lambda: self.acts.decide_on(rows, rows[0].decision))
+                edits(
+                    menu.addAction("编辑安排…", lambda: self.acts.decide_on(rows, rows[0].decision))
+                )
             for decision in (INCLUDED, LEFT_OUT, PUT_OFF):
-                menu.addAction(decision, lambda decision=decision: self.acts.decide(decision))
+                edits(
+                    menu.addAction(decision, lambda decision=decision: self.acts.decide(decision))
+                )
             if len(rows) == 1 and not rows[0].proposed:
-                menu.addAction("从名单中删去", lambda: self.acts.take_away(rows[0]))
+                edits(menu.addAction("从名单中删去", lambda: self.acts.take_away(rows[0])))
         if rows:
             menu.addSeparator()
             menu.addAction("复制为单元格\tCtrl+C", self.table.copy_cells)
@@ -229,9 +234,9 @@ class ListPage(QWidget):
                 self._menu.removeAction(papers.menuAction())
             self._menu.addAction("附件…", self.acts.show_papers)
             if self.whole.head.state == SIGNED:
-                self._menu.addAction("撤回签批…", self.acts.reopen)
+                edits(self._menu.addAction("撤回签批…", self.acts.reopen))
             else:
-                self._menu.addAction("删除名单…", self.acts.discard)
+                edits(self._menu.addAction("删除名单…", self.acts.discard))
         self._menu.exec(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def _on_changed(self, changes: Changes) -> None:
@@ -244,7 +249,7 @@ class ListPage(QWidget):
         first.addWidget(self.box)
         self._said = theme.label("", "muted")
         first.addWidget(self._said, 1)
-        first.addWidget(theme.button("拟定新名单(&N)…", self.acts.new_list, icon_name="new"))
+        first.addWidget(edits(theme.button("拟定新名单(&N)…", self.acts.new_list, icon_name="new")))
         self._more = theme.button("更多(&M)", self._show_more)
         first.addWidget(self._more)
         second = QHBoxLayout()
@@ -257,10 +262,10 @@ class ListPage(QWidget):
         self._plan = theme.button("为所选人员拟定方案(&P)", self._ask_for_plan)
         self._sign = theme.button("签批(&G)…", self.acts.sign, role="primary")
         for part in (self._include, self._leave, self._put_off, self._add):
-            second.addWidget(part)
+            second.addWidget(edits(part))
         second.addStretch(1)
         for part in (self._consult, self._plan, self._sign):
-            second.addWidget(part)
+            second.addWidget(edits(part))
         self._tools = QWidget()
         self._tools.setLayout(second)
         self._pages = QStackedWidget()
@@ -270,7 +275,7 @@ class ListPage(QWidget):
                 "calendar",
                 "还没有本期名单",
                 "选择季度或半年，程序按名册提出应回访的人，按期满日期先后排列并说明理由，由您逐人确定。",
-                theme.button("拟定本期名单", self.acts.new_list, role="primary"),
+                edits(theme.button("拟定本期名单", self.acts.new_list, role="primary")),
             )
         )
         column = QVBoxLayout(self)

@@ -213,16 +213,16 @@ class PlanPage(RecordPage):
             self.add_act("修改方案(&U)…", acts.revise, tip="建立新版本，写明改了什么，重新报审")
             self.add_act("开展回访(&K)…", acts.begin_visit, role="primary")
         elif state == CARRIED_OUT:
-            self.add_act("查看回访(&K)…", acts.begin_visit)
+            self.add_act("查看回访(&K)…", acts.begin_visit, looks=True)
             self.add_act("办结(&O)", acts.close, role="primary")
         elif state == CLOSED:
-            self.add_act("查看回访(&K)…", acts.begin_visit)
+            self.add_act("查看回访(&K)…", acts.begin_visit, looks=True)
         if self.editable():
             self.wording.fill(self)
             self.add_more("按名册更新对象信息", self.refresh_people)
             self._more_menu.addSeparator()
         self.add_papers()
-        self.add_more("流转记录…", acts.show_history)
+        self.add_more("流转记录…", acts.show_history, looks=True)
         self.add_more("复制为新方案", acts.copy)
         if state == SUBMITTED:
             self.add_more("撤回…", acts.withdraw)

@@ -32,6 +32,7 @@ from app.services.plans import PlanRow
 from app.services.ports import UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.allowed import edits, why_not
 from app.ui.message_bar import MessageBar
 from app.ui.plans.month_view import MonthView
 from app.ui.records.tones import PLAN_TONES
@@ -124,7 +125,7 @@ class PlansList(QWidget):
         self.month.month_changed.connect(lambda _first, _last: self._show())
         self._counts = theme.label("", "small")
         self._lay_out()
-        for key, act in (("F5", self.refresh), ("Ctrl+N", self.new_wanted.emit)):
+        for key, act in (("F5", self.refresh), ("Ctrl+N", self._on_new_key)):
             shortcut = QShortcut(QKeySequence(key), self, act)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
@@ -182,6 +183,12 @@ class PlansList(QWidget):
         rows = (self.model.row_at(place) for place in self.table.selected_rows())
         return [row for row in rows if row is not None]
 
+    def _on_new_key(self) -> None:
+        if why := why_not():
+            self._messages.show_warning(why)
+        else:
+            self.new_wanted.emit()
+
     def _show_day(self, day: date) -> None:
         self._day = day
         self._list_button.setChecked(True)
@@ -191,11 +198,13 @@ class PlansList(QWidget):
         row = QHBoxLayout()
         row.setSpacing(theme.SMALL)
         row.addWidget(
-            theme.button(
-                "新建方案(&N)",
-                self.new_wanted.emit,
-                role="primary",
-                tip="从名册选择回访对象，Ctrl+N",
+            edits(
+                theme.button(
+                    "新建方案(&N)",
+                    self.new_wanted.emit,
+                    role="primary",
+                    tip="从名册选择回访对象，Ctrl+N",
+                )
             )
         )
         row.addWidget(self.search)
@@ -223,7 +232,7 @@ class PlansList(QWidget):
                 "calendar",
                 "还没有回访工作方案",
                 "在“本期名单”中选好对象后拟定方案，也可以在这里直接从名册选人新建。",
-                theme.button("新建方案", self.new_wanted.emit, role="primary"),
+                edits(theme.button("新建方案", self.new_wanted.emit, role="primary")),
             )
         )
         column = QVBoxLayout(self)

@@ -255,14 +255,23 @@ class VisitPage(RecordPage):
                 self.add_act("更正(&U)…", self.correct)
             made = "打开登记表(&G)" if self.head.form_id else "生成登记表(&G)"
             form_first = self.head.form_id is None
-            self.add_act(made, self.ask_for_form, role="primary" if form_first else "secondary")
+            self.add_act(
+                made,
+                self.ask_for_form,
+                role="primary" if form_first else "secondary",
+                looks=not form_first,
+            )
             if not form_first:
-                self.add_act("结果与归档(&J)", self.ask_for_result, role="primary")
+                self.add_act("结果与归档(&J)", self.ask_for_result, role="primary", looks=True)
         self.add_papers()
         self.add_basis(self.head.subject_id)
-        self.add_more("查看名册", lambda: self.person_requested.emit(self.head.subject_id or 0))
+        self.add_more(
+            "查看名册", lambda: self.person_requested.emit(self.head.subject_id or 0), looks=True
+        )
         if self.head.plan_id is not None:
-            self.add_more("查看方案", lambda: self.plan_requested.emit(self.head.plan_id or 0))
+            self.add_more(
+                "查看方案", lambda: self.plan_requested.emit(self.head.plan_id or 0), looks=True
+            )
         if state == UNDER_WAY:
             self.add_more("未成行…", self.call_off)
 

@@ -24,6 +24,7 @@ from app.services.plan_use_cases import RequestRow, VisitRow
 from app.services.ports import UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.allowed import edits, why_not
 from app.ui.changes import ChangeBus
 from app.ui.message_bar import MessageBar
 from app.ui.plans.request_dialogs import RequestActs
@@ -211,6 +212,8 @@ class VisitsList(QWidget):
 
     def _next_of(self, row: RequestRow) -> None:
         step = {OPEN: self.acts.answer, ANSWERED: self.acts.tell}.get(row.state, self.acts.show)
+        if why_not():
+            step = self.acts.show
         step(row.id)
 
     def _show_request_menu(self, where: QPoint) -> None:
@@ -220,15 +223,15 @@ class VisitsList(QWidget):
             return
         menu = QMenu(self)
         if row.state == OPEN:
-            menu.addAction("答复…", lambda: self.acts.answer(row.id))
+            edits(menu.addAction("答复…", lambda: self.acts.answer(row.id)))
         if row.state == ANSWERED:
-            menu.addAction("告知本人…", lambda: self.acts.tell(row.id))
-            menu.addAction("修改答复…", lambda: self.acts.answer(row.id))
+            edits(menu.addAction("告知本人…", lambda: self.acts.tell(row.id)))
+            edits(menu.addAction("修改答复…", lambda: self.acts.answer(row.id)))
         if row.state != TOLD:
-            menu.addAction("修改诉求…", lambda: self.acts.change(row.id))
+            edits(menu.addAction("修改诉求…", lambda: self.acts.change(row.id)))
         menu.addAction("查看办理情况…", lambda: self.acts.show(row.id))
         if row.state != OPEN:
-            menu.addAction("重新办理…", lambda: self.acts.reopen(row.id))
+            edits(menu.addAction("重新办理…", lambda: self.acts.reopen(row.id)))
         menu.addSeparator()
         papers = menu.addMenu("打印和存为")
         if not self._letters.fill(papers, lambda: self._plans.open_request(row.id)):
@@ -252,12 +255,14 @@ class VisitsList(QWidget):
         self._chip["回访"].setChecked(True)
         row.addWidget(self.search)
         row.addStretch(1)
-        self._begin = theme.button(
-            "无方案回访(&W)…",
-            self.without_plan.emit,
-            tip="没有已批准方案而开展的回访：须写明理由和批准人",
+        self._begin = edits(
+            theme.button(
+                "无方案回访(&W)…",
+                self.without_plan.emit,
+                tip="没有已批准方案而开展的回访：须写明理由和批准人",
+            )
         )
-        self._register = theme.button("登记诉求(&N)…", self.add_request.emit, role="primary")
+        self._register = edits(theme.button("登记诉求(&N)…", self.add_request.emit, role="primary"))
         row.addWidget(self._begin)
         row.addWidget(self._register)
         self._pages = QStackedWidget()
@@ -275,7 +280,7 @@ class VisitsList(QWidget):
                 "info",
                 "没有登记过诉求",
                 "受处分人员提出的合理要求和困难，在回访记录中登记，或点“登记诉求”。",
-                theme.button("登记诉求", self.add_request.emit),
+                edits(theme.button("登记诉求", self.add_request.emit)),
             )
         )
         column = QVBoxLayout(self)

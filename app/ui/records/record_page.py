@@ -23,6 +23,7 @@ from app.domain.gates import Exemption
 from app.services.ports import Changes, StaleData, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.allowed import edits, why_not
 from app.ui.basis import show_basis
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
@@ -126,6 +127,11 @@ class RecordPage(QWidget):
         """Whether the record may be written in."""
         raise NotImplementedError
 
+    @property
+    def writable(self) -> bool:
+        """Whether this person may write in it as it is."""
+        return self.editable() and not why_not()
+
     def standing(self) -> str:
         """Return how far a record is that may not be written in."""
         return str(self.head.state)
@@ -158,7 +164,7 @@ class RecordPage(QWidget):
         self._said = False
         self.autosave.forget()
         self.sheet.clear()
-        self.sheet.freeze(frozen=not self.editable())
+        self.sheet.freeze(frozen=not self.writable)
         self.sheet.show_sections(self.make_sections())
         self.panel.show_sections([(one.path, one.title) for one in self.sheet.sections])
         self._show_head()
@@ -249,7 +255,7 @@ class RecordPage(QWidget):
         """Save what is unsaved; return whether nothing is left unsaved."""
         if self.whole is None:
             return True
-        if self.editable() and (wrong := self.sheet.settle()):
+        if self.writable and (wrong := self.sheet.settle()):
             wrong.setFocus()
             self.messages.show_warning(f"{wrong.spec.label}：{wrong.problem}")
             return False
@@ -352,21 +358,31 @@ class RecordPage(QWidget):
         self._show_state()
 
     def add_act(
-        self, text: str, act: Callable[[], object], *, role: theme.Role = "secondary", tip: str = ""
+        self,
+        text: str,
+        act: Callable[[], object],
+        *,
+        role: theme.Role = "secondary",
+        tip: str = "",
+        looks: bool = False,
     ) -> QPushButton:
-        """Put a button for an act at the right of the head."""
+        """Put a button for an act at the right of the head; ``looks``: one that changes nothing."""
         made = theme.button(text, act, role=role, tip=tip)
-        self._acts.addWidget(made)
+        self._acts.addWidget(made if looks else edits(made))
         return made
 
-    def add_more(self, text: str, act: Callable[[], object]) -> None:
-        """Put an act into the menu 更多."""
-        self._more_menu.addAction(text, act)  # a menu hands over nothing
+    def add_more(self, text: str, act: Callable[[], object], *, looks: bool = False) -> None:
+        """Put an act into the menu 更多; ``looks``: one that changes nothing."""
+        made = self._more_menu.addAction(text, act)  # a menu hands over nothing
+        if not looks:
+            edits(made)
 
     def add_basis(self, subject_id: int | None) -> None:
         """Put the working behind a person's verdict and dates into the menu 更多."""
         meant = [] if subject_id is None else [subject_id]
-        self.add_more("期限和认定的依据", lambda: show_basis(self.use_cases, meant, self))
+        self.add_more(
+            "期限和认定的依据", lambda: show_basis(self.use_cases, meant, self), looks=True
+        )
 
     def add_menu(self, text: str) -> QMenu:
         """Put a menu into the menu 更多."""
@@ -385,7 +401,7 @@ class RecordPage(QWidget):
 
     def _show_state(self) -> None:
         saving = self.autosave
-        if self.whole is None or not self.editable():
+        if self.whole is None or not self.writable:
             text, role = "", "muted"
         elif saving.error is not None:
             text, role = "● 尚未保存，正在重试", "problem"
@@ -399,7 +415,7 @@ class RecordPage(QWidget):
         theme.set_role(self._state, role)
 
     def _on_edited(self) -> None:
-        if self.whole is not None and self.editable():
+        if self.whole is not None and self.writable:
             self.autosave.touch()
             self._title.setText(self.title())
             self._check_soon.start()

@@ -126,7 +126,7 @@ class EndingPage(RecordPage):
             self.add_act("撤销确认(&U)…", self.take_back)
         self.add_papers()
         self.add_basis(self.head.subject_id)
-        self.add_more("查看名册", self._to_roster)
+        self.add_more("查看名册", self._to_roster, looks=True)
 
     def confirm(self) -> None:
         """Write the event that the periods read."""

@@ -177,12 +177,12 @@ class ResultPage(RecordPage):
         self.add_papers()
         result = self.whole.result
         self.add_more("登记结果使用…", lambda: self.acts.ask(self._subject(), result.name))
-        self.add_more("查看回访", lambda: self._open(("Visit", result.visit.id)))
+        self.add_more("查看回访", lambda: self._open(("Visit", result.visit.id)), looks=True)
         if result.form is not None:
             form = ("RegistrationForm", result.form.id)
-            self.add_more("查看登记表", lambda: self._open(form))
+            self.add_more("查看登记表", lambda: self._open(form), looks=True)
         self.add_basis(self._subject())
-        self.add_more("查看名册", lambda: self._open(("Subject", self._subject())))
+        self.add_more("查看名册", lambda: self._open(("Subject", self._subject())), looks=True)
 
     def decide(self) -> None:
         """Say that the result stands."""

@@ -21,6 +21,7 @@ from app.services.ports import Changes, UserError
 from app.services.result_rows import ResultRow, UseRow
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.allowed import edits
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
@@ -95,7 +96,7 @@ class ResultsTab(RecordsTab):
                 "info",
                 "还没有单位询问过回访结果",
                 "考核、提拔等工作询问回访结果时，在这里登记谁问、何时问、用于什么，并拟制只写事实的复函。",
-                theme.button("登记询问", self.ask, role="primary"),
+                edits(theme.button("登记询问", self.ask, role="primary")),
             ),
             messages,
             unit="次询问",
@@ -117,7 +118,7 @@ class ResultsTab(RecordsTab):
         )
         self.result_page = ResultPage(use_cases, bus, jobs, messages)
         self.ending_page = EndingPage(use_cases, bus, jobs, messages)
-        self.uses.head.addWidget(theme.button("登记询问(&N)…", self.ask, role="primary"))
+        self.uses.head.addWidget(edits(theme.button("登记询问(&N)…", self.ask, role="primary")))
         self.place(
             {RESULTS: self.results, USES: self.uses, ENDINGS: self.endings},
             {RESULTS: self.result_page, ENDINGS: self.ending_page},
@@ -222,7 +223,7 @@ class ResultsTab(RecordsTab):
                 self.begin_ending(row.subject_id, row.sanction_id or 0)
 
     def _result_menu(self, menu: QMenu, row: ResultRow) -> None:
-        menu.addAction("登记结果使用…", lambda: self.acts.ask(row.subject_id, row.name))
+        edits(menu.addAction("登记结果使用…", lambda: self.acts.ask(row.subject_id, row.name)))
         menu.addAction(
             "查看回访", lambda: self.link_requested.emit(("Visit", row.visit_id), row.subject_id)
         )

@@ -15,6 +15,7 @@ from app.domain.subject import Dossier, Subject
 from app.services.bulk_change import BulkChange
 from app.services.ports import Changes, RosterRow, UserError
 from app.services.use_cases import UseCases
+from app.ui.allowed import why_not
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.ledger.export_dialog import ExportDialog
@@ -136,6 +137,9 @@ class PersonActs(QObject):
             self._editor.keep_draft()
 
     def _open(self, dossier: Dossier | None) -> None:
+        if why := why_not():  # by a key: the buttons are grey
+            self._messages.show_warning(why)
+            return
         if self._editor is not None:
             self._editor.raise_()
             self._editor.activateWindow()

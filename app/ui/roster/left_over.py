@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from app.domain.draft import Draft
 from app.ui import theme
+from app.ui.allowed import edits
 
 
 class LeftOver(QFrame):
@@ -47,7 +48,7 @@ class LeftOver(QFrame):
         at = f"（{draft.saved_at:%m月%d日 %H:%M}）" if draft.saved_at else ""
         what = "新增人员" if draft.target_id is None else "修改人员"
         row.addWidget(theme.label(f"{what}“{draft.title}”{at}没有保存，内容已替您留存。"), 1)
-        resume = theme.button("继续填写", lambda: self.resumed.emit(draft))
+        resume = edits(theme.button("继续填写", lambda: self.resumed.emit(draft)))
         resume.setAccessibleName(f"继续填写“{draft.title}”")
         row.addWidget(resume)
         row.addWidget(theme.button("放弃", lambda: self.given_up.emit(draft), role="link"))

@@ -150,7 +150,7 @@ class RosterList(TableView):
     def edit_cell(self) -> bool:
         """Open the current cell for typing; return whether its column allows that."""
         index = self.currentIndex()
-        if not index.isValid() or not self._model.columns[index.column()].edits:
+        if not self._model.flags(index) & Qt.ItemFlag.ItemIsEditable:
             return False
         self.edit(index)
         return True

@@ -22,6 +22,7 @@ from app.domain.subject import Case, Dossier, Event, Subject
 from app.services.ports import UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.allowed import edits
 from app.ui.attachments.panel import AttachmentPanel
 from app.ui.jobs import JobRunner
 from app.ui.records.chain_line import ChainCard
@@ -229,8 +230,8 @@ class PersonPane(QWidget):
         head.body.addLayout(self._problems)
         acts = QHBoxLayout()
         acts.setSpacing(theme.SMALL)
-        acts.addWidget(theme.button("生成登记表", self._ask_for_form, role="primary"))
-        acts.addWidget(theme.button("编辑", self._ask_to_edit, icon_name="edit"))
+        acts.addWidget(edits(theme.button("生成登记表", self._ask_for_form, role="primary")))
+        acts.addWidget(edits(theme.button("编辑", self._ask_to_edit, icon_name="edit")))
         acts.addStretch(1)
         head.body.addLayout(acts)
         more = QHBoxLayout()

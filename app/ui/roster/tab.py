@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.domain.plan import Plan
 from app.domain.registration_form import RegistrationForm
 from app.domain.request import Request
+from app.domain.rights import Right
 from app.domain.settings import Settings
 from app.domain.standing import Standing
 from app.domain.subject import Case, Event, Sanction, Subject
@@ -28,6 +29,7 @@ from app.domain.visiting_list import VisitingList
 from app.services.ports import Changes, RosterFilter, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.allowed import edits
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, Question
@@ -213,18 +215,24 @@ class RosterTab(QWidget):
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
         theme.margins(tools, 0, theme.SMALL)
-        self._edit = theme.button("编辑(&D)", self._edit_chosen, icon_name="edit", tip="F2")
-        self._form = theme.button("生成登记表(&G)", self._ask_for_form, icon_name="form")
+        self._edit = edits(theme.button("编辑(&D)", self._edit_chosen, icon_name="edit", tip="F2"))
+        self._form = edits(theme.button("生成登记表(&G)", self._ask_for_form, icon_name="form"))
         for button in (
-            theme.button("新增(&N)", self._acts.add, role="primary", tip="Ctrl+N"),
+            edits(theme.button("新增(&N)", self._acts.add, role="primary", tip="Ctrl+N")),
             self._edit,
             self._form,
         ):
             tools.addWidget(button)
         tools.addStretch(1)
         for button in (
-            theme.button("导入台账(&I)…", self._acts.import_ledger, icon_name="import"),
-            theme.button("导出台账(&O)…", self.export_ledger, icon_name="export"),
+            edits(
+                theme.button("导入台账(&I)…", self._acts.import_ledger, icon_name="import"),
+                Right.IMPORT,
+            ),
+            edits(
+                theme.button("导出台账(&O)…", self.export_ledger, icon_name="export"),
+                Right.BULK_EXPORT,
+            ),
         ):
             tools.addWidget(button)
 
@@ -256,8 +264,10 @@ class RosterTab(QWidget):
             "名册中还没有人员",
             "可以把单位现有的 Excel 台账整本导入，也可以逐人录入。"
             "导入前会先预览，有疑问的单元格逐条列出。",
-            theme.button("导入台账…", self._acts.import_ledger, role="primary"),
-            theme.button("新增人员", self._acts.add, icon_name="person-add"),
+            edits(
+                theme.button("导入台账…", self._acts.import_ledger, role="primary"), Right.IMPORT
+            ),
+            edits(theme.button("新增人员", self._acts.add, icon_name="person-add")),
         )
         self._not_found = theme.EmptyState(
             "search",
@@ -419,8 +429,8 @@ class RosterTab(QWidget):
         menu = QMenu(self)
         if len(rows) == 1:
             [row] = rows
-            menu.addAction("编辑(&E)\tF2", lambda: self._acts.edit(row.id))
-            menu.addAction("生成登记表(&G)", lambda: self.form_requested.emit(row.id))
+            edits(menu.addAction("编辑(&E)\tF2", lambda: self._acts.edit(row.id)))
+            edits(menu.addAction("生成登记表(&G)", lambda: self.form_requested.emit(row.id)))
             menu.addAction("时间线与全部记录(&T)…\tCtrl+T", self.pane.show_timeline)
             menu.addSeparator()
         if undo := self._cells.history.next_undo():
@@ -430,9 +440,13 @@ class RosterTab(QWidget):
             menu.addAction("复制为单元格(&C)\tCtrl+C", self.list.copy_cells)
         if len(rows) > 1:
             ids = [row.id for row in rows]
-            menu.addAction(f"批量修改 {len(ids)} 人(&M)…", lambda: self._acts.change_many(ids))
+            edits(
+                menu.addAction(f"批量修改 {len(ids)} 人(&M)…", lambda: self._acts.change_many(ids))
+            )
         if len(rows) == 2:
-            menu.addAction("合并为一人(&J)…", lambda: self._acts.merge(rows[0].id, rows[1].id))
+            edits(
+                menu.addAction("合并为一人(&J)…", lambda: self._acts.merge(rows[0].id, rows[1].id))
+            )
         if len(rows) == 1:
             unit = rows[0].unit or rows[0].workplace
             if rows[0].unit:
@@ -441,11 +455,15 @@ class RosterTab(QWidget):
                 menu.addAction("只看同单位人员(&U)", lambda: self._on_filtered(same))
             else:
                 menu.addAction("只看同单位人员(&U)", lambda: self._search_for(unit))
-            menu.addAction("与另一记录合并(&J)…", lambda: self._acts.merge_with_another(rows[0]))
+            edits(
+                menu.addAction(
+                    "与另一记录合并(&J)…", lambda: self._acts.merge_with_another(rows[0])
+                )
+            )
             menu.addSeparator()
-            menu.addAction("删除人员(&D)…", lambda: self._acts.remove(rows[0]))
+            edits(menu.addAction("删除人员(&D)…", lambda: self._acts.remove(rows[0])), Right.PURGE)
         if not rows:
-            menu.addAction("新增人员(&N)\tCtrl+N", self._acts.add)
+            edits(menu.addAction("新增人员(&N)\tCtrl+N", self._acts.add))
         menu.exec(where)
 
     def case_files(self) -> None:

@@ -23,12 +23,14 @@ from app.domain.plan import Plan
 from app.domain.registration_form import RegistrationForm
 from app.domain.reminders import BACKUP, DRILL, Reminder
 from app.domain.request import Request
+from app.domain.rights import Right
 from app.domain.settings import Settings
 from app.domain.subject import Case, Event, Sanction, Subject
 from app.domain.visit import Visit
 from app.services.ports import Changes, RosterFilter
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.allowed import edits
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_reason
@@ -172,13 +174,16 @@ class StartTab(QWidget):
             "people",
             "还没有回访对象",
             "可以导入单位现有的 Excel 台账（先预览，确认后才写入），也可以逐人录入。",
-            theme.button("导入台账(&I)…", self.import_requested.emit, role="primary"),
-            theme.button("新增人员(&N)…", self.add_requested.emit),
+            edits(
+                theme.button("导入台账(&I)…", self.import_requested.emit, role="primary"),
+                Right.IMPORT,
+            ),
+            edits(theme.button("新增人员(&N)…", self.add_requested.emit)),
         )
 
     def _detail_card(self) -> Card:
         card = Card("所选事项")
-        self._aside = theme.button("搁置(&G)…", self._on_set_aside, role="link")
+        self._aside = edits(theme.button("搁置(&G)…", self._on_set_aside, role="link"))
         card.head.addWidget(self._aside)
         self._who = theme.label("", "heading", wrap=True)
         self._why = theme.label("", wrap=True)
@@ -189,7 +194,7 @@ class StartTab(QWidget):
         row = QHBoxLayout()
         row.setSpacing(theme.SMALL)
         self._act = theme.button("查看人员(&O)", self._on_act, role="primary")
-        self._fill = theme.button("填登记表(&T)", self._on_fill)
+        self._fill = edits(theme.button("填登记表(&T)", self._on_fill))
         for act in (self._act, self._fill):
             row.addWidget(act)
         row.addStretch(1)
