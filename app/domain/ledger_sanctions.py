@@ -321,6 +321,9 @@ def _decided_on(
     return on
 
 
+_BETWEEN_NUMBERS = re.compile(r"\s*[;；\n]\s*")
+
+
 def _number(values: dict[str, Cell], facts: RowFacts, ask: Ask) -> None:
     """Give the document numbers to the sanctions they belong to, where there is one each."""
     for key, sides in (
@@ -332,10 +335,17 @@ def _number(values: dict[str, Cell], facts: RowFacts, ask: Ask) -> None:
         if not text or text in NOTHING:
             continue
         own = [sanction for sanction in facts.sanctions if sanction.regime in sides]
+        numbers = [part for part in _BETWEEN_NUMBERS.split(text_of(values[key])) if part]
         if len(own) == 1:
             own[0].document_no = text
+        elif own and len(numbers) == len(own):
+            for sanction, number in zip(own, numbers, strict=True):
+                sanction.document_no = line_of(number)
+        elif own:
+            message = f"本行有{len(own)}个此类处分，文号未读入；请按处分的顺序写全，用分号隔开"
+            ask(key, text, message)
         else:
-            ask(key, text, f"本行有{len(own)}个此类处分，文号未读入，请在人员页补录")
+            ask(key, text, "本行没有此类处分，文号未读入")
 
 
 def _events(

@@ -325,3 +325,21 @@ def test_an_unreadable_answer_is_asked_about_again_and_can_be_mended(write, read
     reading = again(reading, answers={place: "2026-02-20"})
     assert reading.questions == []
     assert bring_in(reading)["甲明"].sanctions[0].decided_on == PartialDate(2026, 2, 20)
+
+
+def test_a_number_for_two_sanctions_is_answered_in_their_order(write, read, again, bring_in):
+    header = ["姓名", "工作单位", "处分种类", "处分时间", "文号"]
+    rows = [
+        ["甲明", "教务处", "党内警告；政务警告", "2026-03-05；2026-03-09", "校纪〔2026〕13号"],
+        ["乙华", "教务处", "党内警告；政务警告", "2026-03-05；2026-03-09", "校纪1号；校政2号"],
+    ]
+    reading = read(write([header, *rows]))
+    [question] = reading.questions
+    assert (question.row, question.label) == (2, "文号") and "用分号隔开" in question.message
+    answer = {place_of(question, reading.rows): "校纪〔2026〕13号；校政〔2026〕8号"}
+    reading = again(reading, answers=answer)
+    assert reading.questions == []
+    found = bring_in(reading)
+    numbers = {name: [s.document_no for s in one.sanctions] for name, one in found.items()}
+    assert numbers["甲明"] == ["校纪〔2026〕13号", "校政〔2026〕8号"]
+    assert numbers["乙华"] == ["校纪1号", "校政2号"]

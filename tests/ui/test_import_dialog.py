@@ -8,6 +8,7 @@ from datetime import date
 
 import openpyxl
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QTabWidget
 
 from app.domain.ledger import COLUMNS
@@ -353,3 +354,35 @@ def test_without_imports_there_is_nothing_to_take_back(qtbot, desk, jobs, messag
     qtbot.addWidget(undo)
     assert "还没有导入过台账" in words_of(undo)
     assert not button(undo, "撤销这次导入").isEnabled()
+
+
+def test_of_several_sheets_the_sheet_is_told_and_many_notes_have_a_list_of_their_own(
+    dialog, qtbot, tmp_path
+):
+    book = openpyxl.Workbook()
+    book.active.title = "在职"
+    retired = book.create_sheet("离退休")
+    for sheet in (book.active, retired):
+        sheet.append([*HEADER, "量纲", "归口"])
+        sheet.append(
+            [1, f"张{sheet.title[0]}", "男", "1979-01", "文学院", "违纪", "警告", "2024-12"]
+        )
+        sheet.append([None] * 8 + ["甲", "乙"])
+    for number in range(3):
+        book.create_sheet(f"说明{number}")["A1"] = "由纪委办公室填写"
+    book.save(tmp_path / "台账.xlsx")
+    read(qtbot, dialog, tmp_path / "台账.xlsx")
+    tabs = dialog._tabs
+    first = [
+        tabs.widget(0).model().headerData(0, Qt.Orientation.Horizontal),
+        *(tabs.widget(0).model().index(row, 0).data() for row in range(2)),
+    ]
+    assert first == ["工作表", "在职", "离退休"]
+    answers = page(dialog, AnswersPage)
+    assert "在职　第2行" in words_of(answers)
+    assert tabs.tabText(tabs.count() - 1) == "说明（5）"
+    assert "另有4条，见“说明”" in words_of(dialog)
+    columns = page(dialog, ColumnsPage)
+    tabs.setCurrentWidget(columns)
+    shown = columns._put.mapTo(dialog, QPoint(0, columns._put.height()))
+    assert shown.y() <= dialog._go.mapTo(dialog, QPoint(0, 0)).y()  # nothing lies below the edge

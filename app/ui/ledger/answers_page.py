@@ -12,7 +12,7 @@ from app.domain.ledger_answers import choices, place_of
 from app.services.ledger import LedgerReading, Said
 from app.ui import theme
 from app.ui.calm_combo_box import CalmComboBox
-from app.ui.ledger.questions import QUESTION_COLUMNS, listing
+from app.ui.ledger.questions import listing, question_columns
 from app.ui.table_model import ROW_ROLE
 
 _SIDE = 300
@@ -29,7 +29,8 @@ class AnswersPage(QWidget):
         super().__init__(parent)
         self._reading = reading
         self._question: Question | None = None
-        self.list = listing(QUESTION_COLUMNS, reading.questions, "疑问")
+        several = any(question.sheet for question in reading.questions)
+        self.list = listing(question_columns(several=several), reading.questions, "疑问")
         self.list.selectionModel().currentRowChanged.connect(lambda *_which: self._show())
         self._where = theme.label("", "heading", wrap=True)
         self._message = theme.label("", wrap=True)
@@ -91,6 +92,7 @@ class AnswersPage(QWidget):
             self._message.setText("")
             return
         where = f"第{question.row}行" if question.row else "整个文件"
+        where = f"{question.sheet}　{where}" if question.sheet else where
         if question.column:
             where += f"　{question.column}列 {question.label}"
         elif question.lacking:

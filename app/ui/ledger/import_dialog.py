@@ -29,16 +29,18 @@ from app.ui.ledger.answers_page import AnswersPage
 from app.ui.ledger.columns_page import ColumnsPage
 from app.ui.ledger.encounters_page import EncountersPage
 from app.ui.ledger.questions import (
-    PEOPLE_COLUMNS,
-    QUESTION_COLUMNS,
+    NOTE_COLUMNS,
     SKIPPED_COLUMNS,
     listing,
+    people_columns,
+    question_columns,
 )
 from app.ui.ledger.undo_dialog import UndoDialog
 from app.ui.message_bar import MessageBar
 
 KINDS = "台账 (*.xlsx *.xls *.csv);;所有文件 (*)"
 _WIDTH = 960
+_MOST_NOTES = 3  # more would push the lists out of sight: they have a list of their own
 
 
 class ImportDialog(Dialog):
@@ -140,8 +142,10 @@ class ImportDialog(Dialog):
                 (str(len(reading.skipped)), "行不读入"),
             )
         )
-        for note in reading.notes:
-            column.addWidget(theme.label(note, "small", wrap=True))
+        if reading.notes:
+            shown = reading.notes if len(reading.notes) <= _MOST_NOTES else reading.notes[:1]
+            more = [] if shown is reading.notes else [f"另有{len(reading.notes) - 1}条，见“说明”"]
+            column.addWidget(theme.label("\n".join([*shown, *more]), "small", wrap=True))
         column.addWidget(self._tabs_of(reading, people), 1)
         self._show_page(page)
         self._go.setText(f"导入 {len(people)} 人(&I)")
@@ -158,8 +162,10 @@ class ImportDialog(Dialog):
     def _tabs_of(self, reading: LedgerReading, people: Sequence[Any]) -> QTabWidget:
         """Return what can be looked at and answered; the tab that was in front stays there."""
         tabs = QTabWidget()
+        several = len(reading.rows.readers) > 1
         tabs.addTab(
-            listing(PEOPLE_COLUMNS, people, "将导入的人员"), f"将导入的人员（{len(people)}）"
+            listing(people_columns(several=several), people, "将导入的人员"),
+            f"将导入的人员（{len(people)}）",
         )
         tabs.addTab(self._questions_page(reading), f"疑问（{len(reading.questions)}）")
         tabs.addTab(
@@ -170,6 +176,9 @@ class ImportDialog(Dialog):
         columns = ColumnsPage(reading)
         columns.said.connect(self._read_again)
         tabs.addTab(columns, "列的对应")
+        if len(reading.notes) > _MOST_NOTES:
+            notes = listing(NOTE_COLUMNS, reading.notes, "说明")
+            tabs.addTab(notes, f"说明（{len(reading.notes)}）")
         tabs.setMinimumHeight(250)
         tabs.setCurrentIndex(self._tabs.currentIndex() if self._tabs is not None else 0)
         self._tabs = tabs
@@ -261,7 +270,9 @@ class ImportDialog(Dialog):
             )
         column.addWidget(card)
         if self._reading.questions:
-            column.addWidget(listing(QUESTION_COLUMNS, self._reading.questions, "疑问"), 1)
+            questions = self._reading.questions
+            several = any(question.sheet for question in questions)
+            column.addWidget(listing(question_columns(several=several), questions, "疑问"), 1)
         else:
             column.addStretch(1)
         self._show_page(page)

@@ -23,7 +23,7 @@ def _place(row: int) -> str:
     return str(row) if row else "整个文件"
 
 
-QUESTION_COLUMNS = (
+_QUESTIONS = (
     Column[Question](
         "行", lambda q: _place(q.row), lambda q: (q.sheet, q.row), width=64, align=RIGHT
     ),
@@ -36,6 +36,15 @@ QUESTION_COLUMNS = (
     Column[Question]("单元格内容", lambda q: q.value, lambda q: q.value, width=150),
     Column[Question]("疑问", lambda q: q.message, lambda q: q.message, tip=lambda q: q.sentence),
 )
+_SHEET_OF_QUESTION = Column[Question](
+    "工作表", lambda q: q.sheet, lambda q: (q.sheet, q.row), width=96, tip=lambda q: q.sheet or None
+)
+
+
+def question_columns(*, several: bool) -> Sequence[Column[Question]]:
+    """Return the columns of questions; of ``several`` sheets the sheet stands first."""
+    return (_SHEET_OF_QUESTION, *_QUESTIONS) if several else _QUESTIONS
+
 
 SKIPPED_COLUMNS = (
     Column[SkippedRow]("工作表", lambda s: s.sheet, lambda s: s.sheet, width=160),
@@ -55,6 +64,10 @@ USED_COLUMNS = (
 
 def _rows_of(person: LedgerPerson) -> str:
     return "、".join(str(row.row) for row in person.rows)
+
+
+def _sheets_of(person: LedgerPerson) -> str:
+    return "、".join(dict.fromkeys(row.sheet for row in person.rows))
 
 
 def _what_happens(person: LedgerPerson) -> str:
@@ -78,7 +91,7 @@ def _events_of(person: LedgerPerson) -> str:
     return "；".join(f"{_iso(event.on)} {event.kind}".strip() for event in person.events)
 
 
-PEOPLE_COLUMNS = (
+_PEOPLE = (
     Column[LedgerPerson]("行", _rows_of, lambda p: p.rows[0].row if p.rows else 0, width=72),
     Column[LedgerPerson]("姓名", lambda p: p.subject.name, lambda p: p.subject.name, width=84),
     Column[LedgerPerson](
@@ -100,6 +113,21 @@ PEOPLE_COLUMNS = (
     Column[LedgerPerson]("状态事项", _events_of, lambda p: len(p.events), width=130),
     Column[LedgerPerson]("导入后", _what_happens, _what_happens, width=110),
 )
+_SHEET_OF_PERSON = Column[LedgerPerson](
+    "工作表",
+    _sheets_of,
+    lambda p: (_sheets_of(p), p.rows[0].row if p.rows else 0),
+    width=96,
+    tip=lambda p: _sheets_of(p) or None,
+)
+
+
+def people_columns(*, several: bool) -> Sequence[Column[LedgerPerson]]:
+    """Return the columns of people; of ``several`` sheets the sheet stands first."""
+    return (_SHEET_OF_PERSON, *_PEOPLE) if several else _PEOPLE
+
+
+NOTE_COLUMNS = (Column[str]("说明", lambda note: note, tip=lambda note: note),)
 
 
 def listing(columns: Sequence[Column[Row]], rows: Iterable[Row], name: str) -> TableView:

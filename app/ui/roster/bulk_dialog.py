@@ -140,6 +140,7 @@ class BulkDialog(Dialog):
             words += f"；{'、'.join(one.name for one in done.kept[:8])}后来另有修改，未动"
         for editor in (self._field, self._unit, self._type, self._reason):
             editor.setEnabled(False)  # the list below stays: it can be scrolled and copied
+        self._words.hide()  # what would be changed: it has been
         self._undo.setVisible(not back)
         self._go.hide()
         self._close.setText("完成(&C)")
