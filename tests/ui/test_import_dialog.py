@@ -271,6 +271,21 @@ def words_of(widget):
     return "\n".join(label.text() for label in widget.findChildren(QLabel))
 
 
+def test_after_an_answer_the_cursor_is_where_the_next_one_is_typed(dialog, qtbot, ledger, desk):
+    dialog.activateWindow()
+    read(qtbot, dialog, ledger)
+    dialog._tabs.setCurrentWidget(dialog._answers)
+    line = dialog._answers._answer.lineEdit()
+    line.setText("2024-12-xx")
+    former = dialog._reading
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: dialog._reading is not former and dialog._go.isEnabled(), timeout=9_000)
+    qtbot.waitUntil(lambda: dialog.focusWidget() is dialog._answers._answer, timeout=2_000)
+    qtbot.keyClick(dialog._answers._answer, Qt.Key.Key_Return)  # answers again, imports nobody
+    qtbot.waitUntil(lambda: dialog._busy_with is None, timeout=9_000)
+    assert desk.roster.count(RosterFilter()) == 0
+
+
 def test_an_answer_can_be_taken_back(dialog, qtbot, ledger):
     read(qtbot, dialog, ledger)
     said(qtbot, dialog, button(page(dialog, AnswersPage), "确认无误"))
@@ -304,6 +319,8 @@ def test_the_meaning_of_a_column_is_changed_and_remembered(dialog, qtbot, tmp_pa
     said(qtbot, dialog, button(columns, "按此读入并记住"))
     assert dialog._reading.people[0].cases[0].facts == "违反工作纪律"
     assert desk.settings().ledger_columns == {"责任追究事由": "facts"}
+    assert "F列“责任追究事由”" in words_of(dialog._columns)  # what became of it is in sight
+    assert dialog._columns._meaning.currentText() == "受处分原因"
 
 
 def test_store_and_ledger_stand_side_by_side_and_the_ledger_can_win(

@@ -55,6 +55,15 @@ class AnswersPage(QWidget):
         """Return which question is chosen: the next reading goes on there."""
         return max(0, self.list.currentIndex().row())
 
+    def focus_answer(self) -> None:
+        """Put the cursor where the next answer is typed; Enter must not press the import instead."""
+        if self._answer.isVisibleTo(self) and self._answer.isEnabled():
+            self._answer.setFocus(Qt.FocusReason.OtherFocusReason)
+            if (line := self._answer.lineEdit()) is not None:
+                line.selectAll()
+        else:
+            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _lay_out(self) -> None:
         side = theme.Card()
         side.setFixedWidth(_SIDE)

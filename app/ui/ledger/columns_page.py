@@ -28,7 +28,10 @@ class ColumnsPage(QWidget):
 
     said = Signal(object)  # Said: what was said so far, with this meaning
 
-    def __init__(self, reading: LedgerReading, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, reading: LedgerReading, parent: QWidget | None = None, *, at: int | None = None
+    ) -> None:
+        """``at`` is the column to choose; without it the first one that is not read."""
         super().__init__(parent)
         self._reading = reading
         self._column: UsedColumn | None = None
@@ -59,8 +62,12 @@ class ColumnsPage(QWidget):
         column.addWidget(self.list, 1)
         column.addLayout(row)
         unread = (i for i, one in enumerate(reading.columns) if not one.key)
-        self.list.selectRow(next(unread, 0))
+        self.list.selectRow(next(unread, 0) if at is None else at)
         self._show()
+
+    def position(self) -> int:
+        """Return which column is chosen: the next reading shows what became of it."""
+        return max(0, self.list.currentIndex().row())
 
     def _show(self) -> None:
         index = self.list.currentIndex()

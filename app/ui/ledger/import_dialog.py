@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -70,6 +70,7 @@ class ImportDialog(Dialog):
         self._tabs: QTabWidget | None = None
         self._answers: AnswersPage | None = None
         self._encounters: EncountersPage | None = None
+        self._columns: ColumnsPage | None = None
         self._met: list[Encounter] = []
         self.setAcceptDrops(True)
         self._pages = QStackedWidget()
@@ -91,6 +92,7 @@ class ImportDialog(Dialog):
         """Read ``file`` and show what is in it."""
         self._file = file
         self._tabs, self._answers, self._encounters, self._met = None, None, None, []
+        self._columns = None
         handle = self._jobs.run(
             partial(self._use_cases.read_ledger, file), self._show_preview, self._on_failed
         )
@@ -158,6 +160,9 @@ class ImportDialog(Dialog):
         self._report_button.setVisible(bool(reading.questions))
         self.resize(_WIDTH, theme.DIALOG_HEIGHT)  # lists and answers need all the room there is
         places.pull_on_screen(self)
+        answers = self._answers
+        if answers is not None and self._tabs is not None and self._tabs.currentWidget() is answers:
+            QTimer.singleShot(0, answers, answers.focus_answer)  # once the job lets the body go
 
     def _tabs_of(self, reading: LedgerReading, people: Sequence[Any]) -> QTabWidget:
         """Return what can be looked at and answered; the tab that was in front stays there."""
@@ -173,9 +178,10 @@ class ImportDialog(Dialog):
             f"不读入的行（{len(reading.skipped)}）",
         )
         tabs.addTab(self._encounters_page(reading), f"同名和重复（{len(self._met)}）")
-        columns = ColumnsPage(reading)
-        columns.said.connect(self._read_again)
-        tabs.addTab(columns, "列的对应")
+        at = self._columns.position() if self._columns is not None else None
+        self._columns = ColumnsPage(reading, at=at)
+        self._columns.said.connect(self._read_again)
+        tabs.addTab(self._columns, "列的对应")
         if len(reading.notes) > _MOST_NOTES:
             notes = listing(NOTE_COLUMNS, reading.notes, "说明")
             tabs.addTab(notes, f"说明（{len(reading.notes)}）")
