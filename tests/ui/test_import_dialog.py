@@ -366,6 +366,25 @@ def test_the_import_just_made_is_taken_back_from_its_result(dialog, qtbot, ledge
     undo.close()
 
 
+def test_the_import_just_made_is_the_one_that_is_taken_back_also_when_there_were_others(
+    dialog, qtbot, ledger, desk, tmp_path
+):
+    for name, rows in (("旧台账", ROWS[:1]), ("新台账", ROWS[1:2])):
+        book = openpyxl.Workbook()
+        for row in (HEADER, *rows):
+            book.active.append(list(row))
+        book.save(tmp_path / f"{name}.xlsx")
+        read(qtbot, dialog, tmp_path / f"{name}.xlsx")
+        with qtbot.waitSignal(dialog.imported, timeout=15_000):
+            dialog._go.click()
+    button(dialog, "撤销这次导入").click()
+    undo = page(dialog, UndoDialog)
+    assert undo.chosen().file_name == "新台账.xlsx"
+    model = undo.list.model()
+    assert [model.index(row, 1).data() for row in range(2)] == ["新台账.xlsx", "旧台账.xlsx"]
+    undo.close()
+
+
 def test_without_imports_there_is_nothing_to_take_back(qtbot, desk, jobs, messages):
     undo = UndoDialog(desk, jobs, messages)
     qtbot.addWidget(undo)

@@ -35,8 +35,7 @@ class ColumnsPage(QWidget):
         super().__init__(parent)
         self._reading = reading
         self._column: UsedColumn | None = None
-        self.list = listing(USED_COLUMNS, reading.columns, "列的对应")
-        self.list.setSortingEnabled(False)
+        self.list = listing(USED_COLUMNS, reading.columns, "列的对应", sortable=False)
         self.list.selectionModel().currentRowChanged.connect(lambda *_which: self._show())
         self._which = theme.label("请选择一列", "muted")
         self._meaning = CalmComboBox()

@@ -43,8 +43,7 @@ class EncountersPage(QWidget):
         super().__init__(parent)
         self._reading = reading
         self._met: Encounter | None = None
-        self.list = listing(_columns(reading), met, "同名和重复人员")
-        self.list.setSortingEnabled(False)
+        self.list = listing(_columns(reading), met, "同名和重复人员", sortable=False)
         self.list.selectionModel().currentRowChanged.connect(lambda *_which: self._show())
         self._choice = QButtonGroup(self)
         self._ticks: dict[str, QCheckBox] = {}

@@ -130,14 +130,20 @@ def people_columns(*, several: bool) -> Sequence[Column[LedgerPerson]]:
 NOTE_COLUMNS = (Column[str]("说明", lambda note: note, tip=lambda note: note),)
 
 
-def listing(columns: Sequence[Column[Row]], rows: Iterable[Row], name: str) -> TableView:
-    """Return a table of ``rows`` that can be sorted by its headers and copied as cells."""
+def listing(
+    columns: Sequence[Column[Row]], rows: Iterable[Row], name: str, *, sortable: bool = True
+) -> TableView:
+    """Return a table of ``rows`` that can be copied as cells and, if ``sortable``, sorted.
+
+    What is not sortable keeps the order of ``rows``.
+    """
     model = RowTableModel(columns)
     model.set_rows(rows)
     view = TableView()
     view.setAccessibleName(name)
     model.setParent(view)
     view.show_model(model)  # type: ignore[arg-type]
-    view.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-    view.setSortingEnabled(True)
+    if sortable:
+        view.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        view.setSortingEnabled(True)
     return view

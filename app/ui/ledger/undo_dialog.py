@@ -69,8 +69,7 @@ class UndoDialog(Dialog):
             width=760,
         )
         self._use_cases, self._jobs, self._messages = use_cases, jobs, messages
-        self.list: TableView = listing(_COLUMNS, (), "历次导入")
-        self.list.setSortingEnabled(False)
+        self.list: TableView = listing(_COLUMNS, (), "历次导入", sortable=False)
         self.list.setMinimumHeight(150)
         self._effect = theme.label("", wrap=True)
         self._left = theme.label("", "warning", wrap=True)

@@ -48,8 +48,7 @@ class MergesDialog(Dialog):
             width=760,
         )
         self._people = use_cases.people
-        self.list = listing(_COLUMNS, (), "历次合并")
-        self.list.setSortingEnabled(False)
+        self.list = listing(_COLUMNS, (), "历次合并", sortable=False)
         self.list.setMinimumHeight(170)
         self._none = theme.label("还没有合并过人员。", "muted")
         self.body.addWidget(self.list)
