@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.domain.audit import Act
 from app.services.ports import UserError
-from app.storage.engine import run
+from app.storage.engine import row_of, rows_of, run
 from app.storage.symbols import decode_symbols, encode_symbols
 from app.storage.tables import audit_log, former_signing_key, plain_json
 
@@ -75,7 +75,7 @@ def audit_key(database_key: bytes) -> bytes:
 
 def head(connection: sa.Connection) -> AuditHead:
     """Return the last line of the log."""
-    row = run(connection, _LAST_LINE).fetchone()
+    row = row_of(connection, _LAST_LINE)
     return AuditHead(*row) if row else AuditHead()
 
 
@@ -88,7 +88,7 @@ def append(
     """
     last = head(connection)
     lines = []
-    now, before = at.isoformat(timespec="milliseconds"), run(connection, _LAST_TIME).fetchone()
+    now, before = at.isoformat(timespec="milliseconds"), row_of(connection, _LAST_TIME)
     if before is not None and before[0] > now:
         acts = [Act("时钟回拨", details={"上一条": before[0], "现在": now}), *acts]
     for act in acts:
@@ -114,10 +114,12 @@ class _SigningKeys:
     """Which key signed a line: the present one, or one that the file had before a leaver went."""
 
     def __init__(self, connection: sa.Connection, key: bytes) -> None:
-        former = run(
-            connection,
-            f"SELECT until_sequence, key FROM {former_signing_key.name} ORDER BY until_sequence",
-        ).fetchall()
+        former = list(
+            rows_of(
+                connection,
+                f"SELECT until_sequence, key FROM {former_signing_key.name} ORDER BY until_sequence",
+            )
+        )
         self._until = [int(until) for until, _key in former]
         self._keys = [*(bytes(one) for _until, one in former), key]
 

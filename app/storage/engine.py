@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -194,8 +194,10 @@ def open_engine(
 def run(connection: sa.Connection, statement: str, values: Sequence[Any] = ()) -> Any:
     """Run one statement on the driver itself, within the transaction of ``connection``.
 
-    Returns the driver's cursor. The errors are those of ``connection.execute``, whose own work
-    would take ten times as long as such a statement, and a save makes a dozen of them.
+    Returns the driver's cursor, of which only ``rowcount`` is to be asked: rows are read by
+    ``rows_of`` and ``row_of``, or an unreadable page is told in the driver's own words. The errors
+    are those of ``connection.execute``, whose own work would take ten times as long as such a
+    statement, and a save makes a dozen of them.
     """
     try:
         driver: Any = connection.connection.driver_connection
@@ -211,6 +213,20 @@ def rows_of(connection: sa.Connection, statement: str, values: Sequence[Any] = (
         yield from cursor
     except sqlcipher.Error as error:
         raise _raised(connection, statement, error) from None
+
+
+@contextmanager
+def driver_of(connection: sa.Connection) -> Iterator[Any]:
+    """Lend the driver's own connection, in the same transaction; its errors leave in their sentences."""
+    try:
+        yield connection.connection.driver_connection
+    except sqlcipher.Error as error:
+        raise _raised(connection, "", error) from None
+
+
+def row_of(connection: sa.Connection, statement: str, values: Sequence[Any] = ()) -> Any:
+    """Return the first row of what ``rows_of`` reads, or ``None``."""
+    return next(rows_of(connection, statement, values), None)
 
 
 def run_many(connection: sa.Connection, statement: str, rows: Sequence[Sequence[Any]]) -> int:

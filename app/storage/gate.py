@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from app.domain.audit import Act
 from app.domain.rights import FOUR_EYES, RESCUED_RIGHTS, Right, right_for, rights_of
 from app.services.permission import NotPermitted, SecondPersonNeeded
-from app.storage.engine import run
+from app.storage.engine import row_of, rows_of
 
 SECOND_LASTS = timedelta(minutes=10)
 """How long a confirmation by a second person waits for its act."""
@@ -60,7 +60,7 @@ class Gate:
 
     def standing(self, connection: sa.Connection) -> Standing:
         """Return role and preset as they are stored now."""
-        row = run(connection, _WHO, (self.account,)).fetchone()
+        row = row_of(connection, _WHO, (self.account,))
         if row is None:
             return Standing("", "", must_change=False, active=False)
         return Standing(
@@ -75,7 +75,7 @@ class Gate:
         """Return who could confirm an act that needs ``right``; empty when it takes nobody."""
         if right not in FOUR_EYES:
             return ()
-        others = run(connection, _OTHERS, (self.account,)).fetchall()
+        others = list(rows_of(connection, _OTHERS, (self.account,)))
         return [name for name, role, preset in others if Right.WITNESS in rights_of(preset, role)]
 
     def confirm(self, right: Right, second: str, now: datetime) -> None:

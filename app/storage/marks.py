@@ -22,7 +22,7 @@ from app.domain.registration_form import FILED as FORM_FILED
 from app.domain.registration_form import RegistrationForm
 from app.domain.standing import Standing
 from app.domain.visit import DONE, Visit
-from app.storage.engine import run, run_many
+from app.storage.engine import rows_of, run_many
 
 OF_PERSON: tuple[type, ...] = (Visit, RegistrationForm, FilingEntry, Standing)
 """Records that name the person whose marks they change; a person brings earlier visits along."""
@@ -52,24 +52,24 @@ def owners(connection: sa.Connection, kind: type, ids: Sequence[int]) -> set[int
     found: set[int] = set()
     for some in _parts(ids):
         statement = f"SELECT subject_id FROM {shape_of(kind).table} WHERE id IN ({_listed(some)})"
-        found.update(id_ for (id_,) in run(connection, statement) if id_ is not None)
+        found.update(id_ for (id_,) in rows_of(connection, statement) if id_ is not None)
     return found
 
 
 def renew_marks(connection: sa.Connection, ids: Iterable[int] | None = None) -> None:
     """Write what these people's records (everybody's) say of revisits; who has no standing gets one."""
     if ids is None:
-        ids = [id_ for (id_,) in run(connection, "SELECT id FROM subject")]
+        ids = [id_ for (id_,) in rows_of(connection, "SELECT id FROM subject")]
     for some in _parts(sorted(ids)):
         listed = _listed(some)
         found = _marks(connection, listed)
         if found:
             _stand(connection, listed, found)
-        stored = run(
+        stored = rows_of(
             connection,
             "SELECT subject_id, visited, visited_on, filed FROM standing"
             f" WHERE subject_id IN ({listed})",
-        ).fetchall()
+        )
         nothing = _Mark()
         wrong = [
             (*wanted, id_)
@@ -92,7 +92,7 @@ def _values(mark: _Mark) -> tuple[int, str | None, int]:
 def _marks(connection: sa.Connection, listed: str) -> dict[int, _Mark]:
     """Return the marks of those of whom there is something to say."""
     found: dict[int, _Mark] = defaultdict(_Mark)
-    visits = run(
+    visits = rows_of(
         connection,
         f'SELECT subject_id, state, "on", form_id FROM visit WHERE subject_id IN ({listed})',
     )
@@ -101,7 +101,7 @@ def _marks(connection: sa.Connection, listed: str) -> dict[int, _Mark]:
         taken.add(form_id)
         if state == DONE:
             found[id_].visit(date.fromisoformat(day) if day else None)
-    forms = run(
+    forms = rows_of(
         connection,
         "SELECT id, subject_id, state, visited_on, saved_at FROM registration_form"
         f" WHERE subject_id IN ({listed}) AND (visited_on != '' OR state = ?)",
@@ -114,14 +114,14 @@ def _marks(connection: sa.Connection, listed: str) -> dict[int, _Mark]:
             found[id_].visit(visit_day(RegistrationForm(visited_on=words, saved_at=saved)))
         if state == FORM_FILED:
             found[id_].filed = True
-    volumes = run(
+    volumes = rows_of(
         connection,
         f"SELECT subject_id FROM filing_entry WHERE subject_id IN ({listed}) AND state = ?",
         (FILED,),
     )
     for (id_,) in volumes:
         found[id_].filed = True
-    for id_, earlier in run(
+    for id_, earlier in rows_of(
         connection,
         f"SELECT id, earlier_visits FROM subject WHERE id IN ({listed}) AND earlier_visits != '{{}}'",
     ):
@@ -140,7 +140,7 @@ def _add_earlier(found: dict[int, _Mark], id_: int, earlier: dict[str, Any]) -> 
 
 def _stand(connection: sa.Connection, listed: str, found: dict[int, _Mark]) -> None:
     """Give those a standing who have none yet: the rules have not been run for them."""
-    people = run(
+    people = rows_of(
         connection,
         f"SELECT id FROM subject WHERE id IN ({listed})"
         " AND NOT EXISTS (SELECT 1 FROM standing WHERE subject_id = subject.id)",

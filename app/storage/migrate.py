@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from app import __version__
 from app.paths import MIGRATIONS
-from app.storage.engine import open_engine
+from app.storage.engine import driver_of, open_engine
 from app.storage.errors import DamagedDatabase, NewerDatabase
 from app.storage.files import copy_durably, remove_database, replace_durably
 from app.storage.pending import Pending, clear_pending, write_pending
@@ -174,5 +174,6 @@ def _complete(connection: sa.Connection) -> None:
         for name in ("subject", "subject_search")
     )
     if people != indexed:
-        index_everybody(connection.connection.driver_connection)
+        with driver_of(connection) as driver:
+            index_everybody(driver)
     renew_marks(connection)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.services.ports import RosterFilter
-from app.storage.engine import run
+from app.storage.engine import row_of, rows_of
 
 _FEW = 4_000  # so many found are sorted; of more, those at the head of the order are looked for
 _HEAD = 2_000  # people at the head of the order
@@ -38,23 +38,23 @@ class Found:
         order = f"ORDER BY {_order(self.which)} LIMIT {limit:d} OFFSET {offset:d}"
         known = self.known.count(",") + 1 if self.known else 0
         if known == self.number or known >= offset + limit:
-            rows = run(connection, f"{_AMONG} {order}", (f"[{self.known}]",))
+            rows = rows_of(connection, f"{_AMONG} {order}", (f"[{self.known}]",))
         elif self.number > _SORTED:
             return None
         else:
-            rows = run(connection, f"{_ALL} {order}", (self.phrase,))
+            rows = rows_of(connection, f"{_ALL} {order}", (self.phrase,))
         return [id_ for (id_,) in rows]
 
 
 def searched(connection: sa.Connection, which: RosterFilter, phrase: str) -> Found:
     """Return whom ``phrase`` finds in the index, with a page's worth of them told apart."""
     both = f"SELECT count(*), group_concat(rowid) FROM ({_FIRST})"
-    number, known = run(connection, both, (phrase, _FEW + 1)).fetchone()
+    number, known = row_of(connection, both, (phrase, _FEW + 1))
     if number > _FEW:
         head = f"SELECT id FROM subject ORDER BY {_order(which)} LIMIT {_HEAD}"
         in_front = f"CASE WHEN rowid IN ({head}) THEN rowid END"
         both = f"SELECT count(*), group_concat({in_front}) FROM ({_FIRST})"
-        number, known = run(connection, both, (phrase, -1)).fetchone()
+        number, known = row_of(connection, both, (phrase, -1))
     return Found(which, phrase, number, known or "")
 
 

@@ -22,7 +22,7 @@ from app.services.ports import (
     UserError,
 )
 from app.storage import audit
-from app.storage.engine import BULK_CACHE_KIB, CACHE_KIB, rows_of, run, run_many
+from app.storage.engine import BULK_CACHE_KIB, CACHE_KIB, row_of, rows_of, run, run_many
 from app.storage.errors import NotWritable
 from app.storage.gate import Gate
 from app.storage.marks import OF_PERSON, owners, renew_marks
@@ -178,14 +178,16 @@ class SqlRepository(Generic[E]):
 
     def columns(self, *names: str) -> list[tuple[Any, ...]]:
         """Return these columns of every entity, by id."""
-        return columns_of(self._entity, names, run(self._connection, *listed(self._entity, names)))
+        return columns_of(
+            self._entity, names, rows_of(self._connection, *listed(self._entity, names))
+        )
 
     def put(self, entity: E) -> int:
         """Insert ``entity``, or update it if nobody saved it since it was read."""
         id_, revision = self._written.stored(entity)
         if id_ is None:
             return self._insert([entity])[0]
-        before = run(self._connection, self._shape.whole, (id_,)).fetchone()
+        before = row_of(self._connection, self._shape.whole, (id_,))
         if before is None or before[1] != revision:
             raise self._stale(id_)
         [after] = values_of(self._kind, [entity])
@@ -277,7 +279,7 @@ class SqlRepository(Generic[E]):
 
     def _next_id(self) -> int:
         """Return an id never used before: nobody else can write until this transaction ends."""
-        used = run(self._connection, LAST_ID, (self._shape.table,)).fetchone()
+        used = row_of(self._connection, LAST_ID, (self._shape.table,))
         return int(used[0]) + 1 if used else 1
 
     def _after_put(self, put: list[tuple[E, int, int]]) -> None:
@@ -311,12 +313,12 @@ class SqlRepository(Generic[E]):
             run(self._connection, "ROLLBACK TO put_all")
             run(self._connection, "RELEASE put_all")
         for id_, revision in stored:
-            if run(self._connection, self._shape.revision, (id_,)).fetchone() != (revision,):
+            if row_of(self._connection, self._shape.revision, (id_,)) != (revision,):
                 return self._stale(id_)
         raise AssertionError("every row was there, yet not every row was written")
 
     def _stale(self, id_: int) -> Exception:
-        if run(self._connection, self._shape.revision, (id_,)).fetchone() is None:
+        if row_of(self._connection, self._shape.revision, (id_,)) is None:
             return MissingRecord(f"{self._label}（编号{id_}）已被删除，请刷新后再试。")
         return StaleData(
             f"{self._label}（编号{id_}）在您打开之后已被另行保存。"
@@ -325,7 +327,7 @@ class SqlRepository(Generic[E]):
 
 
 def _revision(connection: sa.Connection, kind: type, id_: int) -> int | None:
-    row = run(connection, shape_of(kind).revision, (id_,)).fetchone()
+    row = row_of(connection, shape_of(kind).revision, (id_,))
     return int(row[0]) if row else None
 
 

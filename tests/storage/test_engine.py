@@ -2,10 +2,18 @@
 
 import pytest
 import sqlalchemy as sa
+import sqlcipher3.dbapi2 as sqlcipher
 
+from app.domain.rights import Right
 from app.domain.subject import Subject
+from app.domain.visit import Visit
+from app.services.ports import RosterFilter, number_of
+from app.storage import audit, migrate, roster_search
 from app.storage.engine import connect, open_engine, refuse_known_bad_versions
 from app.storage.errors import DamagedDatabase, NoOffice, UnsafeVersions
+from app.storage.gate import Gate
+from app.storage.marks import owners, renew_marks
+from app.storage.unit_of_work import SqlRepository
 
 
 def pragma(connection, name):
@@ -131,3 +139,72 @@ def test_a_page_that_could_be_read_again_is_read_without_a_restart(office, new_u
         names()
     office.file.write_bytes(sound)
     assert len(names()) == 300
+
+
+class UnreadableRows:
+    """The driver over a file of which a page went bad: statements begin, and their rows do not come."""
+
+    def __init__(self, driver):
+        self._driver = driver
+
+    def execute(self, statement, values=()):
+        if not statement.lstrip().startswith("SELECT"):
+            return self._driver.execute(statement, values)
+        return self
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        error = sqlcipher.DatabaseError("database disk image is malformed")
+        error.sqlite_errorcode = 11
+        raise error
+
+    def fetchone(self):
+        return next(self)
+
+    def fetchall(self):
+        return [*self]
+
+    def __getattr__(self, name):
+        return getattr(self._driver, name)
+
+
+def few_found(connection):
+    return roster_search.Found(RosterFilter(), "单", 1, "1").page(connection, 0, 10)
+
+
+@pytest.mark.parametrize(
+    "reads",
+    [
+        renew_marks,
+        lambda connection: renew_marks(connection, [1]),
+        lambda connection: owners(connection, Visit, [1]),
+        few_found,
+        lambda connection: roster_search.searched(connection, RosterFilter(), "单"),
+        lambda connection: Gate("周明").standing(connection),
+        lambda connection: Gate("周明").seconds(connection, Right.RESTORE),
+        audit.head,
+        lambda connection: audit._SigningKeys(connection, b""),
+        lambda connection: SqlRepository(connection, Subject, None).columns("name"),
+        migrate._complete,
+    ],
+    ids=("marks", "marks of one", "owners", "page", "search", "standing", "seconds", "log", "keys",
+         "columns", "index"),
+)  # fmt: skip
+def test_a_page_that_cannot_be_read_is_told_in_its_sentence_wherever_rows_are_read(
+    office, new_uow, a_person, reads, monkeypatch
+):
+    with new_uow() as uow:
+        uow.repository(Subject).put(a_person())
+        uow.connection.exec_driver_sql(
+            "DELETE FROM subject_search"
+        )  # for the index to be made anew
+        uow.commit()
+    with office.engine.connect() as connection:
+        pooled = connection.connection
+        bad = UnreadableRows(pooled.driver_connection)
+        monkeypatch.setattr(type(pooled), "driver_connection", property(lambda _self: bad))
+        with pytest.raises(DamagedDatabase, match="有损坏，已停止读写") as told:
+            reads(connection)
+    assert told.value.damaged and number_of(told.value) == "HF-0401"
