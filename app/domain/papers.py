@@ -12,6 +12,8 @@ from app.domain.plan import PlanPerson, WholePlan
 from app.domain.request import Request
 from app.domain.visit import WholeVisit
 
+MEASURES = "《关于对受处分人员开展回访关爱的实施办法》"
+
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
@@ -21,6 +23,7 @@ class Particulars:
     names of the party organisations they go to, where the unit's name does not say it; ``dated`` is the 成文日期, left
     open for the pen when there is none. ``mark`` (内部资料, 工作秘密) is what the office typed: no
     letter carries one by itself. ``letterhead``: the red head of 信函格式, or ``preprinted`` paper.
+    ``measures`` is how the measures are cited: title, then 文号.
     """
 
     office: str = ""
@@ -32,6 +35,7 @@ class Particulars:
     mark: str = ""
     reply_by: date | None = None
     preprinted: bool = False
+    measures: str = MEASURES
 
     def number(self, position: int) -> str:
         """Return the 文号 of the letter at ``position`` (from 0), or ``""``."""

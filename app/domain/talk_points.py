@@ -70,7 +70,7 @@ class Circumstances:
             "期满日": self.ends or display(self.last_day) or UNKNOWN,
             "方式": self.method,
             "上次回访": self.last_visit,
-            "诉求": "；".join(self.requests),
+            "诉求": "；".join(" ".join(one.split()).rstrip("。；，") for one in self.requests),
         }
 
 

@@ -41,7 +41,7 @@ from app.paper.letter_lines import (
 )
 from app.paper.letter_tables import table_strips
 from app.paper.letter_title import title_lines
-from app.paper.line_breaking import break_lines
+from app.paper.line_breaking import break_evenly, break_lines
 from app.paper.plain_text import printable
 
 NO_DATE = "　　年　　月　　日"
@@ -91,7 +91,7 @@ class Setter:
                 role = {1: "heading", 2: "strong"}.get(level, "text")
                 return self._paragraph(printable(text), role, indent=INDENT, keep=True)
             case Note(text):
-                return self._paragraph(f"（{printable(text)}）", "text", indent=INDENT, keep=False)
+                return self._paragraph(printable(f"（{text}）"), "text", indent=INDENT, keep=False)
             case Blank(lines):
                 return [Strip(lines * PITCH)]
             case Signatures():
@@ -223,7 +223,12 @@ def sign_off_lines(
 ) -> list[tuple[str, float]]:
     """Return the lines of 落款 and where each begins, in em from the left margin."""
     when = display(block.on) if block.on else NO_DATE
-    names = [printable(name) for name in block.names]
+    room = measure if block.sealed else measure - 2.0
+    names = [
+        part
+        for name in map(printable, block.names)
+        for part in (name[one.start : one.end] for one in break_evenly(name, widths, room))
+    ]
     wide = width_of(when, widths)
     longest = max((width_of(name, widths) for name in names), default=0.0)
     if block.sealed:

@@ -7,6 +7,7 @@ from app.domain.fields import display
 from app.domain.filing import WholeFiling
 from app.domain.outcome import ResultUse
 from app.domain.papers import (
+    MEASURES,
     EndingPaper,
     Particulars,
     RequestPaper,
@@ -26,6 +27,8 @@ from app.services.plan_drafting import person_facts
 from app.services.plans import load_plan
 from app.services.ports import UnitOfWork
 from app.services.visits import load_visit
+
+_MEASURES = "measures"  # the rule file of the measures
 
 
 def visit_paper(visit_id: int, *, uow: UnitOfWork, law: Law) -> VisitPaper:
@@ -97,6 +100,14 @@ def particulars_for(
         dated=law.today,
         contact=drafted_by,
         phone=next((one.phone for one in staff if one.phone), ""),
+        measures=next(
+            (
+                f"《{one.title}》（{one.edition}）"
+                for one in law.rules.in_force(law.today)
+                if one.instrument == _MEASURES
+            ),
+            MEASURES,
+        ),
     )
 
 

@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from collections import defaultdict
 from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree
@@ -47,8 +48,9 @@ from app.domain.plan import BY_LETTER, BY_PHONE, Plan, PlanPerson, WholePlan
 from app.domain.request import Request
 from app.domain.visit import Contact, Talk, Visit, WholeVisit
 from app.domain.visiting_list import Consultation, ListEntry, VisitingList, WholeList
-from app.paper.letter import Letter, texts
+from app.paper.letter import Letter, SignOff, texts
 from app.paper.letter_pages import head_size
+from app.paper.letter_strips import sign_off_lines
 from app.paper.plain_text import printable
 from tests.documents import letter_samples as samples
 from tests.documents.form_samples import OPTIONS, extracted, pypdf_text
@@ -569,3 +571,95 @@ def test_two_people_are_counted_with_liang() -> None:
     assert several(["甲"]) == "甲"
     assert several(["甲", "乙"]) == "甲、乙两名"
     assert several(["甲", "乙", "丙"]) == "甲、乙、丙三名"
+
+
+# -- as a stickler reads it ----------------------------------------------------------------
+
+
+def paragraphs(letter: Letter) -> list[str]:
+    return [line for _, text in texts(letter) for line in text.split("\n")]
+
+
+def test_what_stands_alone_bears_no_number() -> None:
+    whole = samples.plan()
+    whole.points = [
+        samples.TalkPoint(audience="本人", item="（六）", words="还有什么要说的？"),
+        samples.TalkPoint(audience="单位负责人", item="（一）", words="执行情况"),
+        samples.TalkPoint(audience="单位负责人", item="（一）", words="帮扶情况。"),
+        samples.TalkPoint(audience="单位负责人", item="（二）", words="现实表现；"),
+    ]
+    [drafted] = plan.letters(whole, samples.PARTICULARS)
+    [outline] = talk_outline.letters(whole, samples.PARTICULARS)
+    for lines in (paragraphs(drafted), paragraphs(outline)):
+        assert "其他需要了解的内容" in lines
+        assert "还有什么要说的？" in lines
+        assert "现实表现。" in lines
+    assert {"1. 处分决定执行情况，单位日常教育管理和帮扶情况", "（1）执行情况。"} <= set(
+        paragraphs(drafted)
+    )
+    assert "2. 帮扶情况。" in paragraphs(outline)
+    whole.points = whole.points[:1]
+    assert "与本人谈话" in paragraphs(plan.letters(whole, samples.PARTICULARS)[0])
+    [bare_list] = visiting_list.letters(samples.WholeList(VisitingList(), []), EMPTY)
+    assert "审批意见" in paragraphs(bare_list)
+
+
+def test_a_point_says_whose_it_is_unless_it_does_itself() -> None:
+    whole = samples.plan_for_three()
+    whole.points = [
+        samples.TalkPoint(audience="本人", item="（六）", words="答复诉求：入学", subject_id=2),
+        samples.TalkPoint(audience="本人", item="（六）", words="单小芳的打算。", subject_id=1),
+        samples.TalkPoint(audience="本人", item="（六）", words="怎么看？", subject_id=3),
+    ]
+    [drafted] = plan.letters(whole, samples.PARTICULARS)
+    assert {
+        "（1）答复诉求：入学（欧阳文𬱖）。",
+        "（2）单小芳的打算。",
+        "（3）怎么看？（尼加提·买买提）",
+    } <= set(paragraphs(drafted))
+
+
+def test_the_measures_are_cited_by_title_and_number() -> None:
+    cited = dataclasses.replace(samples.PARTICULARS, measures="《某办法》（某纪字〔2023〕9号）")
+    [notice] = person_notice.letters(samples.plan(), cited)
+    assert "根据《某办法》（某纪字〔2023〕9号）有关规定" in "".join(paragraphs(notice))
+
+
+def test_a_letter_speaks_of_no_talk_no_hour_and_no_place_of_the_other_methods() -> None:
+    whole = samples.plan(method=BY_LETTER, reply_by=date(2027, 1, 10), not_in_person="在国外")
+    [notice] = unit_notice.letters(whole, samples.PARTICULARS)
+    [person] = person_notice.letters(whole, samples.PARTICULARS)
+    [drafted] = plan.letters(whole, samples.PARTICULARS)
+    for one in (notice, person, drafted):
+        said = "".join(paragraphs(one))
+        assert "9:00" not in said
+        assert "步行前往" not in said
+    assert "谈话" not in "".join(paragraphs(person))
+    assert "向本人书面了解" in "".join(paragraphs(drafted))
+    assert not any("邮寄地址" in gap for gap in (*notice.gaps, *person.gaps))
+    whole = samples.plan(not_in_person="曾在外地挂职")
+    assert "曾在外地挂职" not in "".join(paragraphs(plan.letters(whole, samples.PARTICULARS)[0]))
+
+
+def test_a_post_is_no_addressee_and_who_has_no_unit_is_written_of_alone() -> None:
+    whole = samples.plan_for_three()
+    for person in whole.people:
+        person.unit = ""
+    letters = unit_notice.letters(whole, samples.PARTICULARS)
+    assert [one.name for one in letters] == ["单小芳", "欧阳文𬱖", "尼加提·买买提"]
+    assert "教研室主任党组织" not in "".join(paragraphs(letters[0]))
+    assert "单小芳 · 所在单位：未填写，打印后为空白" in letters[0].gaps
+
+
+def test_a_note_keeps_the_room_for_its_last_gap() -> None:
+    data = drawn("person_notice", DOCX, particulars=EMPTY)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert "电话：　　　　　　）" in archive.read("word/document.xml").decode()
+
+
+def test_a_long_office_signs_on_two_lines_inside_the_margins() -> None:
+    office = "中共某某大学（某某校区）委员会纪律检查委员会案件监督管理室"
+    lines = sign_off_lines(SignOff((office,), date(2026, 12, 1)), defaultdict(lambda: 1.0), 28)
+    assert len(lines) == 3
+    assert "".join(text for text, _ in lines[:2]) == office
+    assert all(start >= 0 and start + len(text) <= 28 for text, start in lines)

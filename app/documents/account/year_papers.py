@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.documents.account.report_letter import figures_table, summary_table
-from app.documents.letters.parts import MEASURES, Sections
+from app.documents.letters.parts import Sections
 from app.domain.fields import display
+from app.domain.papers import MEASURES
 from app.domain.revisit_report import (
     BY_KIND,
     BY_METHOD,

@@ -281,7 +281,7 @@ class _Writer:
                     last = number == len(parts) - 1
                     yield self._words(part, self._text, keep=(keep or own) and last)
             case Note(text):
-                yield self._words(f"（{printable(text)}）", self._text, keep=keep)
+                yield self._words(printable(f"（{text}）"), self._text, keep=keep)
             case Blank(lines):
                 yield self._empty(lines * PITCH, keep=keep)
             case SignOff():

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from app.domain.fields import display, form_fields
 from app.domain.gates import Exemption
 from app.domain.partial_date import DateStyle, PartialDate, write_date
-from app.domain.plan import BY_LETTER, BY_PHONE, ITEMS, PlanMember, TalkPoint, WholePlan
+from app.domain.plan import (
+    BY_LETTER,
+    BY_PHONE,
+    ITEMS,
+    PlanMember,
+    TalkPoint,
+    WholePlan,
+)
 from app.paper.letter import TEXT, Block, Cell, Heading, Paragraph, Table
 
-MEASURES = "《关于对受处分人员开展回访关爱的实施办法》"
 ROOM = "　　　　　　"  # what stands where a value is missing: room for a pen
 NUMERALS = "一二三四五六七八九十"
 LABEL_SHARE = 5.0
@@ -60,6 +68,31 @@ def numeral(number: int) -> str:
     return head + (NUMERALS[ones - 1] if ones else "")
 
 
+_NUMBERED = {
+    1: re.compile(r"^[一二三四五六七八九十]+、"),
+    2: re.compile(r"^（[一二三四五六七八九十]+）"),
+}
+
+
+def without_lone_numbers(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Return ``blocks``; a heading that is the only numbered one of its rank loses its number."""
+    numbered: dict[tuple[int, int], list[int]] = {}
+    main = -1
+    for at, block in enumerate(blocks):
+        if isinstance(block, Heading) and (mark := _NUMBERED.get(block.level)):
+            main = at if block.level == 1 else main
+            if mark.match(block.text):
+                below = main if block.level == 2 else -1
+                numbered.setdefault((block.level, below), []).append(at)
+    lone = {places[0] for places in numbered.values() if len(places) == 1}
+    return tuple(
+        replace(block, text=_NUMBERED[block.level].sub("", block.text))
+        if at in lone and isinstance(block, Heading)
+        else block
+        for at, block in enumerate(blocks)
+    )
+
+
 class Sections:
     """Numbers headings of level 1 (一、) and, below each, of level 2 (（一）)."""
 
@@ -95,9 +128,9 @@ def span(on: date | None, until: date | None) -> str:
 
 
 def when(plan: WholePlan, gaps: Gaps) -> str:
-    """Return day and time of a plan in words."""
+    """Return day and time of a plan in words; a letter has no time of the day."""
     day = gaps.fill(span(plan.plan.on, plan.plan.until), "回访日期", "　　年　　月　　日")
-    return day + plan.plan.time.strip()
+    return day if plan.plan.method == BY_LETTER else day + plan.plan.time.strip()
 
 
 def where(plan: WholePlan, gaps: Gaps) -> tuple[str, str]:
@@ -193,22 +226,47 @@ def section(sections: Sections, title: str, text: str) -> list[Block]:
     return [sections.main(title), Paragraph(text)] if text.strip() else []
 
 
+_HEARD = {BY_PHONE: "与{}通话", BY_LETTER: "向{}书面了解"}
+
+
+def hearing(method: str, audience: str) -> str:
+    """Return what the heading over somebody's talk points says: a letter is no talk."""
+    return _HEARD.get(method, "与{}谈话").format(audience)
+
+
+def sentence(text: str, whose: str = "") -> str:
+    """Return one paragraph that ends as a sentence; ``whose`` it is stands in brackets.
+
+    A name that the sentence says itself is not said again.
+    """
+    words = " ".join(text.split())
+    note = f"（{whose}）" if whose and whose not in words else ""
+    if words.endswith(_ENDS):
+        return words + note
+    return words.rstrip("。；，、") + note + "。"
+
+
+_ENDS = ("？", "！", "……", "?", "!", "”")
+
+
 def points_by_item(
     points: Sequence[TalkPoint], people: Mapping[int | None, str], numbered: Sections | None = None
 ) -> list[Block]:
     """Return talk points under the items of article 7; ``people`` names whom each is for.
 
-    The items are headings of level 2 of ``numbered``; without it they are of level 3.
+    The items are headings of level 2 of ``numbered``; without it they are of level 3. What stands
+    alone bears no number.
     """
     blocks: list[Block] = []
     used = [item for item in ITEMS if any(point.item == item for point in points)]
     for position, item in enumerate(used, 1):
-        title = ITEMS[item]
-        blocks.append(numbered.sub(title) if numbered else Heading(f"{position}. {title}", 3))
+        title = ITEMS[item] if len(used) == 1 else f"{position}. {ITEMS[item]}"
+        blocks.append(numbered.sub(ITEMS[item]) if numbered else Heading(title, 3))
+        of_item = [one for one in points if one.item == item]
         lines = []
-        for number, point in enumerate((one for one in points if one.item == item), 1):
+        for number, point in enumerate(of_item, 1):
             mark = f"{number}. " if numbered else f"（{number}）"
-            whom = people.get(point.subject_id, "")
-            lines.append(mark + " ".join(point.words.split()) + (f"（{whom}）" if whom else ""))
+            words = sentence(point.words, people.get(point.subject_id, ""))
+            lines.append(words if len(of_item) == 1 else mark + words)
         blocks.append(Paragraph("\n".join(lines)))
     return blocks

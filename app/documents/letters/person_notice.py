@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.documents.letters.parts import MEASURES, SIGN_DATE, Gaps, Sections, when, where
+from app.documents.letters.parts import SIGN_DATE, Gaps, Sections, when, where
 from app.domain.fields import display
 from app.domain.papers import Particulars
 from app.domain.plan import (
@@ -11,6 +11,7 @@ from app.domain.plan import (
     BY_PHONE,
     CARRIED_OUT,
     CLOSED,
+    ON_SITE,
     PlanPerson,
     WholePlan,
 )
@@ -55,23 +56,15 @@ def letter(
     blocks += [
         Recipient(f"{gaps.fill(person.name, '姓名')}同志"),
         Paragraph(
-            f"根据{MEASURES}有关规定，学校纪委将对你开展回访关爱工作，了解你近期的思想、工作和生活情况，"
+            f"根据{particulars.measures}有关规定，学校纪委将对你开展回访关爱工作，了解你近期的思想、工作和生活情况，"
             "听取你的意见建议，帮助解决实际困难。现将有关事项告知如下。"
         ),
         numbered.main("时间和方式"),
         Paragraph(_arrangement(whole, gaps)),
         numbered.main("你的权利"),
-        Paragraph(
-            "1. 如实说明自己的情况和想法，对组织和所在单位提出意见建议。\n"
-            "2. 提出工作、生活中的合理要求和困难，组织将依规帮助解决并告知办理结果。\n"
-            "3. 对处分决定不服的，有权依照有关规定提出申诉或者申请复审、复核，回访不影响上述权利的行使。\n"
-            "4. 核对谈话记录，认为有遗漏或者差错的，有权要求补充或者更正。\n"
-            "5. 认为工作组成员与你有利害关系、可能影响工作公正的，有权提出回避申请。"
-        ),
+        Paragraph("\n".join(f"{n}. {one}" for n, one in enumerate(_rights(whole), 1))),
         numbered.main("其他事项"),
-        Paragraph(
-            "工作组成员对你的个人情况和谈话内容严格保密。因故不能按时参加的，请提前与我们联系。"
-        ),
+        Paragraph(_OTHER.get(whole.plan.method, _OTHER[ON_SITE])),
         SignOff((office,) if office else (), particulars.dated),
         Note(f"联系人：{contact}，电话：{phone}"),
         Blank(1),
@@ -88,9 +81,30 @@ def letter(
     )
 
 
+_OTHER = {
+    ON_SITE: "工作组成员对你的个人情况和谈话内容严格保密。因故不能按时参加的，请提前与我们联系。",
+    BY_PHONE: "工作组成员对你的个人情况和谈话内容严格保密。届时不便通话的，请提前与我们联系。",
+    BY_LETTER: "工作组成员对你的个人情况和来信内容严格保密。因故不能按期回复的，请提前与我们联系。",
+}
+
+
+def _rights(whole: WholePlan) -> list[str]:
+    rights = [
+        "如实说明自己的情况和想法，对组织和所在单位提出意见建议。",
+        "提出工作、生活中的合理要求和困难，组织将依规帮助解决并告知办理结果。",
+        "对处分决定不服的，有权依照有关规定提出申诉或者申请复审、复核，回访不影响上述权利的行使。",
+        "认为工作组成员与你有利害关系、可能影响工作公正的，有权提出回避申请。",
+    ]
+    if whole.plan.method != BY_LETTER:  # of a letter's answer the person has written every word
+        record = "通话" if whole.plan.method == BY_PHONE else "谈话"
+        rights.insert(3, f"核对{record}记录，认为有遗漏或者差错的，有权要求补充或者更正。")
+    return rights
+
+
 def _arrangement(whole: WholePlan, gaps: Gaps) -> str:
-    day, (_, place) = when(whole, gaps), where(whole, gaps)
+    day = when(whole, gaps)
     if whole.plan.method == BY_PHONE:
+        place = where(whole, gaps)[1]
         return (
             f"定于{day}以电话方式与你交谈，拨打号码为{place}。请保持电话畅通，选择方便交谈的场所。"
         )
@@ -98,5 +112,5 @@ def _arrangement(whole: WholePlan, gaps: Gaps) -> str:
         reply = display(whole.plan.reply_by) or gaps.fill(
             "", "请于何日前回复", "　　年　　月　　日"
         )
-        return f"以信函方式回访。随函寄去需要了解的事项，请于{reply}前书面回复，回信请本人签名并注明日期。"
-    return f"定于{day}在{place}与你谈心谈话，请按时到场。"
+        return f"本次以信函方式回访，随函写明需要了解的事项，请于{reply}前书面回复。回信由本人签名并注明日期。"
+    return f"定于{day}在{where(whole, gaps)[1]}与你谈心谈话，请按时到场。"

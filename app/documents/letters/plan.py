@@ -8,6 +8,7 @@ from app.documents.letters.parts import (
     approval,
     exemptions,
     grid,
+    hearing,
     label,
     leaders_first,
     long_row,
@@ -17,6 +18,7 @@ from app.documents.letters.parts import (
     together,
     when,
     where,
+    without_lone_numbers,
 )
 from app.domain.fields import display
 from app.domain.papers import Particulars
@@ -24,12 +26,14 @@ from app.domain.plan import (
     APPROVE,
     AUDIENCES,
     BY_LETTER,
+    ON_SITE,
     OWN_ACCOUNT,
     PlanPerson,
     WholePlan,
 )
 from app.paper.letter import (
     CENTRE,
+    Blank,
     Block,
     Cell,
     Heading,
@@ -83,9 +87,13 @@ def letter(whole: WholePlan, particulars: Particulars) -> Letter:
     blocks += section(numbered, "备注", plan.remarks)
     office = gaps.fill(particulars.office, "单位名称", "")
     blocks.append(SignOff((office,) if office else (), plan.drafted_on, sealed=False))
-    blocks += _approval(whole, gaps)
+    blocks += [Blank(1), *_approval(whole, gaps)]
     return Letter(
-        "回访工作方案", tuple(blocks), name=title, mark=particulars.mark, gaps=tuple(gaps.found)
+        "回访工作方案",
+        without_lone_numbers(blocks),
+        name=title,
+        mark=particulars.mark,
+        gaps=tuple(gaps.found),
     )
 
 
@@ -144,13 +152,13 @@ def _how(whole: WholePlan, numbered: Sections, gaps: Gaps) -> list[Block]:
         f"时间：{when(whole, gaps)}。",
         f"{place_label}：{place}。",
     ]
-    if plan.route.strip():
+    if plan.method == ON_SITE and plan.route.strip():
         lines.append(f"行程路线：{plan.route.strip().rstrip('。')}。")
     if plan.method == BY_LETTER:
         if plan.mailing.strip():
             lines.append(f"邮寄方式及单号：{plan.mailing.strip()}。")
         lines.append(f"请于{gaps.fill(plan.reply_by, '请于何日前回复')}前回复。")
-    if plan.not_in_person.strip():
+    if plan.method != ON_SITE and plan.not_in_person.strip():
         lines.append(f"不便实地回访的原因：{plan.not_in_person.strip().rstrip('。')}。")
     return [numbered.main("方式、时间和地点"), Paragraph("\n".join(lines))]
 
@@ -159,14 +167,14 @@ def _points(whole: WholePlan, numbered: Sections, gaps: Gaps) -> list[Block]:
     if not whole.points:
         gaps.note("谈话要点：未填写")
         return []
-    blocks: list[Block] = [numbered.main("谈话要点（办法第七条）")]
+    blocks: list[Block] = [numbered.main("谈话要点")]
     people = {person.subject_id: person.name for person in whole.people}
     several = len(whole.visited) > 1
     gone = {person.subject_id for person in whole.people if person.dropped}
     for audience in AUDIENCES:
         points = [p for p in whole.points if p.audience == audience and p.subject_id not in gone]
         if points:
-            blocks.append(numbered.sub(f"与{audience}谈话"))
+            blocks.append(numbered.sub(hearing(whole.plan.method, audience)))
             blocks += points_by_item(points, people if several else {})
     return blocks
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.documents.letters.parts import MEASURES, SIGN_DATE, Gaps
+from app.documents.letters.parts import SIGN_DATE, Gaps
 from app.domain.outcome import DECIDED, TO_PERSON, TO_UNIT, Feedback
 from app.domain.outcome_words import feedback_words
 from app.domain.papers import Particulars, ResultPaper
@@ -38,7 +38,7 @@ def person_letters(paper: ResultPaper, particulars: Particulars) -> list[Letter]
     blocks += [
         Recipient(f"{gaps.fill(paper.result.name, '姓名')}同志"),
         Paragraph(
-            f"根据{MEASURES}第九条规定，学校纪委于{_visited(paper, gaps)}对你开展了回访，"
+            f"根据{particulars.measures}第九条规定，学校纪委于{_visited(paper, gaps)}对你开展了回访，"
             "现将回访结果反馈如下。"
         ),
         Paragraph(gaps.fill(_words(paper, TO_PERSON), "反馈内容", "")),
@@ -64,7 +64,7 @@ def unit_letters(paper: ResultPaper, particulars: Particulars) -> list[Letter]:
         Title(UNIT_TITLE),
         Recipient(unit),
         Paragraph(
-            f"根据{MEASURES}第九条规定，现将你单位{paper.result.name}同志的回访结果反馈如下。"
+            f"根据{particulars.measures}第九条规定，现将你单位{paper.result.name}同志的回访结果反馈如下。"
         ),
         Paragraph(
             f"{_visited(paper, gaps)}，学校纪委对{paper.result.name}同志开展了"

@@ -6,12 +6,14 @@ from app.documents.letters.parts import (
     Gaps,
     Sections,
     grid,
+    hearing,
     leaders_first,
     names,
     pair,
     points_by_item,
     when,
     where,
+    without_lone_numbers,
 )
 from app.domain.papers import Particulars
 from app.domain.plan import AUDIENCES, PlanPerson, WholePlan
@@ -46,13 +48,13 @@ def letter(whole: WholePlan, person: PlanPerson, particulars: Particulars) -> Le
         gaps.note("谈话要点：未填写")
     for audience in AUDIENCES:
         if points := [point for point in own if point.audience == audience]:
-            blocks.append(numbered.main(f"与{audience}谈话"))
+            blocks.append(numbered.main(hearing(whole.plan.method, audience)))
             blocks += points_by_item(points, {}, numbered)
     if whole.plan.policies.strip():
         blocks += [numbered.main("政策法规依据"), Paragraph(whole.plan.policies)]
     return Letter(
         "谈话提纲",
-        tuple(blocks),
+        without_lone_numbers(blocks),
         name=person.name,
         mark=particulars.mark,
         gaps=tuple(gaps.found),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.documents.letters.parts import MEASURES, Gaps, Sections
+from app.documents.letters.parts import Gaps, Sections
 from app.domain.outcome import URGE_TALK, UnitReminder
 from app.domain.papers import Particulars, ResultPaper
 from app.paper.letter import (
@@ -44,7 +44,7 @@ def letter(
         Title(title),
         Recipient(gaps.of(reminder, "recipient")),
         Paragraph(
-            f"{on}，学校纪委对你单位{name}同志开展了{visit.method}回访。根据{MEASURES}"
+            f"{on}，学校纪委对你单位{name}同志开展了{visit.method}回访。根据{particulars.measures}"
             f"第九条规定，现就有关事项{'提醒' if talk else '督促'}如下。"
         ),
         numbered.main("存在的问题"),

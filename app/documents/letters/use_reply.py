@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.documents.letters.parts import MEASURES, Gaps
+from app.documents.letters.parts import Gaps
 from app.domain.papers import Particulars, UsePaper
 from app.paper.letter import (
     CENTRE,
@@ -39,7 +39,9 @@ def letters(paper: UsePaper, particulars: Particulars) -> list[Letter]:
         blocks.append(Line(DRAFT, CENTRE, size=14.0))
     blocks += [
         Recipient(gaps.of(use, "asked_by")),
-        Paragraph(f"{request}。根据{MEASURES}第九条规定，现将有关情况函复如下，供参考。"),
+        Paragraph(
+            f"{request}。根据{particulars.measures}第九条规定，现将有关情况函复如下，供参考。"
+        ),
         Paragraph(gaps.of(use, "reply")),
         Paragraph("以上材料仅供本次工作使用，请控制知悉范围，妥善保管。"),
         SignOff((office,) if office else (), use.replied_on),

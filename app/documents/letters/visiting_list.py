@@ -12,6 +12,7 @@ from app.documents.letters.parts import (
     label,
     section,
     short_date,
+    without_lone_numbers,
 )
 from app.domain.fields import display
 from app.domain.papers import Particulars
@@ -68,7 +69,7 @@ def letter(whole: WholeList, particulars: Particulars) -> Letter:
     blocks += [numbered.main("审批意见"), _approval(whole)]
     return Letter(
         "回访对象名单",
-        tuple(blocks),
+        without_lone_numbers(blocks),
         name=title,
         landscape=True,
         mark=particulars.mark,
@@ -96,9 +97,9 @@ def _table(entries: Sequence[ListEntry], columns: Sequence[Column]) -> Table:
 
 
 _WHO: tuple[Column, ...] = (
-    ("姓名", 4.2, lambda entry: entry.name.replace("·", "·\n"), True),
+    ("姓名", 4.9, lambda entry: entry.name.replace("·", "·\n"), True),
     ("单位及职务", 9.0, lambda entry: entry.workplace or entry.unit, False),
-    ("处分种类及时间", 13.6, lambda entry: entry.sanctions, False),
+    ("处分种类及时间", 12.9, lambda entry: entry.sanctions, False),
     ("期满日期", 5.9, lambda entry: short_date(entry.last_day) or no_last_day(entry), True),
 )
 
