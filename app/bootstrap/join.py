@@ -150,6 +150,8 @@ def join(store: Store) -> UseCases:
         letters_for=letters.known,
         draw_letter=letters.draw,
         letter_points=letters.points,
+        letter_numbers=letters.numbers,
+        issue_letter=letters.issue,
         close=store.close,
         when_in_doubt=lambda hears: setattr(store, "in_doubt", hears),
     )

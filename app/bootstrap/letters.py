@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.documents.letters import documents
 from app.documents.letters.documents import LetterDocument
 from app.documents.paper_options import PaperOptions
+from app.domain.document_number import DocumentNumber
 from app.domain.ending import WholeEnding
 from app.domain.filing import WholeFiling
 from app.domain.outcome import ResultUse
@@ -15,8 +17,9 @@ from app.domain.papers import Particulars
 from app.domain.plan import WholePlan
 from app.domain.request import Request
 from app.domain.visit import WholeVisit
-from app.services.document_numbers import COUNTER, LetterKey, issue_number
+from app.services.document_numbers import COUNTER, LetterKey, expected_numbers, issue_number
 from app.services.gatekeeping import Law
+from app.services.letter_log import LetterNumber
 from app.services.papers import (
     ending_paper,
     particulars_for,
@@ -47,8 +50,8 @@ class Letters:
     def draw(self, name: str, record: Any, format_: str) -> bytes:
         """Return one of ``known`` as ``pdf`` or ``docx``.
 
-        A letter that bears a 文号 gets its number now, the same one at every reprint, if the office
-        has told its 发文代字; otherwise the place stays open for the pen.
+        A letter that bears a 文号 shows the one it has or would get, if the office has told its
+        发文代字; otherwise the place stays open for the pen. ``issue`` takes the number.
         """
         document, entity = next(pair for pair in self._papers(record) if pair[0].name == name)
         return documents.draw_document(
@@ -59,8 +62,35 @@ class Letters:
             particulars=self._particulars(document, entity, record),
         )
 
+    def numbers(self, name: str, record: Any) -> Sequence[LetterNumber]:
+        """Return the 文号 of the letters of one of ``known``; none where they bear none."""
+        document, entity = next(pair for pair in self._papers(record) if pair[0].name == name)
+        return [
+            LetterNumber(str(one), one.id is not None)
+            for one in self._expected(document, entity, record)
+        ]
+
+    def issue(self, name: str, record: Any) -> Sequence[LetterNumber]:
+        """Give the letters of one of ``known`` their 文号, before they leave the program.
+
+        A letter that has one keeps it: printed again it takes no other.
+        """
+        document, entity = next(pair for pair in self._papers(record) if pair[0].name == name)
+        law, given = self._law(), []
+        for key in self._keys(document, entity, record):
+            number = issue_number(
+                COUNTER,
+                key,
+                prefix=law.settings.letter_prefix,
+                title=document.title,
+                uow=self._store.unit_of_work(),
+                today=law.today,
+            )
+            given.append(LetterNumber(str(number), True))
+        return given
+
     def points(self, name: str, record: Any) -> Sequence[str]:
-        """Return what is empty or too long in one of ``known``; asked after ``draw`` gave its number."""
+        """Return what is empty or too long in one of ``known``."""
         document, entity = next(pair for pair in self._papers(record) if pair[0].name == name)
         return documents.open_points(
             name, entity, particulars=self._particulars(document, entity, record)
@@ -92,28 +122,41 @@ class Letters:
     def _particulars(self, document: LetterDocument, entity: Any, record: Any) -> Particulars:
         law = self._law()
         head = _head(record)
-        about = f"{type(head).__name__}/{document.name}"
-        count = len(document.letters(entity, Particulars()))
-        if document.numbered and law.settings.letter_prefix and head.id is not None:
-            for part in range(count):
-                issue_number(
-                    COUNTER,
-                    LetterKey(about, head.id, part),
-                    prefix=law.settings.letter_prefix,
-                    title=document.title,
-                    uow=self._store.unit_of_work(),
-                    today=law.today,
-                )
-        drafted_by = drafted_by_of(record)
-        return particulars_for(
+        found = particulars_for(
             COUNTER,
-            about,
+            f"{type(head).__name__}/{document.name}",
             head.id or 0,
-            letters=count,
-            drafted_by=drafted_by,
+            letters=len(document.letters(entity, Particulars())),
+            drafted_by=drafted_by_of(record),
             uow=self._store.unit_of_work(),
             law=law,
         )
+        expected = self._expected(document, entity, record)
+        return replace(found, numbers=tuple(map(str, expected))) if expected else found
+
+    def _expected(
+        self, document: LetterDocument, entity: Any, record: Any
+    ) -> Sequence[DocumentNumber]:
+        law = self._law()
+        keys = self._keys(document, entity, record)
+        if not keys:
+            return ()
+        return expected_numbers(
+            COUNTER,
+            keys,
+            prefix=law.settings.letter_prefix,
+            uow=self._store.unit_of_work(),
+            today=law.today,
+        )
+
+    def _keys(self, document: LetterDocument, entity: Any, record: Any) -> Sequence[LetterKey]:
+        """Return the letters that bear a 文号; none while the office leaves it to the pen."""
+        head = _head(record)
+        if not document.numbered or not self._law().settings.letter_prefix or head.id is None:
+            return ()
+        about = f"{type(head).__name__}/{document.name}"
+        count = len(document.letters(entity, Particulars()))
+        return [LetterKey(about, head.id, part) for part in range(count)]
 
 
 def drafted_by_of(record: Any) -> str:

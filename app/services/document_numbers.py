@@ -78,6 +78,27 @@ def issue_number(
     return given
 
 
+def expected_numbers(
+    kind: str, letters: Sequence[LetterKey], *, prefix: str, uow: UnitOfWork, today: date
+) -> list[DocumentNumber]:
+    """Return the number each letter has or, if it were issued now in this order, would get.
+
+    Nothing is taken: a number that has no ``id`` yet is free until ``issue_number`` gives it.
+    """
+    with uow:
+        numbers = uow.repository(DocumentNumber).where(kind=kind)
+    last = max((one.number or 0 for one in numbers if one.year == today.year), default=0)
+    found = []
+    for letter in letters:
+        if (known := _of_letter(numbers, letter)) is None:
+            last += 1
+            known = DocumentNumber(
+                kind=kind, year=today.year, number=last, prefix=prefix.strip(), issued_on=today
+            )
+        found.append(known)
+    return found
+
+
 def number_of(kind: str, letter: LetterKey, *, uow: UnitOfWork) -> DocumentNumber | None:
     """Return the number a letter has, if it has one that is not void."""
     with uow:

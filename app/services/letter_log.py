@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.audit import Act
 from app.services.ports import Changes, UnitOfWork
+
+
+class LetterNumber(NamedTuple):
+    """The 文号 of a letter; until it is ``given``, the one it would get."""
+
+    words: str
+    given: bool
 
 
 def record_letter(act: str, title: str, entity: Any, target: str, *, uow: UnitOfWork) -> Changes:

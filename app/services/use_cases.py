@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # names only: importing this must not pull in the whole domai
     from app.services.attachment_acts import AttachmentActs
     from app.services.audit_view import AuditUseCases
     from app.services.case_file_use_cases import CaseFileActs
+    from app.services.letter_log import LetterNumber
     from app.services.paper_acts import PaperActs
     from app.services.people import PersonEdit
     from app.services.permission import AccountUseCases
@@ -158,6 +159,9 @@ class UseCases:
     draw_letter: Callable[[str, Any, str], bytes] | None = None  # name, entity, "pdf" or "docx"
     letter_points: Callable[[str, Any], Sequence[str]] = lambda _name, _entity: ()
     # what is empty or too long in a document that was drawn: to be looked at before it is printed
+    letter_numbers: Callable[[str, Any], Sequence[LetterNumber]] = lambda _name, _entity: ()
+    issue_letter: Callable[[str, Any], Sequence[LetterNumber]] = lambda _name, _entity: ()
+    # the 文号 that it shows, and giving it them before it leaves the program
     timeline: Callable[[int], Sequence[Any]] = lambda _id: ()
     # subject id -> services.timeline.TimelineRow, the oldest first
     when_in_doubt: Callable[[Callable[[Changes], object]], None] = lambda _hears: None

@@ -81,6 +81,7 @@ class FieldEditor(QWidget):
         self._warning = ""  # readable, but too long
         self._doubt = ""  # readable, but hardly true: found by others
         self._note = ""
+        self._hint = ""
         control.setAccessibleName(spec.label)
         control.setToolTip(spec.help)
         self._line = QLabel()
@@ -138,6 +139,11 @@ class FieldEditor(QWidget):
         self._note = sentence
         self._show_line()
 
+    def set_hint(self, sentence: str) -> None:
+        """Show a remark that stays: it stands wherever there is nothing else to say."""
+        self._hint = sentence
+        self._show_line()
+
     @property
     def problem(self) -> str:
         """The sentence now shown as a problem, if any."""
@@ -153,7 +159,7 @@ class FieldEditor(QWidget):
 
     def _show_line(self) -> None:
         problem, warning = self.problem, self._warning or self._doubt
-        sentence = problem or warning or self._note
+        sentence = problem or warning or self._note or self._hint
         role = "problem" if problem else "warning" if warning else "small"
         mark = "× " if problem else "△ " if warning else ""
         theme.set_role(self._line, role)

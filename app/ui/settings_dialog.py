@@ -113,7 +113,7 @@ class SettingsDialog(Dialog):
             editor.show_value(getattr(self._settings, name))
             editor.edited.connect(partial(self._on_edited, title, name))
             if spec.help and spec.kind is not FieldKind.FLAG:
-                editor.set_note(spec.help)
+                editor.set_hint(spec.help)
             self.editors[name] = editor
             if spec.kind is FieldKind.FLAG:
                 form.addRow("", editor)

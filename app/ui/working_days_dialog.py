@@ -84,7 +84,7 @@ class WorkingDaysDialog(Dialog):
         ):
             editor.show_value("、".join(f"{day.month}-{day.day}" for day in days))
             editor.set_problem("")
-            editor.set_note(editor.spec.help)
+            editor.set_hint(editor.spec.help)
         self._note.setText("" if year in self._table.years else f"△ {self._guessed(year)}")
         self.say("")
         self.fit()

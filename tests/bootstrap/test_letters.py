@@ -56,8 +56,33 @@ def test_a_letter_keeps_its_number_and_no_two_letters_share_one(use_cases, plan)
     use_cases.save_settings(settings)
     first = text_of(use_cases.draw_letter("unit_notice", plan, "pdf"))
     assert "1号" in first and "某院纪函" in first
+    use_cases.issue_letter("unit_notice", plan)
     assert "2号" in text_of(use_cases.draw_letter("person_notice", plan, "pdf"))
+    [number] = use_cases.issue_letter("person_notice", plan)
+    assert number == (f"某院纪函〔{use_cases.plans.today().year}〕2号", True)
+    assert use_cases.issue_letter("unit_notice", plan) == [
+        (f"某院纪函〔{use_cases.plans.today().year}〕1号", True)
+    ]
     assert "1号" in text_of(use_cases.draw_letter("unit_notice", plan, "pdf"))
+
+
+def test_looking_at_a_letter_takes_no_number(use_cases, plan):
+    settings = use_cases.settings()
+    settings.letter_prefix = "某院纪函"
+    use_cases.save_settings(settings)
+    assert use_cases.letter_numbers("person_notice", plan) == [
+        (f"某院纪函〔{use_cases.plans.today().year}〕1号", False)
+    ]
+    for name in ("unit_notice", "person_notice", "unit_notice"):
+        assert "1号" in text_of(use_cases.draw_letter(name, plan, "pdf"))
+        assert not any("文号" in point for point in use_cases.letter_points(name, plan))
+    assert use_cases.plans.document_numbers(use_cases.plans.today().year) == []
+    use_cases.issue_letter("unit_notice", plan)
+    assert use_cases.letter_numbers("unit_notice", plan) == [
+        (f"某院纪函〔{use_cases.plans.today().year}〕1号", True)
+    ]
+    assert use_cases.letter_numbers("plan", plan) == []
+    assert len(use_cases.plans.document_numbers(use_cases.plans.today().year)) == 1
 
 
 def test_without_a_prefix_the_number_is_left_to_the_pen(use_cases, plan):

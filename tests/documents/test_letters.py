@@ -663,3 +663,11 @@ def test_a_long_office_signs_on_two_lines_inside_the_margins() -> None:
     assert len(lines) == 3
     assert "".join(text for text, _ in lines[:2]) == office
     assert all(start >= 0 and start + len(text) <= 28 for text, start in lines)
+
+
+def test_word_leaves_no_line_of_a_paragraph_alone() -> None:
+    with zipfile.ZipFile(io.BytesIO(drawn("request_slip", DOCX))) as archive:
+        root = ElementTree.fromstring(archive.read("word/document.xml"))
+    kept = [one.find(f"{W}pPr/{W}widowControl") is not None for one in root.iter(f"{W}p")]
+    assert kept
+    assert all(kept)

@@ -110,6 +110,17 @@ def test_saved_settings_are_those_typed(qtbot, compose):
     assert dialog.changes
 
 
+def test_a_hint_stays_while_something_is_typed_and_no_field_moves(qtbot, compose):
+    dialog = settings_dialog(qtbot)
+    prefix, below = dialog.editors["letter_prefix"], dialog.editors["office_name"]
+    places = prefix.height(), below.pos()
+    compose(prefix.control, "德院纪函")
+    assert prefix._line.isVisible()
+    assert "自动编号" in prefix._line.text()
+    compose(prefix.control, "")
+    assert (prefix.height(), below.pos()) == places
+
+
 def test_a_setting_that_cannot_be_read_is_not_saved(qtbot, compose):
     dialog = settings_dialog(qtbot, pytest.fail)
     compose(dialog.editors["unvisited_months"].control, "三个月")

@@ -5,6 +5,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtWidgets import QLabel
 
+from app.services.gatekeeping import NotPossible
 from app.ui import theme
 from app.ui.forms import print_dialog
 from app.ui.forms.print_dialog import TO_FILE, PrintDialog, warnings_before_printing
@@ -28,7 +29,7 @@ def settings(tmp_path):
 
 @pytest.fixture
 def dialog(qtbot, settings, tmp_path):
-    def made(*, warnings=(), incomplete=False, printers=("一号打印机", "二号打印机")):
+    def made(*, warnings=(), incomplete=False, printers=("一号打印机", "二号打印机"), **more):
         used, recorded = [], []
 
         def new_printer(name):
@@ -47,6 +48,7 @@ def dialog(qtbot, settings, tmp_path):
             record=lambda target, copies: recorded.append((target, copies)),
             printers=lambda: printers,
             new_printer=new_printer,
+            **more,
         )
         window.used, window.recorded = used, recorded
         qtbot.addWidget(window)
@@ -198,3 +200,29 @@ def test_a_paper_that_nothing_was_checked_of_is_not_said_to_have_passed(dialog):
 
     assert "检查通过" not in said(dialog(warnings=None))
     assert "检查通过" in said(dialog(warnings=()))
+
+
+def test_what_must_be_done_before_is_done_only_when_pages_leave(dialog, tmp_path, monkeypatch):
+    done = []
+    window = dialog(before=lambda: done.append(1), note="文号在打印时编定")
+    assert any("编定" in one.text() for one in window.findChildren(QLabel))
+    window.reject()
+    assert done == []
+    window = dialog(before=lambda: done.append(1), printers=())
+    monkeypatch.setattr(print_dialog.QFileDialog, "getSaveFileName", lambda *_a: ("", ""))
+    window._on_print()
+    assert done == []
+    target = str(tmp_path / "x.pdf")
+    monkeypatch.setattr(print_dialog.QFileDialog, "getSaveFileName", lambda *_a: (target, ""))
+    window._on_print()
+    assert done == [1]
+
+
+def test_what_refuses_before_is_told_and_nothing_is_printed(dialog):
+    def refuse():
+        raise NotPossible("文号已变")
+
+    window = dialog(before=refuse)
+    window._on_print()
+    assert window._problem.text() == "文号已变"
+    assert (window.used, window.recorded) == ([], [])

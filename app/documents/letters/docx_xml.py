@@ -51,6 +51,7 @@ def paragraph(pieces: Sequence[Piece], look: Look) -> str:
     properties = ["<w:keepNext/>"] if look.keep else []
     if look.together:
         properties.append("<w:keepLines/>")
+    properties.append("<w:widowControl/>")  # as in the PDF, no line of a paragraph is alone
     if look.border:
         properties.append(f"<w:pBdr>{look.border}</w:pBdr>")
     if look.tab:

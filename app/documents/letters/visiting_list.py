@@ -99,7 +99,7 @@ def _table(entries: Sequence[ListEntry], columns: Sequence[Column]) -> Table:
 _WHO: tuple[Column, ...] = (
     ("姓名", 4.9, lambda entry: entry.name.replace("·", "·\n"), True),
     ("单位及职务", 9.0, lambda entry: entry.workplace or entry.unit, False),
-    ("处分种类及时间", 12.9, lambda entry: entry.sanctions, False),
+    ("处分种类及时间", 13.6, lambda entry: entry.sanctions, False),
     ("期满日期", 5.9, lambda entry: short_date(entry.last_day) or no_last_day(entry), True),
 )
 

@@ -83,7 +83,7 @@ class ExportDialog(Dialog):
         self.purpose = TextField(_PURPOSE)
         form = QFormLayout()
         form.addRow(caption(_PURPOSE, self.purpose), self.purpose)
-        self.purpose.set_note(_PURPOSE.help)
+        self.purpose.set_hint(_PURPOSE.help)
         self.body.addLayout(form)
         self.offer("取消(&C)", self.reject)
         self.offer("选择位置并导出(&X)…", self._on_act, role="primary", default=True)

@@ -226,7 +226,7 @@ def fields_of(names: Sequence[str], version: FormVersion) -> dict[str, FieldEdit
     for name, editor in made.items():
         editor.show_value(getattr(version, name))
         if specs[name].help:
-            editor.set_note(specs[name].help)
+            editor.set_hint(specs[name].help)
     return made
 
 

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.character_name import name_of
+from app.services.ports import UserError
 from app.ui import theme
 from app.ui.fields import CalmComboBox
 from app.ui.forms.pdf_pages import Fit, PdfBytes, PdfPages
@@ -69,6 +70,8 @@ class PrintDialog(VeiledDialog):
         file_name: str,
         settings: QSettings,
         record: Callable[[str, int], object],
+        before: Callable[[], object] | None = None,  # raises ``UserError`` to refuse
+        note: str = "",
         calibration: Callable[[], bytes] | None = None,
         parent: QWidget | None = None,
         printers: Callable[[], Sequence[str]] = printer_names,
@@ -76,7 +79,7 @@ class PrintDialog(VeiledDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("打印登记表")
-        self._settings, self._record = settings, record
+        self._settings, self._record, self._before = settings, record, before
         self._calibration = calibration
         self._new_printer = new_printer or named_printer
         self._file_name = file_name
@@ -103,7 +106,7 @@ class PrintDialog(VeiledDialog):
             "仍然打印(&P)" if incomplete else "打印(&P)", self._on_print, role="primary"
         )
         self._press.setDefault(True)
-        self._lay_out(warnings)
+        self._lay_out(warnings, note)
         self._recall()
         self._connect()
 
@@ -142,7 +145,7 @@ class PrintDialog(VeiledDialog):
         options.addRow("缩放", theme.label("100%（锁定，与纸面一致）", "muted"))
         return options
 
-    def _lay_out(self, warnings: Sequence[str] | None) -> None:
+    def _lay_out(self, warnings: Sequence[str] | None, note: str) -> None:
         side = QVBoxLayout()
         side.setSpacing(theme.SMALL)
         side.addLayout(self._options())
@@ -162,6 +165,8 @@ class PrintDialog(VeiledDialog):
         else:
             side.addWidget(theme.label("✓ 检查通过：各项均已填写，字形齐全。", "good", wrap=True))
             side.addStretch(1)
+        if note:
+            side.addWidget(theme.label(note, "muted", wrap=True))
         side.addWidget(self._problem)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -250,7 +255,7 @@ class PrintDialog(VeiledDialog):
         name = self._printer.currentText()
         try:
             target = self._to_file(pages) if name == TO_FILE else self._to_printer(name, pages)
-        except (PrintingFailed, OSError) as error:
+        except (PrintingFailed, UserError, OSError) as error:
             self._say(_sentence(error))
             return
         if not target:
@@ -279,7 +284,13 @@ class PrintDialog(VeiledDialog):
             pdf.close()
         self._say("校准页已打印：按页上的说明量两个距离，把差数填入“位置微调”。", "good")
 
+    def _prepare(self) -> None:
+        """Do what must be done before pages leave the program."""
+        if self._before is not None:
+            self._before()
+
     def _to_printer(self, name: str, pages: Sequence[int]) -> str:
+        self._prepare()
         printer = self._new_printer(name)
         printer.setCopyCount(self._copies.value())
         printer.setDuplex(self._duplex.currentData())
@@ -301,6 +312,7 @@ class PrintDialog(VeiledDialog):
         )
         if not chosen:
             return ""
+        self._prepare()
         target = Path(chosen).with_suffix(".pdf")
         if list(pages) == list(range(self._pdf.pages)):
             write_whole(target, self._pdf.data)  # the very bytes: their text stays searchable
@@ -343,7 +355,7 @@ def warnings_before_printing(problems: Sequence[str], missing: Mapping[str, str]
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, PrintingFailed):
+    if isinstance(error, PrintingFailed | UserError):
         return str(error)
     return "文件没有写成：可能磁盘已满、没有写入权限，或文件正被其他程序打开。请换个位置再试"
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QStandardPaths
 from PySide6.QtWidgets import QMenu, QWidget
 
+from app.services.gatekeeping import NotPossible
+from app.services.letter_log import LetterNumber
 from app.services.ports import Progress, UserError
 from app.services.use_cases import UseCases
 from app.ui.dialog import choose_target
@@ -70,22 +72,32 @@ class Letters(QObject):
         if whole is None or draw is None:
             return
 
-        def job(_progress: Progress) -> tuple[bytes, Sequence[str]]:
+        def job(_progress: Progress) -> _Drawn:
+            numbers = self._use_cases.letter_numbers(name, whole)
             drawn = draw(name, whole, "pdf")
-            return drawn, self._use_cases.letter_points(name, whole)
+            return _Drawn(drawn, self._use_cases.letter_points(name, whole), numbers)
 
-        self._jobs.run(job, partial(self._show, title, whole), self._messages.show_error)
+        self._jobs.run(job, partial(self._show, name, title, whole), self._messages.show_error)
 
-    def _show(self, title: str, whole: Any, drawn: tuple[bytes, Sequence[str]]) -> None:
+    def _issue(self, name: str, whole: Any, shown: Sequence[LetterNumber]) -> None:
+        """Take the numbers that the pages show. Raises ``NotPossible`` if others were given."""
+        given = self._use_cases.issue_letter(name, whole)
+        if [one.words for one in given] != [one.words for one in shown]:
+            raise NotPossible(
+                f"文号已变为“{'、'.join(one.words for one in given)}”，请关闭后重新打开，再打印"
+            )
+
+    def _show(self, name: str, title: str, whole: Any, drawn: _Drawn) -> None:
         from app.ui.forms.pdf_pages import UnreadablePdf
         from app.ui.forms.print_dialog import PrintDialog
 
-        pdf, points = drawn
         try:
             dialog = PrintDialog(
-                pdf,
-                warnings=points,
-                incomplete=bool(points),
+                drawn.pdf,
+                warnings=drawn.points,
+                incomplete=bool(drawn.points),
+                note=_note(drawn.numbers),
+                before=partial(self._issue, name, whole, drawn.numbers),
                 file_name=file_name(title, "pdf"),
                 settings=folder_memory(self._use_cases.who.folder),
                 record=partial(self._record, "打印", title, whole),
@@ -116,6 +128,7 @@ class Letters(QObject):
         def write(_progress: Progress) -> tuple[Path, Sequence[str]]:
             from app.ui.forms.print_dialog import write_whole
 
+            self._use_cases.issue_letter(name, whole)
             data = draw(name, whole, ending)
             try:
                 write_whole(target, data)
@@ -144,11 +157,25 @@ class Letters(QObject):
             self._messages.show_error(error)
 
 
+class _Drawn(NamedTuple):
+    """A paper with what to mind and the 文号 on it."""
+
+    pdf: bytes
+    points: Sequence[str]
+    numbers: Sequence[LetterNumber]
+
+
 class LetterNotWritten(UserError):
     """A file could not be written; nothing half-written is left."""
 
     exit_code = 6
     number = 603
+
+
+def _note(numbers: Sequence[LetterNumber]) -> str:
+    """Say which 文号 will be taken by printing, or nothing."""
+    free = [one.words for one in numbers if not one.given]
+    return f"文号{'、'.join(free)}在打印或存盘时编定；取消则不占用。" if free else ""
 
 
 def _some(points: Sequence[str]) -> str:
