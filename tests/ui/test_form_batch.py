@@ -10,7 +10,6 @@ from app.domain.registration_form import RegistrationForm
 from app.ui import theme
 from app.ui.forms import batch_run
 from app.ui.forms.batch_dialog import FILES, ONE_FILE, BatchDialog
-from app.ui.forms.printing import PrintingFailed
 from app.ui.forms.register_dialog import RegisterDialog
 from app.ui.forms.style_dialog import StyleDialog
 from app.ui.jobs import JobRunner
@@ -143,27 +142,36 @@ def test_printing_sends_each_form_by_itself_with_its_copies(checked, qtbot, tmp_
     assert (row.act, row.items, row.copies, row.target) == ("打印登记表", 3, 2, "一号打印机")
 
 
-def test_cancelling_stops_before_the_next_form_and_the_next_start_goes_on(
-    checked, qtbot, monkeypatch
+def test_cancelling_is_heard_within_a_page_and_the_next_start_goes_on(
+    checked, qtbot, tmp_path, use_cases
 ):
-    def paint_and_stop(*_args, **_more):
-        checked.reject()  # what the button 取消 and Esc do while it runs
-
-    monkeypatch.setattr(batch_run, "paint", paint_and_stop)
-    checked.print_on(checked.entries, "一号打印机")
-    qtbot.waitUntil(lambda: "从第 2 份继续" in checked.news.text())
+    checked.where.setCurrentText("一号打印机")
+    checked.start()
+    qtbot.waitUntil((tmp_path / "printed-0.pdf").exists, timeout=20_000)
+    qtbot.waitUntil(lambda: len(checked.used) == 2, timeout=20_000)
+    checked.reject()  # what the button 取消 and Esc do while it runs: the second is being rendered
+    qtbot.waitUntil(lambda: "从第 2 份继续" in checked.news.text(), timeout=20_000)
     assert "已取消。已完成 1 份" in checked.news.text()
+    assert not (tmp_path / "printed-1.pdf").exists()
     assert checked.first.value() == 2
+    checked.start()
+    qtbot.waitUntil(lambda: "共 2 份" in checked.news.text(), timeout=30_000)
+    assert sum(row.items for row in use_cases.paper.outputs()) == 3
 
 
-def test_a_printer_that_gives_up_is_said_with_the_number_to_go_on_from(checked, qtbot, monkeypatch):
-    def jam(*_args, **_more):
-        raise PrintingFailed("打印没有完成，请检查打印机后重试")
+def test_a_printer_that_gives_up_is_said_with_the_number_to_go_on_from(
+    checked, qtbot, monkeypatch, tmp_path
+):
+    def nowhere(_name):
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(tmp_path / "无" / "表.pdf"))
+        return printer
 
-    monkeypatch.setattr(batch_run, "paint", jam)
+    monkeypatch.setattr(checked, "_new_printer", nowhere)
     checked.print_on(checked.entries, "一号打印机")
-    qtbot.waitUntil(lambda: "从第 1 份继续" in checked.news.text())
-    assert "打印没有完成" in checked.news.text()
+    qtbot.waitUntil(lambda: "从第 1 份继续" in checked.news.text(), timeout=20_000)
+    assert "打印机没有响应" in checked.news.text()
 
 
 def test_the_register_lists_what_went_out_and_can_be_copied(use_cases, qtbot):

@@ -57,12 +57,14 @@ def dialog(qtbot, settings, tmp_path):
     return made
 
 
-def test_printing_uses_the_choices_and_is_recorded(dialog, tmp_path):
+def test_printing_uses_the_choices_and_is_recorded(dialog, tmp_path, qtbot):
     window = dialog()
     window._copies.setValue(2)
     window._duplex.setCurrentIndex(1)
     window._range.setText("2")
     window._on_print()
+    window._on_print()  # Ctrl+P again: it is under way
+    qtbot.waitUntil(lambda: bool(window.recorded), timeout=20_000)
     [(name, printer)] = window.used
     assert name == "一号打印机"
     assert (printer.copyCount(), printer.sides) == (2, QPrinter.DuplexMode.DuplexLongSide)
@@ -72,12 +74,13 @@ def test_printing_uses_the_choices_and_is_recorded(dialog, tmp_path):
     assert (tmp_path / "0.pdf").stat().st_size > 500
 
 
-def test_printer_sides_and_correction_are_remembered_per_printer(dialog, settings):
+def test_printer_sides_and_correction_are_remembered_per_printer(dialog, settings, qtbot):
     window = dialog()
     window._printer.setCurrentText("二号打印机")
     window._right.set_millimetres(1.5)
     window._duplex.setCurrentIndex(1)
     window._on_print()
+    qtbot.waitUntil(lambda: bool(window.recorded), timeout=20_000)
     assert read_offset(settings, "二号打印机") == Offset(1.5, 0.0)
     again = dialog()
     assert again._printer.currentText() == "二号打印机"
@@ -98,6 +101,32 @@ def test_a_printer_that_cannot_turn_sheets_says_so_and_the_choice_is_kept_for_ot
     assert "不能自动双面" in window._problem.text()
     window._printer.setCurrentText("一号打印机")
     assert (window._duplex.isEnabled(), window._duplex.currentIndex()) == (True, 1)
+
+
+def test_cancelling_while_it_prints_leaves_the_dialog_and_no_record(dialog, qtbot, tmp_path):
+    window = dialog()
+    window._on_print()
+    assert not window._press.isEnabled()
+    window.reject()
+    qtbot.waitUntil(lambda: "已取消" in window._problem.text(), timeout=20_000)
+    assert window._press.isEnabled()
+    assert window.recorded == []
+    assert not (tmp_path / "0.pdf").exists()
+
+
+def test_a_printer_that_does_not_answer_is_said_and_nothing_is_recorded(dialog, qtbot, tmp_path):
+    window = dialog()
+    window._new_printer = lambda _name: _nowhere(tmp_path)
+    window._on_print()
+    qtbot.waitUntil(lambda: "打印机没有响应" in window._problem.text(), timeout=20_000)
+    assert window.recorded == []
+
+
+def _nowhere(folder):
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(folder / "无" / "表.pdf"))
+    return printer
 
 
 def test_a_wrong_range_is_said_and_nothing_is_printed(dialog):
@@ -186,8 +215,8 @@ def test_the_calibration_page_goes_to_the_chosen_printer_with_its_correction(
     )
     qtbot.addWidget(window)
     window.calibrate()
+    qtbot.waitUntil(lambda: "位置微调" in window._problem.text(), timeout=20_000)
     assert printed == ["一号打印机"]
-    assert "位置微调" in window._problem.text()
     assert (tmp_path / "calibration.pdf").stat().st_size > 500
     window._printer.setCurrentText(TO_FILE)
     window.calibrate()

@@ -1,18 +1,19 @@
 """The printer gets the very pages: at 100 %, at its resolution, moved only as it must be."""
 
 import pytest
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSettings, QSize
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSettings, QSize, QTimer
 from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
 from PySide6.QtPrintSupport import QPrinter
 
+from app.services.ports import Cancelled
 from app.ui.forms.pdf_pages import Fit, PdfBytes, PdfPages, UnreadablePdf
+from app.ui.forms.print_run import PrintRun
 from app.ui.forms.printing import (
     LEAST_DPI,
     Offset,
     PrintingFailed,
     WrongPageRange,
     keep_offset,
-    paint,
     read_offset,
     read_pages,
 )
@@ -68,6 +69,20 @@ def ink(document, page):
 
 
 @pytest.fixture
+def paint(qtbot, qapp):
+    """Prints, waits for the end, and raises what went wrong."""
+
+    def made(pdf, printer, pages, offset=Offset(), stopped=lambda: False):  # noqa: B008
+        run = PrintRun(pdf, printer, pages, offset, stopped=stopped, parent=qapp)
+        with qtbot.waitSignal(run.ended, timeout=60_000) as blocker:
+            run.start()
+        if blocker.args[0] is not None:
+            raise blocker.args[0]
+
+    return made
+
+
+@pytest.fixture
 def pdf(qapp):
     opened = PdfBytes(a_pdf(), qapp)
     yield opened
@@ -75,12 +90,12 @@ def pdf(qapp):
 
 
 @pytest.fixture
-def printed(qapp, tmp_path, pdf):
+def printed(qapp, tmp_path, pdf, paint):
     """Prints and opens what came out."""
 
     def made(pages, offset=Offset()):  # noqa: B008
         printer = to_file(tmp_path / "out.pdf")
-        paint(pdf.document, printer, pages, offset)
+        paint(pdf, printer, pages, offset)
         return PdfBytes((tmp_path / "out.pdf").read_bytes(), qapp)
 
     return made
@@ -106,17 +121,77 @@ def test_chosen_pages_are_printed_in_the_order_asked_for(printed):
     assert ink(out.document, 1)[1] == pytest.approx(60, abs=0.3)
 
 
-def test_the_pages_are_painted_at_six_hundred_dots_an_inch(pdf, tmp_path):
+def test_the_pages_are_painted_at_six_hundred_dots_an_inch(pdf, tmp_path, paint):
     printer = to_file(tmp_path / "out.pdf")
     printer.setResolution(72)
-    paint(pdf.document, printer, [0], Offset())
+    paint(pdf, printer, [0])
     assert printer.resolution() >= LEAST_DPI
 
 
-def test_a_printer_that_does_not_answer_is_named(pdf, tmp_path):
+def test_a_printer_that_does_not_answer_is_named(pdf, tmp_path, paint):
     printer = to_file(tmp_path / "nowhere" / "out.pdf")
     with pytest.raises(PrintingFailed, match="打印机没有响应"):
-        paint(pdf.document, printer, [0], Offset())
+        paint(pdf, printer, [0])
+
+
+def test_no_seam_shows_between_the_strips_of_a_page(printed):
+    out = printed([0])
+    for wide in (2_480, 1_234):  # at half the printer's resolution, and at one that never fits
+        picture = out.document.render(0, QSize(wide, round(wide * 1.4142)))
+        dot = wide / 210
+        side = 4 * round(11 * dot)  # rows of whole words: no filling bytes
+        square = picture.copy(round(42 * dot), round(62 * dot), side, side)
+        grey = square.convertToFormat(QImage.Format.Format_Grayscale8)
+        assert max(bytes(grey.constBits())) <= 2
+
+
+def test_the_window_lives_while_a_page_is_printed(pdf, tmp_path, qtbot, qapp):
+    beats = []
+    pulse = QTimer(qapp, interval=0)
+    pulse.timeout.connect(lambda: beats.append(run.parent() is qapp))
+    run = PrintRun(
+        pdf, to_file(tmp_path / "out.pdf"), [0], Offset(), stopped=lambda: False, parent=qapp
+    )
+    moved = []
+    run.moved.connect(moved.append)
+    with qtbot.waitSignal(run.ended, timeout=60_000):
+        pulse.start()
+        run.start()
+    pulse.stop()
+    assert len(beats) > 40  # between any two strips, and while the page is rendered
+    assert moved == sorted(moved)
+    assert moved[-1] == pytest.approx(1)
+
+
+def test_what_is_given_up_before_the_printer_has_it_leaves_no_paper(pdf, tmp_path, paint):
+    asked = []
+
+    def stopped():
+        asked.append(1)
+        return len(asked) > 10  # while the first page is made ready
+
+    with pytest.raises(Cancelled):
+        paint(pdf, to_file(tmp_path / "out.pdf"), [0, 1], stopped=stopped)
+    assert not (tmp_path / "out.pdf").exists()
+
+
+def test_what_the_printer_has_begun_is_finished(pdf, tmp_path, qtbot, qapp):
+    done = [0.0]
+    run = PrintRun(
+        pdf,
+        to_file(tmp_path / "out.pdf"),
+        [0, 1],
+        Offset(),
+        stopped=lambda: done[-1] > 1.01,  # both are ready, the first is being painted
+        parent=qapp,
+    )
+    run.moved.connect(done.append)
+    with qtbot.waitSignal(run.ended, timeout=60_000) as blocker:
+        run.start()
+    assert blocker.args == [None]
+    out = PdfBytes((tmp_path / "out.pdf").read_bytes(), qapp)
+    assert out.pages == 2
+    out.close()
 
 
 @pytest.mark.parametrize(

@@ -214,7 +214,7 @@ class BatchDialog(Dialog):
         self.be_busy(handle, "正在输出…")
 
     def print_on(self, entries: Sequence[BatchEntry], printer: str) -> None:
-        """Print form by form; 取消 stops before the next one."""
+        """Print form by form; 取消 stops at once, or when the form in the printer is through."""
         copies = self.copies.value()
 
         def new_printer() -> QPrinter:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,7 +19,8 @@ from app.services.use_cases import UseCases
 from app.ui.forms.output import FileNotWritten
 from app.ui.forms.pdf_pages import PdfBytes
 from app.ui.forms.print_dialog import write_whole
-from app.ui.forms.printing import Offset, PrintingFailed, paint
+from app.ui.forms.print_run import PrintRun
+from app.ui.forms.printing import Offset, PrintingFailed
 from app.ui.jobs import JobHandle
 
 
@@ -76,7 +78,7 @@ def write_files(
 class PrinterRun(QObject):
     """Prints form after form, each as a job of its own: it begins on a front side.
 
-    Painting belongs to the window's thread; between two forms the window lives, and 取消 is heard.
+    取消 is heard at once; a form of which the printer has got something is finished first.
     """
 
     ended = Signal(object)  # Outcome
@@ -102,33 +104,48 @@ class PrinterRun(QObject):
     def _next(self) -> None:
         place = len(self._done)
         if place == len(self._entries):
-            self._end(Outcome(tuple(self._done), 0))
-            return
-        entry = self._entries[place]
-        if self._handle.stopped:
-            self._end(Outcome(tuple(self._done), entry.number))
-            return
-        total = len(self._entries)
-        self._handle.progressed.emit(place, total, _said(place, total))
-        try:
-            self._print(entry)
-        except Exception as error:
-            self._end(Outcome(tuple(self._done), entry.number, error))
+            self._end(0)
+        elif self._handle.stopped:
+            self._end(self._entries[place].number)
+        else:
+            self._tell(0.0)
+            try:
+                self._print(self._entries[place])
+            except Exception as error:
+                self._end(self._entries[place].number, error)
+
+    def _print(self, entry: BatchEntry) -> None:
+        pdf = PdfBytes(pdf_of(entry.form, self._use_cases), self)
+        pages = range(pdf.pages)
+        run = PrintRun(
+            pdf,
+            self._new_printer(),
+            pages,
+            self._offset,
+            stopped=lambda: self._handle.stopped,
+            parent=self,
+        )
+        run.moved.connect(lambda done: self._tell(done / len(pages)))
+        run.ended.connect(partial(self._on_printed, entry, pdf))
+        run.start()
+
+    def _on_printed(self, entry: BatchEntry, pdf: PdfBytes, error: Exception | None) -> None:
+        pdf.close()
+        if error is not None:
+            failed = isinstance(error, PrintingFailed)
+            self._end(entry.number, FileNotWritten(str(error)) if failed else error)
             return
         self._done.append(entry)
         self.start()
 
-    def _print(self, entry: BatchEntry) -> None:
-        pdf = PdfBytes(pdf_of(entry.form, self._use_cases), self)
-        try:
-            paint(pdf.document, self._new_printer(), range(pdf.pages), self._offset)
-        except PrintingFailed as error:
-            raise FileNotWritten(str(error)) from error
-        finally:
-            pdf.close()
+    def _tell(self, within: float) -> None:
+        """Report how far the batch is, ``within`` of the present form included."""
+        place, total = len(self._done), len(self._entries)
+        note = "" if self._handle.stopped else _said(place, total)
+        self._handle.progressed.emit(round((place + within) * 1_000), total * 1_000, note)
 
-    def _end(self, outcome: Outcome) -> None:
-        self.ended.emit(outcome)
+    def _end(self, go_on: int, error: Exception | None = None) -> None:
+        self.ended.emit(Outcome(tuple(self._done), go_on, error))
         self._handle.finished.emit()
         self._handle.deleteLater()
 

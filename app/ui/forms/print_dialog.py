@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt
@@ -19,20 +20,21 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.character_name import name_of
-from app.services.ports import UserError
+from app.services.ports import Cancelled, UserError
 from app.ui import theme
 from app.ui.fields import CalmComboBox
 from app.ui.forms.pdf_pages import Fit, PdfBytes, PdfPages
+from app.ui.forms.print_run import PrintRun
 from app.ui.forms.printing import (
     Offset,
     PrintingFailed,
     WrongPageRange,
     keep_offset,
-    paint,
     read_offset,
     read_pages,
 )
 from app.ui.forms.still_spin import MillimetreSpin, StillSpin
+from app.ui.jobs import JobHandle, ProgressPanel
 from app.ui.veil import VeiledDialog
 
 TO_FILE = "打印到文件（PDF）"
@@ -84,6 +86,7 @@ class PrintDialog(VeiledDialog):
         self._new_printer = new_printer or named_printer
         self._file_name = file_name
         self._pdf = PdfBytes(pdf, self)
+        self._running: JobHandle | None = None
         self.said = ""
         self._pages = PdfPages()
         self._pages.show_pdf(self._pdf)
@@ -121,6 +124,7 @@ class PrintDialog(VeiledDialog):
 
     def _options(self) -> QFormLayout:
         options = QFormLayout()
+        options.setContentsMargins(0, 0, 0, 0)
         options.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
         options.setHorizontalSpacing(theme.MEDIUM)
         options.setVerticalSpacing(theme.SMALL)
@@ -148,7 +152,9 @@ class PrintDialog(VeiledDialog):
     def _lay_out(self, warnings: Sequence[str] | None, note: str) -> None:
         side = QVBoxLayout()
         side.setSpacing(theme.SMALL)
-        side.addLayout(self._options())
+        self._choose = QWidget()
+        self._choose.setLayout(self._options())
+        side.addWidget(self._choose)
         side.addWidget(theme.rule())
         if warnings:
             side.addWidget(theme.label(f"打印前请留意（{len(warnings)}项）", "heading"))
@@ -167,12 +173,24 @@ class PrintDialog(VeiledDialog):
             side.addStretch(1)
         if note:
             side.addWidget(theme.label(note, "muted", wrap=True))
+        self._progress = ProgressPanel()
+        side.addWidget(self._progress)
         side.addWidget(self._problem)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(theme.button("取消(&X)", self.reject))
         buttons.addWidget(self._press)
         side.addLayout(buttons)
+        panel = QWidget()
+        panel.setLayout(side)
+        side.setContentsMargins(0, 0, 0, 0)
+        panel.setFixedWidth(340)
+        row = QHBoxLayout(self)
+        theme.margins(row, theme.LARGE)
+        row.addLayout(self._paper(), 1)
+        row.addWidget(panel)
+
+    def _paper(self) -> QVBoxLayout:
         left = QVBoxLayout()
         left.setSpacing(theme.TINY)
         left.addWidget(self._pages, 1)
@@ -185,14 +203,7 @@ class PrintDialog(VeiledDialog):
         below.addStretch(1)
         below.addWidget(self._on)
         left.addLayout(below)
-        panel = QWidget()
-        panel.setLayout(side)
-        side.setContentsMargins(0, 0, 0, 0)
-        panel.setFixedWidth(340)
-        row = QHBoxLayout(self)
-        theme.margins(row, theme.LARGE)
-        row.addLayout(left, 1)
-        row.addWidget(panel)
+        return left
 
     # ------------------------------------------------------------ what was chosen before
 
@@ -246,6 +257,8 @@ class PrintDialog(VeiledDialog):
     # ------------------------------------------------------------ printing
 
     def _on_print(self) -> None:
+        if self._running is not None:
+            return  # its keys are still heard
         try:
             pages = read_pages(self._range.text(), self._pdf.pages)
         except WrongPageRange as error:
@@ -254,14 +267,18 @@ class PrintDialog(VeiledDialog):
             return
         name = self._printer.currentText()
         try:
-            target = self._to_file(pages) if name == TO_FILE else self._to_printer(name, pages)
-        except (PrintingFailed, UserError, OSError) as error:
+            if name != TO_FILE:
+                printer = self._set_up(name)
+                self._run(printer, pages, partial(self._on_printed, name, pages))
+            else:
+                self._to_file(pages)
+        except (UserError, OSError) as error:
             self._say(_sentence(error))
-            return
-        if not target:
-            return
+
+    def _on_printed(self, target: str, pages: Sequence[int]) -> None:
+        """Remember the choices, record, and leave."""
         self._keep_choices()
-        copies = self._copies.value() if name != TO_FILE else 1
+        copies = self._copies.value() if self._printer.currentText() != TO_FILE else 1
         self._record(target, copies)
         times = f"，{copies}份" if copies > 1 else ""
         self.said = f"已打印到“{target}”，共{len(pages)}页{times}"
@@ -274,54 +291,93 @@ class PrintDialog(VeiledDialog):
         if name == TO_FILE:
             self._say("请先选择一台打印机，再打印校准页")
             return
-        pdf = PdfBytes(self._calibration(), self)
-        try:
-            paint(pdf.document, self._new_printer(name), [0], self._offset())
-        except PrintingFailed as error:
-            self._say(str(error))
-            return
-        finally:
-            pdf.close()
-        self._say("校准页已打印：按页上的说明量两个距离，把差数填入“位置微调”。", "good")
+        self._run(
+            self._new_printer(name),
+            [0],
+            lambda: self._say(
+                "校准页已打印：按页上的说明量两个距离，把差数填入“位置微调”。", "good"
+            ),
+            PdfBytes(self._calibration(), self),
+        )
 
     def _prepare(self) -> None:
         """Do what must be done before pages leave the program."""
         if self._before is not None:
             self._before()
 
-    def _to_printer(self, name: str, pages: Sequence[int]) -> str:
+    def _set_up(self, name: str) -> QPrinter:
         self._prepare()
         printer = self._new_printer(name)
         printer.setCopyCount(self._copies.value())
         printer.setDuplex(self._duplex.currentData())
         printer.setDocName("登记表")  # a queue is read by others: no name in it
-        self._press.setEnabled(False)
-        self._say("正在送往打印机…", "muted")
-        self._problem.repaint()  # painting takes this thread
-        self.setCursor(Qt.CursorShape.WaitCursor)
-        try:
-            paint(self._pdf.document, printer, pages, self._offset())
-        finally:
-            self.unsetCursor()
-            self._press.setEnabled(True)
-        return name
+        return printer
 
-    def _to_file(self, pages: Sequence[int]) -> str:
+    def _to_file(self, pages: Sequence[int]) -> None:
         chosen, _kind = QFileDialog.getSaveFileName(
             self, "打印到文件", str(Path.home() / self._file_name), "PDF 文件 (*.pdf)"
         )
         if not chosen:
-            return ""
+            return
         self._prepare()
         target = Path(chosen).with_suffix(".pdf")
+        printed = partial(self._on_printed, "PDF 文件", pages)
         if list(pages) == list(range(self._pdf.pages)):
             write_whole(target, self._pdf.data)  # the very bytes: their text stays searchable
+            printed()
+            return
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(target))
+        self._run(printer, pages, printed)
+
+    def _run(
+        self,
+        printer: QPrinter,
+        pages: Sequence[int],
+        succeeded: Callable[[], object],
+        pdf: PdfBytes | None = None,
+    ) -> None:
+        """Print while the window lives; ``pdf`` is closed afterwards, without one it is the form."""
+        handle = self._running = JobHandle(self)
+        offset = Offset() if self._printer.currentText() == TO_FILE else self._offset()
+        run = PrintRun(
+            pdf or self._pdf, printer, pages, offset, stopped=lambda: handle.stopped, parent=self
+        )
+
+        def moved(done: float) -> None:
+            note = "" if handle.stopped else f"第 {min(int(done) + 1, len(pages))} 页"
+            handle.progressed.emit(round(done * 1_000), len(pages) * 1_000, note)
+
+        def ended(error: Exception | None) -> None:
+            self._running = None
+            if pdf is not None:
+                pdf.close()
+            self._choose.setEnabled(True)
+            self._press.setEnabled(True)
+            handle.finished.emit()
+            handle.deleteLater()
+            if error is None:
+                succeeded()
+            elif isinstance(error, Cancelled):
+                self._say("已取消，没有打印", "warning")
+            else:
+                self._say(_sentence(error))
+
+        run.moved.connect(moved)
+        run.ended.connect(ended)
+        self._problem.hide()
+        self._choose.setEnabled(False)
+        self._press.setEnabled(False)
+        self._progress.watch(handle, "正在送往打印机…")
+        run.start()
+
+    def reject(self) -> None:
+        """Esc, 取消 and the cross: first stop what is being printed, then leave."""
+        if self._running is not None:
+            self._running.cancel()
         else:
-            printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-            printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-            printer.setOutputFileName(str(target))
-            paint(self._pdf.document, printer, pages, Offset())
-        return "PDF 文件"
+            super().reject()
 
     def _say(self, sentence: str, role: str = "problem") -> None:
         theme.set_role(self._problem, role)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QMarginsF, QRectF, QSettings, QSize, Qt
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
@@ -13,6 +14,8 @@ from PySide6.QtPrintSupport import QPrinter
 
 LEAST_DPI = 600
 _MOST_DPI = 720  # a page takes 139 MB at 600 dpi, four times that at 1200
+_STRIP = 256  # rows of a page that are painted at a time
+_AHEAD = 3  # pages that are ready before the printer is opened: 35 MB each
 _POINTS = 72.0
 _MM = 25.4
 
@@ -75,38 +78,105 @@ def read_pages(text: str, pages: int) -> list[int]:
     return list(dict.fromkeys(chosen))
 
 
-def paint(
-    document: QPdfDocument,
-    printer: QPrinter,
-    pages: Sequence[int],
-    offset: Offset,
-    *,
-    progress: Callable[[int], object] = lambda _done: None,
-) -> None:
-    """Paint ``pages`` (from 0) of ``document`` on ``printer`` at 100 %, moved by ``offset``.
+class Wanted(NamedTuple):
+    """The picture that a painting waits for: a page, from 0, and how many pixels it must have."""
 
+    page: int
+    pixels: QSize
+
+
+class Painting:
+    """Paints ``pages`` (from 0) of ``document`` on ``printer`` at 100 %, moved by ``offset``.
+
+    Done in steps of some hundredths of a second, so that a window can live between two of them.
     Pages are rendered whole: in bands (QtPdf's clip rectangle) they come out 1 in 800 too small,
-    for QtPdf then drops the fractions of a point that a page's size has. Raises ``PrintingFailed``.
+    for QtPdf then drops the fractions of a point that a page's size has.
     """
-    if printer.outputFormat() is QPrinter.OutputFormat.PdfFormat:
-        printer.setResolution(LEAST_DPI)
-    printer.setFullPage(True)
-    _set_paper(document, printer, pages[0])
-    painter = QPainter()
-    if not painter.begin(printer):
-        raise PrintingFailed("打印机没有响应，请检查它是否接通、纸张是否装好，再打印一次")
-    try:
-        for done, page in enumerate(pages):
-            if done:
-                _set_paper(document, printer, page)
-                if not printer.newPage():
-                    raise PrintingFailed(f"打印在第{page + 1}页前中断，请检查打印机后从该页起重打")
-            _paint_page(document, printer, painter, page, offset)
-            progress(done + 1)
-    finally:
-        ended = painter.end()
-    if not ended or printer.printerState() is QPrinter.PrinterState.Error:
-        raise PrintingFailed("打印没有完成，请检查打印机后重试")
+
+    def __init__(
+        self, document: QPdfDocument, printer: QPrinter, pages: Sequence[int], offset: Offset
+    ) -> None:
+        self._document, self._printer, self._offset = document, printer, offset
+        self.pages = pages
+        self.done = 0.0
+        """How many pages are through, of ``len(pages)``."""
+        self.begun = False
+        """Whether the printer has got something: Qt cannot take back what it was given."""
+
+    def steps(self) -> Generator[Wanted | None, QImage | None, None]:
+        """Yield after every step; what is wanted must be sent back. Raises ``PrintingFailed``.
+
+        The first pages are made ready before the printer is opened: a print that is given up
+        until then leaves no paper behind.
+        """
+        printer, pages = self._printer, self.pages
+        if printer.outputFormat() is QPrinter.OutputFormat.PdfFormat:
+            printer.setResolution(LEAST_DPI)
+        printer.setFullPage(True)
+        _set_paper(self._document, printer, pages[0])
+        ready: list[list[QImage]] = []
+        for page in pages[:_AHEAD]:
+            ready.append((yield from self._strips(page)))
+        painter = QPainter()
+        if not painter.begin(printer):
+            raise PrintingFailed("打印机没有响应，请检查它是否接通、纸张是否装好，再打印一次")
+        self.begun = True
+        try:
+            for number, page in enumerate(pages):
+                if number:
+                    _set_paper(self._document, printer, page)
+                    if not printer.newPage():
+                        raise PrintingFailed(
+                            f"打印在第{page + 1}页前中断，请检查打印机后从该页起重打"
+                        )
+                strips = ready.pop(0) if ready else (yield from self._strips(page))
+                yield from self._paint(painter, page, strips)
+        finally:
+            ended = painter.end()
+        if not ended or printer.printerState() is QPrinter.PrinterState.Error:
+            raise PrintingFailed("打印没有完成，请检查打印机后重试")
+
+    def _pixels(self, page: int) -> QSize:
+        points, dpi = self._document.pagePointSize(page), self._printer.resolution()
+        rendered = dpi if LEAST_DPI <= dpi <= _MOST_DPI else LEAST_DPI
+        across, along = points.width() / _POINTS, points.height() / _POINTS
+        return QSize(round(across * rendered), round(along * rendered))
+
+    def _strips(self, page: int) -> Generator[Wanted | None, QImage | None, list[QImage]]:
+        """Return the page in grey, cut across; strips share a row, so that no seam can show."""
+        picture = yield Wanted(page, self._pixels(page))
+        assert picture is not None
+        strips = []
+        tops = range(0, picture.height(), _STRIP)
+        for top in tops:
+            high = min(_STRIP + 1, picture.height() - top)
+            strips.append(_in_grey(picture.copy(0, top, picture.width(), high)))
+            self.done += 0.5 / len(tops)
+            yield None
+        return strips
+
+    def _paint(
+        self, painter: QPainter, page: int, strips: Sequence[QImage]
+    ) -> Generator[None, QImage | None, None]:
+        dpi, points = self._printer.resolution(), self._document.pagePointSize(page)
+        pixels = self._pixels(page)
+        across = points.width() / _POINTS * dpi / pixels.width()
+        along = points.height() / _POINTS * dpi / pixels.height()
+        left, top = self._offset.right / _MM * dpi, self._offset.down / _MM * dpi
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+        painter.setRenderHint(
+            QPainter.RenderHint.SmoothPixmapTransform, not LEAST_DPI <= dpi <= _MOST_DPI
+        )
+        for number, strip in enumerate(strips):
+            place = QRectF(
+                left,
+                top + number * _STRIP * along,
+                strip.width() * across,
+                strip.height() * along,
+            )
+            painter.drawImage(place, strip)
+            self.done += 0.5 / len(strips)
+            yield None
 
 
 def _set_paper(document: QPdfDocument, printer: QPrinter, page: int) -> None:
@@ -118,26 +188,6 @@ def _set_paper(document: QPdfDocument, printer: QPrinter, page: int) -> None:
     printer.setPageSize(paper)
     printer.setPageOrientation(orientation)
     printer.setPageMargins(QMarginsF())
-
-
-def _paint_page(
-    document: QPdfDocument, printer: QPrinter, painter: QPainter, page: int, offset: Offset
-) -> None:
-    dpi = printer.resolution()
-    points = document.pagePointSize(page)
-    rendered = dpi if LEAST_DPI <= dpi <= _MOST_DPI else LEAST_DPI
-    pixels = QSize(
-        round(points.width() / _POINTS * rendered), round(points.height() / _POINTS * rendered)
-    )
-    target = QRectF(
-        offset.right / _MM * dpi,
-        offset.down / _MM * dpi,
-        points.width() / _POINTS * dpi,
-        points.height() / _POINTS * dpi,
-    )
-    painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, dpi != rendered)
-    painter.drawImage(target, _in_grey(document.render(page, pixels)))
 
 
 def _in_grey(picture: QImage) -> QImage:
