@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from app.documents.refused import Refused
 from app.documents.workbook_text import read_text_table
-from app.documents.workbook_zip import measure
-from app.domain.ledger import Cell, Sheet
+from app.documents.workbook_zip import ZipFacts, measure
+from app.domain.ledger import Cell, Sheet, column_index
 
 MOST_BYTES = 64 * 1024 * 1024
 _AGAIN = "请用 Excel 或 WPS 打开，另存为 .xlsx 文件再导入"
@@ -53,10 +54,10 @@ def open_workbook(path: Path, *, most_rows: int, most_columns: int) -> Opened:
         head = file.read(4096)
     if head.startswith(b"PK"):
         facts = measure(path, most_rows=most_rows, most_columns=most_columns)
-        return Opened(True, facts.from_1904, lambda: _calamine(path, facts.hidden_rows, most_rows))
+        return Opened(True, facts.from_1904, lambda: _calamine(path, facts, most_rows))
     if head.startswith(_OLE):
         _check_ole(path.read_bytes())
-        return Opened(True, False, lambda: _calamine(path, {}, most_rows))
+        return Opened(True, False, lambda: _calamine(path, ZipFacts(), most_rows))
     for magic, why in _OTHER_KINDS:
         if head.startswith(magic):
             raise Refused(why)
@@ -88,9 +89,18 @@ def _check_ole(content: bytes) -> None:
         raise Refused(f"不是 Excel 工作簿。{_AGAIN}")
 
 
-def _calamine(
-    path: Path, hidden_rows: dict[str, list[int]], most_rows: int
-) -> Iterator[tuple[Sheet, bool]]:
+def _show_months(rows: list[list[Cell]], cells: list[tuple[str, int]]) -> None:
+    """Let dates that look like 2024年3月 say no more than that: a spreadsheet made it of the text."""
+    for letters, number in cells:
+        column = column_index(letters)
+        if number > len(rows) or column >= len(rows[number - 1]):
+            continue
+        cell = rows[number - 1][column]
+        if isinstance(cell, date) and cell.day == 1:
+            rows[number - 1][column] = f"{cell.year}年{cell.month}月"
+
+
+def _calamine(path: Path, facts: ZipFacts, most_rows: int) -> Iterator[tuple[Sheet, bool]]:
     from python_calamine import (
         CalamineError,
         CalamineWorkbook,
@@ -113,7 +123,8 @@ def _calamine(
                     )
                 rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]
                 merged = [(*first, *last) for first, last in sheet.merged_cell_ranges or ()]
-                found = Sheet(about.name, rows, merged, hidden_rows.get(about.name, ()))
+                _show_months(rows, facts.months.get(about.name, []))
+                found = Sheet(about.name, rows, merged, facts.hidden_rows.get(about.name, ()))
                 yield found, about.visible is not SheetVisibleEnum.Visible
     except PasswordError:
         raise Refused("设有打开密码，不能读取。请用 Excel 或 WPS 打开，取消密码后再导入") from None

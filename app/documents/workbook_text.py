@@ -21,7 +21,8 @@ def read_text_table(path: Path, *, most_rows: int, most_columns: int) -> Sheet:
         raise Refused(_NOT_TEXT)
     csv.field_size_limit(_MOST_FIELD)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)))
+        found = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+        rows = [[_value(cell) for cell in row] for row in found]
     except csv.Error:
         raise Refused("的引号不成对，不能分成单元格。请在表格软件中另存为 .xlsx 再导入") from None
     if len(rows) > most_rows:
@@ -58,16 +59,25 @@ def _strictly(content: bytes, encoding: str) -> str:
         raise Refused(_NOT_TEXT) from None
 
 
+def _value(cell: str) -> str:
+    """Return what ``="0534"`` shows: so a spreadsheet is told to leave digits alone."""
+    return cell[2:-1] if len(cell) > 2 and cell.startswith('="') and cell.endswith('"') else cell
+
+
 def _delimiter(text: str) -> str:
-    """Return the delimiter that cuts the first lines into most columns of equal number."""
+    """Return the delimiter that cuts the first lines into most cells in rows of equal length.
+
+    Cells are counted and not rows: where rows end early, a comma that every address has once
+    is more regular than the delimiter.
+    """
     lines = text[:200_000].splitlines()[:60]
 
-    def score(delimiter: str) -> tuple[int, int]:
+    def score(delimiter: str) -> int:
         try:
             widths = [len(row) for row in csv.reader(lines, delimiter=delimiter) if any(row)]
         except csv.Error:
-            return 0, 0
+            return 0
         common = max(set(widths), key=lambda width: (widths.count(width), width), default=1)
-        return (widths.count(common), common) if common > 1 else (0, 0)
+        return widths.count(common) * (common - 1)
 
     return max(_DELIMITERS, key=score)

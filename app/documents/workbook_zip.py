@@ -1,5 +1,7 @@
 """Measures a zipped workbook before anything parses it: kind, size, entries, cells, hidden rows.
 
+Also which dates show their month only: the parser tells their first day and not their look.
+
 A few kilobytes may unfold to gigabytes, and two cells in far corners to a table of billions.
 Everything that will be parsed is unfolded once here, piece by piece, and only looked at.
 """
@@ -35,10 +37,13 @@ _DOCTYPE = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class ZipFacts:
-    """What must be known besides the cells: hidden rows by sheet name, and the day that is 0."""
+    """What must be known besides the cells: by sheet name hidden rows and cells that show a month
+    (letters and number, as the sheet calls them), and the day that is 0.
+    """
 
     from_1904: bool = False
     hidden_rows: dict[str, list[int]] = field(default_factory=dict)
+    months: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
 
 def measure(path: Path, *, most_rows: int, most_columns: int) -> ZipFacts:
@@ -67,14 +72,16 @@ def _measure(archive: zipfile.ZipFile, size: int, most_rows: int, most_columns: 
         raise Refused(f"内有同名的部件，{_DAMAGED}")
     _check_kind(archive, names)
     hidden: dict[str, list[int]] = {}
+    months: dict[str, list[tuple[str, int]]] = {}
+    of_month = _cells_of_styles(archive, names)
     for entry in entries:
         low = entry.filename.lower()
         if not low.endswith((".xml", ".rels", ".bin")):
             continue
         if re.fullmatch(r"xl/worksheets/[^/]+\.xml", low):
-            rows = _measure_sheet(archive, entry, most_rows, most_columns)
-            if rows:
-                hidden[entry.filename] = rows
+            hidden[entry.filename], months[entry.filename] = _measure_sheet(
+                archive, entry, most_rows, most_columns, of_month
+            )
         else:
             for number, piece in enumerate(_pieces(archive, entry)):
                 if number == 0 and _declares_entities(piece):
@@ -85,7 +92,52 @@ def _measure(archive: zipfile.ZipFile, size: int, most_rows: int, most_columns: 
                     raise Refused(f"的列数超过{most_columns}，不像台账。请只保留台账部分再导入")
     book = archive.read("xl/workbook.xml") if "xl/workbook.xml" in names else b""
     from_1904 = re.search(rb"""date1904=["'](?:1|true)["']""", book) is not None
-    return ZipFacts(from_1904, _by_sheet_name(archive, book, hidden) if hidden else {})
+    sheets = _parts_by_sheet_name(archive, book) if book else {}
+    return ZipFacts(
+        from_1904,
+        {name: hidden[part] for name, part in sheets.items() if hidden.get(part)},
+        {name: months[part] for name, part in sheets.items() if months.get(part)},
+    )
+
+
+_OF_A_MONTH = frozenset((17, 27, 36, 50, 52, 57))
+"""Formats without a code of their own that show year and month: mmm-yy, and 2024年3月 in Chinese."""
+_NOT_OF_DATES = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
+
+
+def _shows_a_month(code: str) -> bool:
+    letters = set(_NOT_OF_DATES.sub("", code.partition(";")[0]).casefold())
+    return {"y", "m"} <= letters and not letters & set("dhsn#0?")
+
+
+def _cells_of_styles(archive: zipfile.ZipFile, names: set[str]) -> re.Pattern[bytes] | None:
+    """Return what finds the cells whose style shows a date without its day; None without such."""
+    from xml.etree import ElementTree as ET  # a DOCTYPE is refused first
+
+    if "xl/styles.xml" not in names:
+        return None
+    content = archive.read("xl/styles.xml")
+    if _declares_entities(content):
+        return None  # refused when the parts are measured
+    try:
+        root = ET.fromstring(content)
+    except ET.ParseError:
+        return None  # the parser will say so
+    codes = {
+        one.get("numFmtId"): _shows_a_month(one.get("formatCode", ""))
+        for one in root.iter()
+        if one.tag.endswith("}numFmt")
+    }
+    styles = next((one for one in root if one.tag.endswith("}cellXfs")), ())
+    numbers = [one.get("numFmtId", "0") for one in styles]
+    own = [
+        str(index)
+        for index, number in enumerate(numbers)
+        if codes.get(number, number.isdecimal() and int(number) in _OF_A_MONTH)
+    ]
+    if not own:
+        return None
+    return re.compile(rf'<(?:\w+:)?c r="([A-Z]{{1,3}})(\d+)" s="(?:{"|".join(own)})"'.encode())
 
 
 def _declares_entities(piece: bytes) -> bool:
@@ -119,10 +171,18 @@ def _pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]
 
 
 def _measure_sheet(
-    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, most_rows: int, most_columns: int
-) -> list[int]:
-    """Return the hidden rows of a sheet. Raises ``Refused`` for one too large to lay out."""
+    archive: zipfile.ZipFile,
+    entry: zipfile.ZipInfo,
+    most_rows: int,
+    most_columns: int,
+    of_month: re.Pattern[bytes] | None,
+) -> tuple[list[int], list[tuple[str, int]]]:
+    """Return the hidden rows of a sheet and its cells ``of_month``.
+
+    Raises ``Refused`` for a sheet too large to lay out.
+    """
     hidden: list[int] = []
+    months: list[tuple[str, int]] = []
     letters: set[bytes] = set()
     last_row = count = 0
     rest = b""
@@ -140,6 +200,8 @@ def _measure_sheet(
             last_row = max(last_row, int(number[1]) if number else count)
             if _HIDDEN.search(row[1]):
                 hidden.append(int(number[1]) if number else count)
+        if of_month is not None:
+            months += [(cell[1].decode(), int(cell[2])) for cell in of_month.finditer(text)]
         odd = any(spelling in text for spelling in _ODD_SPELLINGS)
         letters.update((_COLUMN if odd else _FAR_COLUMN).findall(text))
     columns = max((_column_number(name) for name in letters), default=26 if count else 0)
@@ -151,7 +213,7 @@ def _measure_sheet(
         raise Refused(f"有{last_row}行，超过{most_rows}行。请删去多余的空行，另存后再导入")
     if last_row * columns > MOST_CELLS:
         raise Refused(f"有{last_row}行{columns}列，超过允许的大小。请只保留台账部分再导入")
-    return hidden
+    return hidden, months
 
 
 def _column_number(letters: bytes) -> int:
@@ -161,10 +223,8 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
-def _by_sheet_name(
-    archive: zipfile.ZipFile, book: bytes, hidden: dict[str, list[int]]
-) -> dict[str, list[int]]:
-    """Return hidden rows by the name of their sheet, through the workbook's relations."""
+def _parts_by_sheet_name(archive: zipfile.ZipFile, book: bytes) -> dict[str, str]:
+    """Return the part that holds each sheet, by the sheet's name, through the book's relations."""
     from xml.etree import ElementTree as ET  # no entities here: DOCTYPE was refused
 
     try:
@@ -176,8 +236,7 @@ def _by_sheet_name(
                 continue
             relation = next((v for k, v in sheet.attrib.items() if k.endswith("}id")), "")
             target = targets.get(relation, "").removeprefix("/xl/").removeprefix("xl/")
-            if rows := hidden.get(f"xl/{target}"):
-                found[sheet.get("name", "")] = rows
+            found[sheet.get("name", "")] = f"xl/{target}"
         return found
     except (ET.ParseError, KeyError):
-        return {}  # only a remark about hidden rows is lost
+        return {}  # only remarks about hidden rows and months are lost

@@ -97,8 +97,8 @@ def misfit(regime: str, kind: str, person_type: str, membership: str) -> str:
     if regime == PARTY:
         if membership == "中共预备党员":
             return f"预备党员不适用党内{kind}（条例第三十六条），请核对政治面貌或处分种类"
-        if membership == "非中共党员" and kind != "开除党籍":
-            return f"政治面貌为非中共党员，却有党纪处分“{kind}”，请核对"
+        if membership not in ("", "中共党员") and kind != "开除党籍":
+            return f"政治面貌为{membership}，却有党纪处分“{kind}”，请核对"
         return ""
     if person_type == "学生":
         return f"人员类别为学生，{regime}处分“{kind}”不适用于学生，请核对"

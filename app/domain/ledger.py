@@ -337,6 +337,11 @@ def column_labelled(label: str) -> LedgerColumn | None:
 COLUMN_OF = {column.key: column for column in (*COLUMNS, *READ_BESIDES)}
 
 
+def base_key(key: str) -> str:
+    """Return what a column fills without the number of the sanction: kind of ``kind#2``."""
+    return key.partition("#")[0]
+
+
 def column_filling(key: str) -> LedgerColumn | None:
     """Return the column of this key, or None."""
     return COLUMN_OF.get(key)

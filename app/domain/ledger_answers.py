@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from app.domain.fields import form_fields
-from app.domain.ledger import Cell, Question, Sheet, Workbook, column_index
+from app.domain.ledger import Cell, Question, Sheet, Workbook, base_key, column_index
 from app.domain.ledger_cells import line_of, text_of
 from app.domain.ledger_reading import LedgerRows
 from app.domain.ledger_row import PERSONAL_DATES
@@ -85,7 +85,7 @@ def choices(question: Question, read: LedgerRows, workbook: Workbook) -> tuple[s
     column = reader.header.columns.get(place.column)
     if column is None:
         return ()
-    if column.key in _DATES:
+    if base_key(column.key) in _DATES:
         try:
             reader.date(cell_at(workbook, place))
         except DoubtfulDate as doubt:
@@ -93,8 +93,9 @@ def choices(question: Question, read: LedgerRows, workbook: Workbook) -> tuple[s
         except UnreadableDate:
             return ()
         return ()
-    if column.key in ("party_kind", "admin_kind"):
-        regimes = [regime for regime in KINDS if (regime == PARTY) == (column.key == "party_kind")]
+    if base_key(column.key) in ("party_kind", "admin_kind"):
+        of_party = base_key(column.key) == "party_kind"
+        regimes = [regime for regime in KINDS if (regime == PARTY) == of_party]
         return tuple(dict.fromkeys(kind for regime in regimes for kind in KINDS[regime]))
     if column.key == "education":
         return form_fields(Subject)["education"].choices

@@ -9,6 +9,7 @@ from unicodedata import category
 
 from app.domain.ledger import Cell
 from app.domain.partial_date import DoubtfulDate, PartialDate, UnreadableDate, read_date
+from app.domain.subject import PERSON_TYPES, STUDENT
 
 _UNSEEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]"
@@ -16,7 +17,9 @@ _UNSEEN = re.compile(
 )
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _DOTS = re.compile(r"[·‧•․∙⋅・･.．。]")
-NOTHING = frozenset(("无", "—", "－", "-", "–", "——", "/", "／", "空", "没有", "\\", "无。", "─"))
+NOTHING = frozenset(
+    ("无", "—", "－", "-", "–", "——", "/", "／", "空", "没有", "\\", "无。", "─")
+) | {*("--", "---", "----", "不涉及", "未涉及", "不适用", "暂无", "N/A", "n/a", "NA", "无此项")}
 """How offices write that there is nothing, in a cell that must not be blank."""
 
 
@@ -90,6 +93,24 @@ def is_name(name: str) -> bool:
         and _NAME.fullmatch(name) is not None
         and not any(one.isdigit() or category(one)[0] == "S" for one in name)
     )
+
+
+_PERSON_TYPE_OF = {
+    **dict.fromkeys(
+        ("教师", "专任教师", "教学科研", "专技", "教辅", "教学", "科研"), "专业技术人员"
+    ),
+    **dict.fromkeys(("行政管理", "党政管理", "管理干部"), "管理人员"),
+    **dict.fromkeys(("工人", "工勤技能", "技术工人"), "工勤人员"),
+    **dict.fromkeys(("研究生", "本科生", "专科生", "本专科生", "大学生", "在校生"), STUDENT),
+}
+"""What offices write for a type of person besides its own name."""
+
+
+def person_type_of(text: str) -> str:
+    """Return the type of person that ``text`` means, or ``""``."""
+    bare = re.sub(r"岗位?|人员|\s", "", text)
+    found = (kind for kind in PERSON_TYPES if bare and bare in kind)
+    return next(found, _PERSON_TYPE_OF.get(bare, ""))
 
 
 _MOBILE = re.compile(r"(?:\+?86-?)?1\d{10}")

@@ -241,9 +241,13 @@ def _side(phrase: str) -> str:
 
 
 def _known(phrase: str) -> str:
-    if phrase in EVENT_KINDS:
-        return phrase
-    return next((kind for kind, words in _KIND_OF if words.fullmatch(phrase)), "")
+    bare = re.sub(r"^(?:该同志|本人)?(?:现|目前)?已(?:经)?(?=.)", "", phrase)
+    for said in (phrase, bare):
+        if said in EVENT_KINDS:
+            return said
+        if kind := next((kind for kind, words in _KIND_OF if words.fullmatch(said)), ""):
+            return kind
+    return ""
 
 
 def _months(period: re.Match[str]) -> int:

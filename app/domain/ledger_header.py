@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -13,20 +13,18 @@ from app.domain.ledger import (
     LedgerColumn,
     Sheet,
     bare_label,
+    base_key,
     column_filling,
     column_labelled,
     column_letter,
 )
 from app.domain.ledger_cells import text_of
+from app.domain.ledger_kind_cells import is_kind
+from app.domain.partial_date import DoubtfulDate, UnreadableDate, read_date
+from app.domain.subject import ADMINISTRATIVE, INSTITUTION, PARTY
 
 LOOKED_AT = 40
 """How many rows from the top may hold the header: titles, units and notes stand above it."""
-
-_TOTAL = re.compile(r"^(合计|总计|共计|小计|本页小计|本页合计|累计|合\s+计|总\s+计|小\s+计)")
-_NOTE = re.compile(
-    r"^(注|备注|说明|附注|填表|制表|填报|审核|复核|负责人|单位负责人|单位（?盖章|联系人|联系电话|"
-    r"日期|年\s*月\s*日|填表说明|\*|※|以上|以下)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,7 @@ class Header:
     section_at: int | None = (
         None  # the column, beside the sheet, of the unit that a line above says
     )
+    regime: str = ""  # the regime that the sheet's name or the titles above the header tell
 
     def at(self, key: str) -> int | None:
         """Return the index of the column that fills ``key``."""
@@ -76,7 +75,35 @@ def find_header(sheet: Sheet, chosen: Mapping[str, str] = MappingProxyType({})) 
             more = 3 if best and top >= best.first_row else 0
             if found and (best is None or _better(found, best, more)):
                 best = found
-    return _with_sections(sheet, _by_content(sheet, best)) if best else None
+    if best is None:
+        return None
+    told = replace(best, regime=_regime_told(sheet, best))
+    return _with_sections(sheet, _by_content(sheet, told))
+
+
+_TITLES_OF = (
+    (PARTY, re.compile("党纪|党内|党政纪")),
+    (ADMINISTRATIVE, re.compile("政务|政纪|行政处分")),
+    (INSTITUTION, re.compile("事业单位(?:工作人员)?(?:受)?处分")),
+)
+
+
+def _regime_told(sheet: Sheet, header: Header) -> str:
+    """Return the one regime that the name of the sheet, or else its titles, speaks of; or ``""``.
+
+    Offices keep 党纪处分 and 政务处分 on sheets of their own, and 警告 is a kind of both.
+    """
+    above = [
+        text_of(cell)
+        for row in sheet.rows[: header.first_row]
+        for cell in row
+        if isinstance(cell, str) and column_labelled(cell) is None and len(cell) <= 60
+    ]
+    for texts in ([sheet.name], above):
+        named = {regime for regime, words in _TITLES_OF if any(map(words.search, texts))}
+        if named:
+            return named.pop() if len(named) == 1 else ""
+    return ""
 
 
 _SECTION = re.compile(
@@ -89,7 +116,7 @@ def _with_sections(sheet: Sheet, header: Header) -> Header:
     if header.at("workplace") is not None:
         return header
     rows = sheet.rows[header.first_row :]
-    if not any(_section(row) for row in rows):
+    if not any(section_of(row) for row in rows):
         return header
     at = max(len(row) for row in sheet.rows)
     return replace(
@@ -100,7 +127,8 @@ def _with_sections(sheet: Sheet, header: Header) -> Header:
     )
 
 
-def _section(row: Sequence[Cell]) -> str:
+def section_of(row: Sequence[Cell]) -> str:
+    """Return the unit that a line of its own names: 一、文学院; or ``""``."""
     own = [cell for cell in row if cell is not None and cell != ""]
     found = (
         _SECTION.fullmatch(own[0].strip()) if len(own) == 1 and isinstance(own[0], str) else None
@@ -116,9 +144,11 @@ _REGIME = re.compile(
 def _by_content(sheet: Sheet, header: Header) -> Header:
     """Mend what titles alone do not tell: 处分类型 may hold 党纪 or 政务, beside 处分档次 with the kind.
 
-    Of two dates of one sanction the one that is called 生效 counts.
+    Of two dates of one sanction the one that is called 生效 counts. 处分类别 alone may hold the
+    kind, and the second half of a title over two columns the dates.
     """
     columns, twice = dict(header.columns), dict(header.twice)
+    _dates_below_a_kind(sheet, header, columns)
     of_kind = [i for i in (*columns, *twice) if _kind_column(i, header)]
     named = [i for i in of_kind if _all_regimes(sheet, header.first_row, i)]
     kinds = [i for i in of_kind if i not in named]
@@ -128,6 +158,12 @@ def _by_content(sheet: Sheet, header: Header) -> Header:
         del columns[kind_at]
         columns[named[0]], columns[kinds[0]] = _REGIME_COLUMN, _KIND_COLUMN
         twice = {i: labels[i] for i in (*header.twice, kind_at) if i not in columns}
+    if regime_at is not None and not any(
+        base_key(column.key) in _SIDE_OF_KIND for column in columns.values()
+    ):
+        below = _texts(sheet, header.first_row, regime_at)
+        if any(map(is_kind, below)):
+            columns[regime_at] = _KIND_COLUMN
     for index in list(twice):
         on = column_labelled(twice[index])
         other = header.at(on.key) if on and on.key.endswith("on") else None
@@ -151,9 +187,36 @@ def _kind_column(index: int, header: Header) -> bool:
     return column is not None and column.key == "kind"
 
 
-def _all_regimes(sheet: Sheet, first_row: int, index: int) -> bool:
+def _texts(sheet: Sheet, first_row: int, index: int) -> list[str]:
     rows = sheet.rows[first_row : first_row + 300]
-    texts = [text_of(row[index]) for row in rows if index < len(row)]
+    return [text_of(row[index]) for row in rows if index < len(row)]
+
+
+def _dates_below_a_kind(sheet: Sheet, header: Header, columns: dict[int, LedgerColumn]) -> None:
+    """Give the dates under 党纪处分, 党纪处分 (one title over kind and time) to their kind."""
+    taken = {column.key for column in columns.values()}
+    for index, column in list(columns.items()):
+        base = base_key(column.key)
+        if base not in _SIDE_OF_KIND or base == column.key:
+            continue
+        said = [text for text in _texts(sheet, header.first_row, index) if text]
+        on = f"{_SIDE_OF_KIND[base]}on"
+        if said and on not in taken and sum(map(_is_date, said)) * 2 > len(said):
+            columns[index] = COLUMN_OF[on]
+            taken.add(on)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return read_date(text) is not None
+    except DoubtfulDate:
+        return True
+    except UnreadableDate:
+        return False
+
+
+def _all_regimes(sheet: Sheet, first_row: int, index: int) -> bool:
+    texts = _texts(sheet, first_row, index)
     said = [
         text for text in texts if text and (_REGIME.fullmatch(text) or not _is_kind_title(text))
     ]
@@ -166,13 +229,17 @@ def _is_kind_title(text: str) -> bool:
 
 
 def _better(one: Header, other: Header, more: int) -> bool:
-    """Say whether ``one`` explains more columns, or as many in fewer words."""
-    if more and len(one.columns) < len(other.columns) + more:
+    """Say whether ``one`` explains more columns, or as many in fewer words.
+
+    What is there twice counts once: a title merged over two columns says nothing of the second.
+    """
+    counts = [len({base_key(c.key) for c in found.columns.values()}) for found in (one, other)]
+    if more and counts[0] < counts[1] + more:
         return False
     words = [
         sum(map(len, (*found.labels.values(), *found.unknown.values()))) for found in (one, other)
     ]
-    return (len(one.columns), -words[0]) > (len(other.columns), -words[1])
+    return (counts[0], -words[0]) > (counts[1], -words[1])
 
 
 def _filled(sheet: Sheet) -> list[list[str]]:
@@ -203,17 +270,25 @@ def _header_at(
     meanings: dict[int, tuple[LedgerColumn | None, bool]] = {}
     for index, label in list(labels.items()):
         column, labels[index], was_chosen = _meaning(label, chosen)
+        if column is None and not was_chosen:
+            counted, _shorter, _chosen = _meaning(_ORDINAL.sub("", label), chosen)
+            column = counted if counted is not None and counted.key in _GROUPED else None
         meanings[index] = column, was_chosen
         if was_chosen and column is None:
             left_out[index] = labels[index]
+    further: dict[str, list[int]] = {}
     # What the office chose goes before what a title means by itself.
     for index, (column, _) in sorted(meanings.items(), key=lambda item: (not item[1][1], item[0])):
         if column is None:
             continue
-        if any(other.key == column.key for other in columns.values()):
-            twice[index] = labels[index]
-        else:
+        first = next((i for i, other in columns.items() if other.key == column.key), None)
+        if first is None:
             columns[index] = column
+        elif column.key in _GROUPED and _unnumbered(labels[index]) == _unnumbered(labels[first]):
+            further.setdefault(column.key, []).append(index)
+        else:
+            twice[index] = labels[index]
+    _give_groups(labels, columns, twice, further)
     _give_sides(labels, columns, twice, chosen)
     keys = {column.key for column in columns.values()} - {"number"}
     if "name" not in keys or len(keys) < 3:
@@ -226,6 +301,39 @@ def _header_at(
 
 _SIDE_OF_KIND = {"party_kind": "party_", "admin_kind": "admin_", "kind": ""}
 _OF_A_SANCTION = ("on", "until", "term", "no")
+_GROUPED = frozenset(
+    f"{side}{key}" for side in _SIDE_OF_KIND.values() for key in ("kind", "on", "no")
+) | {"regime"}
+_ORDINAL = re.compile(
+    r"第?[一二三四五六1-6]次(?:受到?)?|[首再]次(?:受到?)?|其[一二三](?=处分|[:：/])"
+    r"|[(（]?(?:[一二三四五六1-6]|[①-⑥])[)）]?(?=/|$|种类|类型|类别|时间|日期|决定)"
+)
+"""What counts the sanctions of one person that stand side by side: 第二次处分种类, 处分时间2."""
+
+
+def _unnumbered(label: str) -> str:
+    return bare_label(_ORDINAL.sub("", label))
+
+
+def _give_groups(
+    labels: Mapping[int, str],
+    columns: dict[int, LedgerColumn],
+    twice: dict[int, str],
+    further: Mapping[str, Sequence[int]],
+) -> None:
+    """Let repeated titles be further sanctions of the row: 处分种类, 处分时间, 处分种类, 处分时间.
+
+    Where no kind repeats they are the same thing twice. The second kind gets the key ``kind#2``.
+    """
+    repeated = any(key in _SIDE_OF_KIND for key in further)
+    for key, indexes in further.items():
+        for number, index in enumerate(indexes, 2):
+            if repeated:
+                columns[index] = replace(COLUMN_OF[key], key=f"{key}#{number}")
+            else:
+                twice[index] = labels[index]
+
+
 _BARE_TIME = ("时间", "日期", "年月")
 
 
@@ -249,8 +357,10 @@ def _give_sides(
             continue
         if column is None and bare in _BARE_TIME and side is not None:
             column = COLUMN_OF["on"]
-        if column is not None and column.key in _SIDE_OF_KIND:
-            side = _SIDE_OF_KIND[column.key]
+        if column is not None and base_key(column.key) in _SIDE_OF_KIND:
+            side = _SIDE_OF_KIND[base_key(column.key)] + column.key.removeprefix(
+                base_key(column.key)
+            )
         elif column is not None and column.key in _OF_A_SANCTION and side is not None:
             found.setdefault(column.key, {}).setdefault(side, []).append(index)
         elif column is None or not column.key.startswith(("party_", "admin_")):
@@ -259,10 +369,11 @@ def _give_sides(
     for key, by_side in found.items():
         for of_side, (index, *_rest) in by_side.items():
             bare_time = index not in columns and index not in twice
-            meant = f"{of_side}{key}"
+            name, mark, number = of_side.partition("#")
+            meant = f"{name}{key}{mark}{number}"
             if meant in taken or not (len(by_side) > 1 or bare_time):
                 continue
-            columns[index] = COLUMN_OF[meant]
+            columns[index] = replace(COLUMN_OF[base_key(meant)], key=meant)
             twice.pop(index, None)
             taken.add(meant)
 
@@ -300,117 +411,6 @@ def _labels(rows: Sequence[Sequence[str]]) -> dict[int, str]:
         if distinct:
             labels[index] = "/".join(distinct)
     return labels
-
-
-@dataclass(frozen=True, slots=True)
-class SkippedRow:
-    """A row that holds no person, with the reason as the user reads it. Rows count from 1."""
-
-    sheet: str
-    row: int
-    reason: str
-
-
-def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | SkippedRow]:
-    """Yield the rows of people as (row number, cells), and those that are none as ``SkippedRow``.
-
-    Cells merged downwards are filled: the rows of one person often share them. Blank rows are
-    passed over in silence.
-    """
-    filled = _merged_downwards(sheet, header.first_row)
-    name_at = header.at("name")
-    assert name_at is not None
-    titles = {
-        "".join(part.split()) for label in header.labels.values() for part in label.split("/")
-    }
-    above: Sequence[Cell] = ()
-    section = ""
-    for index in range(header.first_row, len(sheet.rows)):
-        row = sheet.rows[index]
-        own = [cell for cell in row if cell is not None and cell != ""]
-        if not own:
-            continue
-        if index in filled:
-            row = _with(row, filled[index])
-        row = _as_above(row, above)
-        if header.section_at is not None:
-            if said := _section(row):
-                section = said
-                yield SkippedRow(sheet.name, index + 1, "分组标题，作为以下人员的单位")
-                continue
-            row = _with(row, {header.section_at: section})
-        name = text_of(row[name_at]) if name_at < len(row) else ""
-        first = text_of(own[0])
-        if _TOTAL.match(first) or _TOTAL.match(name):
-            yield SkippedRow(sheet.name, index + 1, "合计行")
-        elif all(
-            isinstance(cell, str) and "".join(cell.split()) in titles for cell in own
-        ) or _repeats_the_header(row, header):
-            yield SkippedRow(sheet.name, index + 1, "重复的表头")
-        elif _is_note(first, name, len(own)):
-            yield SkippedRow(sheet.name, index + 1, "说明行")
-        elif not name and set(own) <= {row[i] for i in _numbers(header, row)}:
-            continue  # a pre-printed number and nothing else
-        else:
-            above = row
-            yield index + 1, row
-
-
-_AS_ABOVE = frozenset(("同上", "〃", "″", "同前", "同上。", "\u3003", "“", "”", '"', "''"))
-
-
-def _as_above(row: Sequence[Cell], above: Sequence[Cell]) -> Sequence[Cell]:
-    """Return ``row`` with what stands above in the place of 同上 and 〃."""
-    if not any(isinstance(cell, str) and cell.strip() in _AS_ABOVE for cell in row):
-        return row
-    return [
-        above[i] if isinstance(cell, str) and cell.strip() in _AS_ABOVE and i < len(above) else cell
-        for i, cell in enumerate(row)
-    ]
-
-
-def _repeats_the_header(row: Sequence[Cell], header: Header) -> bool:
-    """Say whether most cells of a row are titles of the very columns they stand in."""
-    name_at = header.at("name") or 0
-    if name_at >= len(row) or column_labelled(text_of(row[name_at])) != header.columns[name_at]:
-        return False
-    said = {index: text_of(row[index]) for index in header.columns if index < len(row)}
-    meant = {index: column_labelled(text) for index, text in said.items() if text}
-    own = [index for index, column in meant.items() if column == header.columns[index]]
-    return len(own) > 2 and len(own) * 2 > len(meant)
-
-
-def _is_note(first: str, name: str, cells: int) -> bool:
-    """Say whether a row is a note: 注：…, 填表人：张三, or one long text below the table."""
-    if name:
-        return _NOTE.match(first) is not None and ("：" in first or ":" in first)
-    return _NOTE.match(first) is not None or (cells == 1 and len(first) > 1)
-
-
-def _numbers(header: Header, row: Sequence[Cell]) -> list[int]:
-    index = header.at("number")
-    return [index] if index is not None and index < len(row) else []
-
-
-def _merged_downwards(sheet: Sheet, first_row: int) -> dict[int, dict[int, Cell]]:
-    """Return, per row, the cells that a merge above fills. Numbers of rows are not repeated."""
-    filled: dict[int, dict[int, Cell]] = {}
-    for top, left, bottom, right in sheet.merged:
-        if bottom <= top or top < first_row or left != right or top >= len(sheet.rows):
-            continue
-        value = sheet.rows[top][left] if left < len(sheet.rows[top]) else None
-        for row in range(top + 1, min(bottom, len(sheet.rows) - 1) + 1):
-            filled.setdefault(row, {})[left] = value
-    return filled
-
-
-def _with(row: Sequence[Cell], cells: dict[int, Cell]) -> list[Cell]:
-    width = max(len(row), max(cells) + 1)
-    full = list(row) + [None] * (width - len(row))
-    for index, value in cells.items():
-        if full[index] in (None, ""):
-            full[index] = value
-    return full
 
 
 def where(header: Header, key: str) -> tuple[str, str]:

@@ -42,7 +42,7 @@ def kind_parts(text: str) -> tuple[str, ...]:
     numbered = _NUMBERING.sub("\n", text) if _NUMBERING.search(text) else text
     for part in _STRONG.split(_NOTE.sub(hide, numbered)[:2_000]):
         piece = part.strip(" 、，,.")
-        if not piece or piece in NOTHING:
+        if not piece or piece in NOTHING or _NONE_GIVEN.fullmatch(piece):
             continue
         if found and not piece.strip(_PRIVATE):
             found[-1] += _shown(piece, notes)  # a note on a line of its own
@@ -51,17 +51,28 @@ def kind_parts(text: str) -> tuple[str, ...]:
         elif _BOTH_EXPELLED.fullmatch(piece.rstrip(_PRIVATE)):
             behind = _shown(piece[len(piece.rstrip(_PRIVATE)) :], notes)
             found += [f"开除党籍{behind}", f"开除公职{behind}"]
-        elif _is_kind(shown := _shown(piece, notes)):
+        elif is_kind(shown := _shown(piece, notes)):
             found.append(shown)
         elif said := in_a_sentence(shown):
             found.append(said)
         else:
             inner = [_shown(one, notes) for one in _WEAK.split(piece) if one]
-            found += inner if len(inner) > 1 and all(map(_is_kind, inner)) else [shown]
+            parted = len(inner) > 1 and any(map(is_kind, inner))
+            if parted and all(is_kind(one) or _LESSER.fullmatch(one) for one in inner):
+                found += inner
+            else:
+                found.append(shown)
     return tuple(text_of(one) for one in found)
 
 
 _KINDS_SAID = sorted({k for kinds in KINDS.values() for k in kinds}, key=len, reverse=True)
+_NONE_GIVEN = re.compile(r"(?:未|没有|无)(?:受到?|给予|予)?(?:党纪|党内|政务|政纪|行政)?处分")
+_LESSER = re.compile(
+    r"(?:党内)?(?:诫勉(?:谈话|处理)?|批评教育|谈话提醒|提醒谈话|责令(?:作出)?书面?检查|责令检查|通报批评|通报|"
+    r"停职检查|调整职务|调离岗位|调整岗位|责令辞职|引咎辞职|免职|降职|组织处理|取消荣誉称号|"
+    r"取消预备党员资格|延长预备期|经济处罚|扣发(?:奖励性)?绩效(?:工资)?)"
+)
+"""What is given beside a sanction and is none: 组织处理 and the like (handbook 1.5)."""
 _SAID = re.compile(
     r"(?:党内|党纪|政务|政纪|行政|事业单位)(?:"
     + "|".join([*_KINDS_SAID, "留党察看[12两]年", "撤消党内职务", "开除公职"])
@@ -102,5 +113,6 @@ def _shown(piece: str, notes: list[str]) -> str:
     )
 
 
-def _is_kind(text: str) -> bool:
+def is_kind(text: str) -> bool:
+    """Say whether ``text`` is one kind of sanction, of whatever regime, and nothing else."""
     return not read_kind(text, PARTY).question or not read_kind(text, ADMINISTRATIVE).question

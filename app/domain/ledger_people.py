@@ -152,7 +152,15 @@ def gather(
     people = list(met.values())
     for person in people:
         _loose_events(person, ask)
+        _without_sanction(person, ask)
     return people
+
+
+def _without_sanction(person: LedgerPerson, ask: AskRow) -> None:
+    """Ask about somebody new of whom no sanction was read and nothing was asked."""
+    row = person.rows[0]
+    if person.is_new and not person.sanctions and not any(row.questions for row in person.rows):
+        ask(row, "name", row.name, "没有读到处分，只读入了人员；受过处分的，请补写处分种类和时间")
 
 
 def _personal(person: LedgerPerson, row: LedgerRow, ask: AskRow, take: frozenset[str]) -> None:

@@ -9,8 +9,9 @@ from types import MappingProxyType
 
 from app.domain.fields import field_problems
 from app.domain.ledger import Cell, Question, Sheet, Workbook, column_letter
+from app.domain.ledger_body import SkippedRow, body
 from app.domain.ledger_cells import text_of
-from app.domain.ledger_header import Header, SkippedRow, body, find_header
+from app.domain.ledger_header import Header, find_header
 from app.domain.ledger_people import LedgerPerson
 from app.domain.ledger_row import LedgerRow, Reader, read_row
 from app.domain.subject import PARTY

@@ -9,7 +9,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
-from app.domain.ledger import Cell, Question, Workbook
+from app.domain.ledger import Cell, Question, Workbook, column_letter
 from app.domain.ledger_cells import (
     NOTHING,
     date_of,
@@ -17,10 +17,12 @@ from app.domain.ledger_cells import (
     is_name,
     line_of,
     name_of,
+    person_type_of,
     phone_of,
     text_of,
 )
 from app.domain.ledger_header import Header, where
+from app.domain.ledger_kind_cells import is_kind, kind_parts
 from app.domain.ledger_record import Record, read_record
 from app.domain.ledger_sanctions import Ask, RowFacts, read_facts
 from app.domain.partial_date import PartialDate, UnreadableDate
@@ -122,7 +124,8 @@ def read_row(
     name = _name(values.get("name"), remarks, ask)
     if name is None:
         return questions[-1]
-    facts = read_facts(values, reader.date, remarks, ask)
+    facts = read_facts(values, reader.date, remarks, ask, reader.header.regime)
+    _unread_kinds(number, cells, reader, questions)
     personal = _personal(values, reader, ask)
     personal["name"] = name
     row = LedgerRow(reader.header.sheet, number, personal, facts, remarks, questions)
@@ -130,6 +133,18 @@ def read_row(
     row.record = read_record(line_of(values.get("record")))
     row.visits = _visits(values, reader, ask)
     return row
+
+
+def _unread_kinds(
+    number: int, cells: Sequence[Cell], reader: Reader, questions: list[Question]
+) -> None:
+    """Ask about sanctions in columns that are not read: nobody would miss them otherwise."""
+    for index, label in (*reader.header.unknown.items(), *reader.header.twice.items()):
+        text = line_of(cells[index]) if index < len(cells) else ""
+        if not text or len(text) > 60 or text in NOTHING or not any(map(is_kind, kind_parts(text))):
+            continue
+        message = "这一列没有读入，其中像是一个处分。请写明这一列是什么，或把它写入处分种类栏"
+        questions.append(Question(number, column_letter(index), label, text, message, reader.sheet))
 
 
 def _visits(values: dict[str, Cell], reader: Reader, ask: Ask) -> dict[str, str]:
@@ -207,7 +222,7 @@ def _personal(values: dict[str, Cell], reader: Reader, ask: Ask) -> dict[str, An
     if problem:
         ask("phone", values["phone"], problem)
     if kind := line_of(values.get("person_type")):
-        personal["person_type"] = _person_type(kind)
+        personal["person_type"] = person_type_of(kind)
         if not personal["person_type"] and kind not in NOTHING:
             ask("person_type", kind, f"人员类别请写{'、'.join(PERSON_TYPES)}之一")
     return personal
@@ -266,20 +281,6 @@ def _membership_said(text: str) -> str:
     if re.fullmatch(r"(中共)?(正式)?党员|是|中国共产党党员|中共", text):
         return PARTY_MEMBER
     return text[:40]
-
-
-_PERSON_TYPE_OF = {
-    **dict.fromkeys(("教师", "专任教师", "教学科研", "专技", "教辅"), "专业技术人员"),
-    **dict.fromkeys(("行政管理", "党政管理", "管理干部"), "管理人员"),
-    "工人": "工勤人员",
-}
-"""What offices write for a type of person besides its own name."""
-
-
-def _person_type(text: str) -> str:
-    bare = re.sub(r"岗位?|人员|\s", "", text)
-    found = (kind for kind in PERSON_TYPES if bare and bare in kind)
-    return next(found, _PERSON_TYPE_OF.get(bare, ""))
 
 
 _UNIT = (

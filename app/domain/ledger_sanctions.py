@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from app.domain.ledger import Cell
-from app.domain.ledger_cells import NOTHING, half_width, line_of, text_of
+from app.domain.ledger_cells import NOTHING, half_width, line_of, person_type_of, text_of
 from app.domain.ledger_events import ADMIN_SIDE, ReadEvent, Unread, read_events
 from app.domain.ledger_kind_cells import kind_parts
 from app.domain.ledger_kinds import ReadKind, months_of, read_kind
@@ -24,6 +24,7 @@ from app.domain.subject import (
     RESTORED,
     REVOKED,
     SANCTION_EVENTS,
+    STUDENT,
     Event,
     Sanction,
 )
@@ -56,17 +57,24 @@ class RowFacts:
     gaps: list[tuple[str, str, str]] = field(default_factory=list)
 
 
-def read_facts(values: dict[str, Cell], date: DateReader, remarks: list[str], ask: Ask) -> RowFacts:
+def read_facts(
+    values: dict[str, Cell],
+    date: DateReader,
+    remarks: list[str],
+    ask: Ask,
+    told: str = "",
+) -> RowFacts:
     """Return case, sanctions and events of the row whose cells by key are ``values``.
 
-    What cannot be kept where it belongs is added to ``remarks``, so that nothing is lost.
+    ``told`` is the regime that the sheet is about, where it is about one. What cannot be kept
+    where it belongs is added to ``remarks``, so that nothing is lost.
     """
     facts = RowFacts(
         facts="" if text_of(values.get("facts")) in NOTHING else text_of(values.get("facts")),
         file_no=line_of(values.get("file_no")),
         organ=line_of(values.get("organ")),
     )
-    regime = _regime_said(values.get("regime"))
+    regime = _regime_said(values.get("regime")) or told
     pairs = [("party_kind", "party_on", PARTY), ("admin_kind", "admin_on", ADMINISTRATIVE)]
     if "kind" in values or not {"party_kind", "admin_kind"} & values.keys():
         pairs.append(("kind", "on", regime))
@@ -83,8 +91,9 @@ def read_facts(values: dict[str, Cell], date: DateReader, remarks: list[str], as
             facts.sanctions += _sanctions(
                 values, (kind, on), column, facts.gaps, date=date, remarks=remarks, ask=ask
             )
+    _number(values, facts.sanctions, "", ask)
+    pairs += _further(values, facts, regime, date=date, remarks=remarks, ask=ask)
     _other_kind_in_note(facts, [kind for kind, _on, _column in pairs if kind in values], values)
-    _number(values, facts, ask)
     _events(values, facts, date, remarks, ask)
     for key in ENDS.keys() & values.keys():
         try:
@@ -98,6 +107,36 @@ def read_facts(values: dict[str, Cell], date: DateReader, remarks: list[str], as
         if key in values and end not in facts.ends:
             _term(values[key], end, facts, date)
     return facts
+
+
+def _further(
+    values: dict[str, Cell],
+    facts: RowFacts,
+    regime: str,
+    *,
+    date: DateReader,
+    remarks: list[str],
+    ask: Ask,
+) -> list[tuple[str, str, str]]:
+    """Add the sanctions that stand beside the first: 第二次处分种类. Return their columns."""
+    pairs = []
+    for mark in sorted({key[key.index("#") :] for key in values if "#" in key}):
+        own = _regime_said(values.get("regime" + mark)) or regime
+        for kind, on, column in (
+            ("party_kind", "party_on", PARTY),
+            ("admin_kind", "admin_on", ADMINISTRATIVE),
+            ("kind", "on", own),
+        ):
+            if not {kind + mark, on + mark} & values.keys():
+                continue
+            pair = (kind + mark, on + mark)
+            found = list(
+                _sanctions(values, pair, column, facts.gaps, date=date, remarks=remarks, ask=ask)
+            )
+            _number(values, found, mark, ask)
+            facts.sanctions += found
+            pairs.append((*pair, column))
+    return pairs
 
 
 def _says_something(values: dict[str, Cell], key: str) -> bool:
@@ -202,9 +241,11 @@ def _sanctions(
             ask(on_key, values.get(on_key), "有处分时间而没有处分种类，未读入，请补写种类")
             remarks.append(f"处分时间{text_of(values.get(on_key))}（种类不详）")
         return
-    regimes = _regimes(values.get("regime"), len(texts)) if kind_key == "kind" else ()
+    several = values.get(kind_key.replace("kind", "regime"))
+    regimes = _regimes(several, len(texts)) if kind_key.startswith("kind") else ()
     own = regimes or [regime] * len(texts)
-    kinds = [read_kind(text, said) for text, said in zip(texts, own, strict=True)]
+    student = person_type_of(text_of(values.get("person_type"))) == STUDENT
+    kinds = [_kind_of(text, said, student) for text, said in zip(texts, own, strict=True)]
     cells = _matched(kinds, dates)
     if cells is None:
         ask(
@@ -242,6 +283,17 @@ def _sanctions(
         sanction = _without_date_note(read).sanction()
         sanction.decided_on = _decided_on(cell, on_key, gaps, date=date, ask=ask)
         yield sanction
+
+
+_SAYS_WHOSE = re.compile("党|政务|政纪|行政|事业")
+_SCHOOLS = "是学生，未写明是党纪处分还是校规处分；未读入为处分，原文记入备注，请写明"
+
+
+def _kind_of(text: str, regime: str, student: bool) -> ReadKind:
+    read = read_kind(text, regime)
+    if not student or regime or _SAYS_WHOSE.search(text):
+        return read
+    return replace(read, regime="", question=_SCHOOLS)
 
 
 def _other_kind_in_note(facts: RowFacts, keys: Sequence[str], values: dict[str, Cell]) -> None:
@@ -324,18 +376,18 @@ def _decided_on(
 _BETWEEN_NUMBERS = re.compile(r"\s*[;；\n]\s*")
 
 
-def _number(values: dict[str, Cell], facts: RowFacts, ask: Ask) -> None:
+def _number(values: dict[str, Cell], found: list[Sanction], mark: str, ask: Ask) -> None:
     """Give the document numbers to the sanctions they belong to, where there is one each."""
     for key, sides in (
         ("party_no", (PARTY,)),
         ("admin_no", (ADMINISTRATIVE, INSTITUTION)),
         ("no", (PARTY, ADMINISTRATIVE, INSTITUTION)),
     ):
-        text = line_of(values.get(key))
+        text = line_of(values.get(key + mark))
         if not text or text in NOTHING:
             continue
-        own = [sanction for sanction in facts.sanctions if sanction.regime in sides]
-        numbers = [part for part in _BETWEEN_NUMBERS.split(text_of(values[key])) if part]
+        own = [sanction for sanction in found if sanction.regime in sides]
+        numbers = [part for part in _BETWEEN_NUMBERS.split(text_of(values[key + mark])) if part]
         if len(own) == 1:
             own[0].document_no = text
         elif own and len(numbers) == len(own):
@@ -343,9 +395,9 @@ def _number(values: dict[str, Cell], facts: RowFacts, ask: Ask) -> None:
                 sanction.document_no = line_of(number)
         elif own:
             message = f"本行有{len(own)}个此类处分，文号未读入；请按处分的顺序写全，用分号隔开"
-            ask(key, text, message)
+            ask(key + mark, text, message)
         else:
-            ask(key, text, "本行没有此类处分，文号未读入")
+            ask(key + mark, text, "本行没有此类处分，文号未读入")
 
 
 def _events(

@@ -19,7 +19,8 @@ from app.domain.fields import (
 )
 from app.domain.partial_date import PartialDate
 
-PERSON_TYPES = ("管理人员", "专业技术人员", "工勤人员", "公务员", "学生", "其他")
+STUDENT = "学生"
+PERSON_TYPES = ("管理人员", "专业技术人员", "工勤人员", "公务员", STUDENT, "其他")
 SEXES = ("男", "女")
 EDUCATIONS = (
     "研究生（博士）",

@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import Any
 
 from app.domain.fields import Problem
-from app.domain.ledger import Question, Workbook, column_letter
+from app.domain.ledger import Question, Workbook, base_key, column_letter
 from app.domain.ledger_answers import Place, added_by, first_content, with_answers
+from app.domain.ledger_body import SkippedRow
 from app.domain.ledger_cells import name_key
-from app.domain.ledger_header import SkippedRow
+from app.domain.ledger_kinds import IN_LIEU
 from app.domain.ledger_matching import Decision
 from app.domain.ledger_people import LedgerPerson, gather
 from app.domain.ledger_reading import LedgerRows, ask_about_lengths, column_of, read_rows
 from app.domain.ledger_row import LedgerRow
 from app.domain.ledger_sanctions import ENDS
-from app.domain.rulebook import RuleBook
+from app.domain.rulebook import KindRule, RuleBook
 from app.domain.settings import Settings
 from app.domain.subject import PARTY, Dossier, Sanction, Subject
 from app.domain.verdict import assess, fact_problems
@@ -218,7 +219,7 @@ def _used_columns(read: LedgerRows, workbook: Workbook) -> Iterator[UsedColumn]:
                 column_letter(index),
                 label,
                 column.title if column is not None else "",
-                column.key if column is not None else "",
+                base_key(column.key) if column is not None else "",
                 first_content(sheets[name], header.first_row, index),
             )
 
@@ -274,7 +275,11 @@ def _ask_about_facts(people: Iterable[LedgerPerson], read: LedgerRows, today: da
 def _ask_about_sanction(
     read: LedgerRows, row: LedgerRow, sanction: Sanction, problem: Problem
 ) -> None:
-    read.ask(row, column_of(problem.field, sanction.regime), "", problem.message)
+    key = column_of(problem.field, sanction.regime)
+    places = read.readers[row.sheet].places
+    if f"{key}#2" in places or f"{key.partition('_')[2]}#2" in places:
+        key = ""  # sanctions side by side: the message says which
+    read.ask(row, key, "", problem.message)
 
 
 def _ask_about_terms(
@@ -301,6 +306,23 @@ def _ask_about_terms(
                 for problem in period.problems:
                     if problem.field == "stated_months":
                         _ask_about_sanction(read, row, sanction, problem)
+                if message := _other_party_term(sanction, period.rule):
+                    _ask_about_sanction(read, row, sanction, Problem("stated_months", message))
+
+
+def _other_party_term(sanction: Sanction, rule: KindRule | None) -> str:
+    """Return what to ask about months of a party sanction that are not the regulation's."""
+    stated = sanction.stated_months
+    if sanction.regime != PARTY or rule is None or rule.probation or stated is None:
+        return ""
+    if stated <= rule.months or (sanction.in_lieu and stated == rule.lieu_months):
+        return ""  # less is a problem of the period already
+    if stated == rule.lieu_months:
+        return (
+            f"写明影响期{stated}个月，而{sanction.kind}是{rule.months}个月；如因应撤销党内职务而无党内职务，"
+            f"请写成“{sanction.kind}（{IN_LIEU}）”；暂按{stated}个月读入"
+        )
+    return f"写明影响期{stated}个月，而条例规定是{rule.months}个月；暂按写明的读入，请核对决定书"
 
 
 def _ask_about_ends(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.domain.ledger import Sheet
-from app.domain.ledger_header import SkippedRow, body, find_header
+from app.domain.ledger_body import SkippedRow, body
+from app.domain.ledger_header import find_header
 
 ONE = ["序号", "姓名", "出生年月", "单位", "党纪处分种类", "党纪处分时间"]
 PERSON = [1, "张三", "1980-01", "教务处", "警告", "2026-03-05"]

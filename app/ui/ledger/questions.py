@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from app.domain.fields import display
 from app.domain.ledger import Question
-from app.domain.ledger_header import SkippedRow
+from app.domain.ledger_body import SkippedRow
 from app.domain.ledger_people import LedgerPerson
 from app.domain.partial_date import PartialDate
 from app.services.ledger import UsedColumn
