@@ -115,9 +115,11 @@ class SqlRosterQueries:
 
     def page(self, which: RosterFilter, offset: int, limit: int) -> Sequence[RosterRow]:
         """Return people ``offset`` to ``offset + limit`` of ``which``; the unknown stands last."""
-        found = self._found
+        found = self._found if self._found and self._found.which == which else None
         with self._engine.connect() as connection, connection.begin():
-            ids = found.page(connection, offset, limit) if found and found.which == which else None
+            if found is None and only_searches(which):
+                found = searched(connection, which, phrase_of(which))
+            ids = found.page(connection, offset, limit) if found else None
             if ids is None:
                 broad = self._counted[0] == _unordered(which) and self._counted[1] > _BROAD
                 query = self._ordered(connection, which, broad=broad).limit(limit).offset(offset)
@@ -130,8 +132,13 @@ class SqlRosterQueries:
             return self._rows(connection, sorted(set(ids)))
 
     def ids(self, which: RosterFilter) -> list[int]:
-        """Return the ids of all people of ``which``, in its order."""
-        with self._engine.connect() as connection:
+        """Return the ids of all people of ``which``, in its order: that of the pages."""
+        with self._engine.connect() as connection, connection.begin():
+            if only_searches(which):
+                found = searched(connection, which, phrase_of(which))
+                ids = found.page(connection, 0, found.number)
+                if ids is not None:
+                    return ids
             return list(connection.execute(self._ordered(connection, which)).scalars())
 
     def _ordered(

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from app.domain.registration_form import RegistrationForm
 from app.domain.standing import Standing
-from app.domain.subject import PARTY, Sanction, Subject
+from app.domain.subject import PARTY, Case, Event, Sanction, Subject
+from app.domain.variants import writings
 from app.services.ports import RosterFilter
 from app.storage.marks import UNKNOWN_VERDICT
 from app.storage.names import fold, tokens
@@ -21,6 +22,15 @@ _subject = TABLE_OF[Subject]
 _standing = TABLE_OF[Standing]
 _sanction = TABLE_OF[Sanction]
 _form = TABLE_OF[RegistrationForm]
+_NUMBERS = (
+    TABLE_OF[Sanction].c.document_no,
+    TABLE_OF[Event].c.document_no,
+    TABLE_OF[Case].c.file_no,
+)
+_BRACKETS = (
+    "〔〕[]()【】「」<>"  # folded: 校纪〔2026〕3号 is found as 校纪[2026]3号 and without any
+)
+_NOT_IN_NUMBERS = str.maketrans("", "", _BRACKETS)
 
 VERDICT = sa.func.coalesce(_standing.c.verdict, UNKNOWN_VERDICT)
 
@@ -153,8 +163,11 @@ def matching(
         owners = sa.select(_form.c.subject_id).where(_form.c.subject_id.is_not(None))
         there = _subject.c.id.in_(owners)
         query = query.where(there if which.has_form else ~there)
-    if _terms(which.text):
-        query = query.where(person.in_(sa.select(subject_search.c.rowid).where(_spelt(which))))
+    for term in _terms(which.text):
+        found: Any = sa.select(subject_search.c.rowid).where(_matches(_phrase(term)))
+        if _is_number(term):
+            found = sa.union_all(found, *_numbered(term))
+        query = query.where(person.in_(found))
     return query
 
 
@@ -186,20 +199,53 @@ def _standing_tests(
         yield sa.type_coerce(day, sa.Date).between(today, until)
 
 
+def first_term(which: RosterFilter) -> str:
+    """Return the first word that is searched for, folded, or ``""``."""
+    return next(iter(_terms(which.text)), "")
+
+
 def phrase_of(which: RosterFilter) -> str:
     """Return what the search index is asked for: every word somewhere; empty without any."""
-    return " AND ".join(f'"{tokens(term)}"' for term in _terms(which.text))
+    return " AND ".join(map(_phrase, _terms(which.text)))
+
+
+def _phrase(term: str) -> str:
+    """Return what finds ``term`` in any of its writings: 黄 is 黃 as well."""
+    ways = " OR ".join(f'"{tokens(one)}"' for one in writings(term))
+    return f"({ways})"
 
 
 def _spelt(which: RosterFilter) -> sa.ColumnElement[bool]:
-    return subject_search.c.spelt.op("MATCH")(phrase_of(which))
+    return _matches(phrase_of(which))
+
+
+def _matches(phrase: str) -> sa.ColumnElement[bool]:
+    return subject_search.c.spelt.op("MATCH")(phrase)
+
+
+def _is_number(term: str) -> bool:
+    """Whether ``term`` may be of a document's number: figures beside words or brackets."""
+    apart = not term.isascii() or "[" in term or "(" in term
+    return apart and any(map(str.isdigit, term))
+
+
+def _numbered(term: str) -> Iterator[Any]:
+    """Yield how to find the people whose papers have ``term`` in their numbers."""
+    wanted = term.translate(_NOT_IN_NUMBERS)
+    for column in _NUMBERS:
+        plain: Any = column
+        for mark in (" ", *_BRACKETS, *"（）［］"):  # as typed, not folded
+            plain = sa.func.replace(plain, mark, "")
+        there = sa.select(column.table.c.subject_id).where(column != "")
+        yield there.where(sa.func.lower(plain).contains(wanted, autoescape=True))
 
 
 def only_searches(which: RosterFilter) -> bool:
     """Whether the search index alone knows who is meant, in the order of names."""
     by_name = [one.name for one in orders_of(which)] == ["name"]
     others = _asks_standing(which) or _asks_people(which)
-    return by_name and bool(_terms(which.text)) and not others
+    numbers = any(map(_is_number, _terms(which.text)))
+    return by_name and bool(_terms(which.text)) and not others and not numbers
 
 
 def counting(connection: sa.Connection, which: RosterFilter, *, today: date) -> Any:
@@ -221,7 +267,8 @@ def counting(connection: sa.Connection, which: RosterFilter, *, today: date) -> 
 def _asks_people(which: RosterFilter) -> bool:
     """Whether more must be read than search index and standings."""
     several = (which.units, which.person_types, which.regimes, which.kinds)
-    return any(several) or which.has_form is not None
+    numbers = any(map(_is_number, _terms(which.text)))
+    return any(several) or which.has_form is not None or numbers
 
 
 def _asks_standing(which: RosterFilter) -> bool:

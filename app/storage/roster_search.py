@@ -1,4 +1,4 @@
-"""Whom a search alone finds, in the order of names: the list while somebody types.
+"""Whom a search alone finds: the list while somebody types. Few are ranked, many stand by name.
 
 Written as plain statements: building and binding them as expressions took as long as running them.
 """
@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from app.services.ports import RosterFilter
 from app.storage.engine import row_of, rows_of
+from app.storage.roster_filters import first_term
 
 _FEW = 4_000  # so many found are sorted; of more, those at the head of the order are looked for
 _HEAD = 2_000  # people at the head of the order
@@ -35,9 +36,14 @@ class Found:
 
     def page(self, connection: sa.Connection, offset: int, limit: int) -> list[int] | None:
         """Return the ids of a page; ``None`` where the list is to be walked."""
-        order = f"ORDER BY {_order(self.which)} LIMIT {limit:d} OFFSET {offset:d}"
+        page = f"LIMIT {limit:d} OFFSET {offset:d}"
+        order = f"ORDER BY {_order(self.which)} {page}"
         known = self.known.count(",") + 1 if self.known else 0
-        if known == self.number or known >= offset + limit:
+        if known == self.number and not self.which.descending:
+            rank, asked = _rank(self.which)
+            ranked = f"{_AMONG} ORDER BY {rank}, {_order(self.which)} {page}"
+            rows = rows_of(connection, ranked, (f"[{self.known}]", *asked))
+        elif known == self.number or known >= offset + limit:
             rows = rows_of(connection, f"{_AMONG} {order}", (f"[{self.known}]",))
         elif self.number > _SORTED:
             return None
@@ -56,6 +62,21 @@ def searched(connection: sa.Connection, which: RosterFilter, phrase: str) -> Fou
         both = f"SELECT count(*), group_concat({in_front}) FROM ({_FIRST})"
         number, known = row_of(connection, both, (phrase, -1))
     return Found(which, phrase, number, known or "")
+
+
+def _rank(which: RosterFilter) -> tuple[str, tuple[str, ...]]:
+    """Return how near a name comes to what was typed, with what that asks.
+
+    The name itself, then the surname as a whole syllable or character, then names that begin so,
+    then names that hold it, then those found by anything else: ou is 区 before 周.
+    """
+    term = first_term(which)
+    syllable = f"{term}[1-5] *" if term.isascii() and term.isalpha() else ""
+    rank = (
+        "CASE WHEN name = ? THEN 0 WHEN name_key GLOB ? OR instr(name, ?) = 1 THEN 1"
+        " WHEN name_key >= ? AND name_key < ? THEN 2 WHEN instr(name, ?) THEN 3 ELSE 4 END"
+    )
+    return rank, (term, syllable, term, term, f"{term}{chr(0x10FFFF)}", term)
 
 
 def _order(which: RosterFilter) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from app.domain.variants import as_one
+
 
 def _folded(text: str) -> tuple[str, list[int]]:
     """Return ``text`` in the form that searches compare, and where each character came from."""
@@ -13,13 +15,14 @@ def _folded(text: str) -> tuple[str, list[int]]:
         for folded in unicodedata.normalize("NFKC", character).casefold():
             characters.append(folded)
             places.append(place)
-    return "".join(characters), places
+    return as_one("".join(characters)), places
 
 
 def hits(text: str, search: str) -> list[tuple[int, int]]:
     """Return (start, end) of each place in ``text`` that a word of ``search`` spells.
 
-    Full and half width and upper and lower case are alike. Places count characters of ``text``.
+    Full and half width, upper and lower case and the variants of a character are alike. Places
+    count characters of ``text``.
     """
     folded, places = _folded(text)
     marked = [False] * len(text)

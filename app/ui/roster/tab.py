@@ -72,7 +72,7 @@ class RosterTab(QWidget):
         self._acts = PersonActs(use_cases, bus, jobs, messages, self)
         self._acts.person_saved.connect(self.show_person)
 
-        self.search = SearchBox("姓名、拼音、首字母、单位、电话")
+        self.search = SearchBox("姓名、拼音、单位、电话、文号")
         self.search.setAccessibleName("查找人员")
         self.search.setToolTip("Ctrl+F")
         self.search.setFixedWidth(268)
