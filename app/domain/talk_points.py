@@ -168,15 +168,19 @@ def proposed_fields(wordings: Wordings, people: Sequence[Circumstances]) -> dict
     for wording in wordings.fields:
         fitting = [who for who in people if wording.fits(who)]
         if fitting:
-            paragraph = wording.said(_together(fitting, named=len(people) > 1))
+            every = len(fitting) == len(people)
+            paragraph = wording.said(_together(fitting, named=len(people) > 1, every=every))
             lines = found.setdefault(wording.field_name, [])
             if paragraph not in lines:
                 lines.append(paragraph)
     return {name: "\n".join(lines) for name, lines in found.items()}
 
 
-def _together(people: Sequence[Circumstances], *, named: bool) -> Circumstances:
-    """Return what is said of ``people`` at once; ``named`` facts say whose they are."""
+def _together(people: Sequence[Circumstances], *, named: bool, every: bool) -> Circumstances:
+    """Return what is said of ``people`` at once; ``named`` facts say whose they are.
+
+    A last day that all share needs no name, unless these are not ``every`` one of the plan.
+    """
     first = people[0]
     if not named:
         return first
@@ -189,7 +193,7 @@ def _together(people: Sequence[Circumstances], *, named: bool) -> Circumstances:
         sanctions="\n".join(f"{who.name}：{who.sanctions}" for who in people),
         last_visit="、".join(f"{who.name}{who.last_visit}" for who in people if who.last_visit),
         requests=tuple(f"{who.name}：{one}" for who in people for one in who.requests),
-        ends=each if len(days) > 1 else "",
+        ends=each if len(days) > 1 or not every else "",
     )
 
 

@@ -74,10 +74,8 @@ def draw_up_plan(
         drafted_on=law.today,
         list_id=list_id,
     )
-    for name, words in proposed_fields(wordings, described).items():
+    for name, words in _worded(wordings, described).items():
         setattr(plan, name, words)
-    if len(people) > 1:
-        plan.title = f"关于对{people[0].name}等{len(people)}名同志开展回访关爱的工作方案"
     for name, words in _method_fields(method, known).items():
         setattr(plan, name, getattr(plan, name) or words)
     return WholePlan(plan, people, points=proposed_points(wordings, described))
@@ -138,6 +136,15 @@ def _described(known: Sequence[_Known], *, method: str, on: date | None) -> list
     ]
 
 
+def _worded(wordings: Wordings, described: Sequence[Circumstances]) -> dict[str, str]:
+    """Return the wording per field; the title of a plan for several names the first."""
+    found = proposed_fields(wordings, described)
+    if len(described) > 1:
+        first = described[0].name
+        found["title"] = f"关于对{first}等{len(described)}名同志开展回访关爱的工作方案"
+    return found
+
+
 def _proposed_day(facts: Sequence[dict[str, Any]], today: date) -> date:
     day = today + timedelta(days=LEAD_DAYS)
     ends: list[date] = [
@@ -163,28 +170,36 @@ def _method_fields(method: str, known: Sequence[_Known]) -> dict[str, str]:
 
 
 def suited_fields(
-    whole: WholePlan, former: str, *, uow: UnitOfWork, law: Law, wordings: Wordings
+    whole: WholePlan, former: WholePlan, *, uow: UnitOfWork, law: Law, wordings: Wordings
 ) -> dict[str, str]:
-    """Return what changes in the wording because the method is no longer ``former``.
+    """Return what changes in the wording because method or people are no longer those of ``former``.
 
-    Only what still stands as it was proposed for the former method is exchanged, and what is empty
-    is filled; what somebody wrote stays as it is. Nothing is changed here.
+    Only what still stands as it was proposed for ``former`` is exchanged, and what is empty is
+    filled; what somebody wrote stays as it is, but where it lists the former people by name it
+    lists the present ones. Nothing is changed here.
     """
     plan = whole.plan
     with uow:
-        known = _all_known(uow, whole, law)
+        old, new = _all_known(uow, former, law), _all_known(uow, whole, law)
+    if not new:
+        return {}
 
-    def proposed(method: str) -> dict[str, str]:
-        return proposed_fields(wordings, _described(known, method=method, on=plan.on)) | (
-            _method_fields(method, known)
-        )
+    def proposed(method: str, known: Sequence[_Known]) -> dict[str, str]:
+        described = _described(known, method=method, on=plan.on)
+        return _worded(wordings, described) | _method_fields(method, known)
 
-    before, after = proposed(former), proposed(plan.method)
-    return {
+    before = proposed(former.plan.method, old) if old else {}
+    after = proposed(plan.method, new)
+    found = {
         name: words
         for name, words in after.items()
         if getattr(plan, name) != words and getattr(plan, name) in ("", before.get(name, ""))
     }
+    listed, here = ("、".join(one.name for one in whose.visited) for whose in (former, whole))
+    for name in after.keys() - found.keys():
+        if listed and listed != here and listed in (words := getattr(plan, name)):
+            found[name] = words.replace(listed, here)
+    return found
 
 
 def copy_plan(

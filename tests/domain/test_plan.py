@@ -219,6 +219,15 @@ def test_a_version_does_not_clash_with_the_one_it_replaces_nor_with_what_is_over
 # ------------------------------------------------------------------ wording
 
 
+def test_a_last_day_that_only_one_of_several_has_names_whose_it_is():
+    soon, later = date(2026, 12, 3), date(2027, 9, 9)
+    who = [
+        Circumstances(1, "张三", last_day=soon, method="实地", on=date(2026, 12, 1)),
+        Circumstances(2, "李四", last_day=later, method="实地", on=date(2026, 12, 1)),
+    ]
+    assert "（张三2026年12月3日）" in proposed_fields(SHIPPED, who)["purpose"]
+
+
 def test_the_shipped_wording_covers_every_method_and_audience():
     for method in METHODS:
         who = Circumstances(1, "张三", regimes=frozenset({"党纪"}), method=method)

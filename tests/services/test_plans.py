@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -565,14 +566,39 @@ def test_the_wording_follows_another_method_unless_somebody_wrote_it(world):
     whole.plan.safety = "我写的预案"
     whole.plan.method = BY_PHONE
     more = {"uow": world.new_uow(), "law": world.law, "wordings": WORDINGS}
-    suited = suited_fields(whole, "实地", **more)
+    suited = suited_fields(whole, method_was(whole, "实地"), **more)
     assert suited["phone"] == "13812345678" and "通话" in suited["steps"]
     assert "safety" not in suited and "basis" not in suited
     for name, words in suited.items():
         setattr(whole.plan, name, words)
     whole.plan.method = "信函"
-    suited = suited_fields(whole, BY_PHONE, **(more | {"uow": world.new_uow()}))
+    was = method_was(whole, BY_PHONE)
+    suited = suited_fields(whole, was, **(more | {"uow": world.new_uow()}))
     assert suited["address"] == "德州市大学西路566号" and "回访函" in suited["steps"]
+
+
+def method_was(whole, method):
+    return replace(whole, plan=replace(whole.plan, method=method))
+
+
+def test_the_wording_follows_the_people_and_leaves_nobody_else_in_it(world):
+    one, other = world.person("单小芳"), world.person("张思", unit="后勤处")
+    more = {"law": world.law, "wordings": WORDINGS}
+    both = draw_up_plan([one, other], uow=world.new_uow(), method="实地", **more)
+    both.plan.secrecy = "对单小芳、张思的情况保密。"
+    both.plan.safety = "我写的，单小芳"
+    alone = replace(both, people=both.people[1:])
+    suited = suited_fields(alone, both, uow=world.new_uow(), **more)
+    assert suited["title"] == "关于对张思开展回访关爱的工作方案"
+    assert suited["secrecy"] == "对张思的情况保密。"
+    assert "safety" not in suited
+    assert not any("单小芳" in words for words in suited.values())
+    assert {"purpose", "hearers", "steps"} <= suited.keys()
+    back = replace(both, plan=replace(both.plan, **suited))
+    assert suited_fields(back, alone, uow=world.new_uow(), **more)["title"] == (
+        "关于对单小芳等2名同志开展回访关爱的工作方案"
+    )
+    assert suited_fields(replace(both, people=[]), both, uow=world.new_uow(), **more) == {}
 
 
 def test_a_new_version_cannot_replace_a_plan_under_which_somebody_was_visited(world):

@@ -387,6 +387,22 @@ def test_people_are_added_to_a_plan_and_taken_away(desk, page):
     assert [one.name for one in stored(desk, page).people] == ["张思"]
 
 
+def test_wording_and_points_follow_who_is_in_the_plan_in_one_step_to_undo(desk, page):
+    former = page.head.title, page.head.purpose, len(page.whole.points)
+    page.take_in(desk.people["张思"])
+    assert page.head.title == "关于对单小芳等2名同志开展回访关爱的工作方案"
+    assert "单小芳、张思" in page.head.purpose
+    page.sheet.sections[1]._remove(page.whole.people[0])
+    assert page.head.title == "关于对张思开展回访关爱的工作方案"
+    assert "单小芳" not in page.head.purpose + page.head.hearers + page.head.steps
+    assert not [one for one in page.whole.points if one.subject_id == desk.people["单小芳"]]
+    page.sheet.undo_stack.undo()
+    page.sheet.undo_stack.undo()
+    assert (page.head.title, page.head.purpose, len(page.whole.points)) == former
+    assert page.save_pending()
+    assert stored(desk, page).plan.title == former[0]
+
+
 def test_a_template_keeps_wording_and_names_nobody(desk, page, dialogs, compose):
     compose(field(page, "to_resolve").control, "职称")
     page.sheet.typed(page.head, "hearers", "单小芳本人及其同事")

@@ -183,7 +183,7 @@ class DecisionDialog(EntityDialog):
                 Place("decision"),
                 Place("until"),
                 Place("reason", wide=True),
-                Place("approver"),
+                Place("approver", wide=True),
                 Place("planned_for"),
                 Place("method"),
                 Place("owner"),

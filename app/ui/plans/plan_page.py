@@ -129,6 +129,7 @@ class PlanPage(RecordPage):
             open_person=self.person_requested.emit,
             explain=lambda id_: show_basis(self.use_cases, [id_], self),
             drop=self.acts.drop if self.head.state == APPROVED else None,
+            change=self.wording.change_people,
         )
         group = GroupSection(
             self.sheet,
@@ -137,6 +138,7 @@ class PlanPage(RecordPage):
             manage_staff=self.staff_requested.emit,
         )
         points = PointsSection(self.sheet, self.whole, self._proposed_points)
+        people.rebuild_points = points.rebuild
         return (
             fields["head"],
             people,
@@ -256,15 +258,10 @@ class PlanPage(RecordPage):
             self.messages.show_warning(str(error))
             return
         section = next(one for one in self.sheet.sections if isinstance(one, PeopleSection))
-        name = more.people[-1].name
-        self.sheet.push(
-            replace_parts(
-                f"添加{name}",
-                self.whole.people,
-                [*self.whole.people, more.people[-1]],
-                section.rebuild,
-            )
-        )
+        title = f"添加{more.people[-1].name}"
+        people = self.whole.people
+        add = replace_parts(title, people, [*people, more.people[-1]], section.rebuild)
+        self.wording.change_people(title, lambda: self.sheet.push(add))
         self.sheet.go_to(f"people.{len(self.whole.people) - 1}.character")
 
     def refresh_people(self) -> None:

@@ -108,10 +108,12 @@ class PeopleSection(Section):
         open_person: Callable[[int], None],
         explain: Callable[[int], object],
         drop: Callable[[PlanPerson], None] | None,
+        change: Callable[[str, Callable[[], None]], None],
     ) -> None:
         super().__init__("回访对象", sheet, "people")
         self._whole, self._open_person, self._drop = whole, open_person, drop
-        self._explain = explain
+        self._explain, self._change = explain, change
+        self.rebuild_points: Callable[[], None] = lambda: None
         self.head.addWidget(theme.button("＋ 添加对象", add, role="link"))
         self._rows = QVBoxLayout()
         self._rows.setSpacing(theme.SMALL)
@@ -160,8 +162,20 @@ class PeopleSection(Section):
         return made
 
     def _remove(self, person: PlanPerson) -> None:
-        kept = [one for one in self._whole.people if one is not person]
-        self.sheet.push(replace_parts(f"移除{person.name}", self._whole.people, kept, self.rebuild))
+        """Take a person out, with the talk points that are theirs alone."""
+        whole, title = self._whole, f"移除{person.name}"
+        place = whole.people.index(person)
+        kept = [one for one in whole.people if one is not person]
+        points = [one for one in whole.points if one.subject_id != person.subject_id]
+
+        def take_out() -> None:
+            self.sheet.push(replace_parts(title, whole.people, kept, self.rebuild))
+            if len(points) < len(whole.points):
+                self.sheet.push(replace_parts(title, whole.points, points, self.rebuild_points))
+
+        self._change(title, take_out)
+        if kept:  # the button that was pressed is gone: go on where it was
+            self.sheet.go_to(f"people.{min(place, len(kept) - 1)}.character")
 
 
 def person_lines(person: PlanPerson) -> list[str]:

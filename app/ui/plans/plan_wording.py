@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -104,24 +106,42 @@ class PlanWording:
             nonlocal method
             if name == "method" and value != method:
                 former, method = method, str(value)
-                self._suit(former)
+                was = copy.copy(self.page.whole)
+                was.plan = replace(self.page.head, method=former)
+                self._put_all("改用另一种方式的写法", self.suited(was))
 
         form.edited.connect(follow)
 
-    def _suit(self, former: str) -> None:
+    def change_people(self, title: str, change: Callable[[], None]) -> None:
+        """Let ``change`` add or take out people, and the wording follow: one step to undo."""
+        page = self.page
+        was = copy.copy(page.whole)
+        was.people = list(page.whole.people)
+        stack = page.sheet.undo_stack
+        stack.beginMacro(title)
+        try:
+            change()
+            self._put_all(title, self.suited(was))
+        finally:
+            stack.endMacro()
+
+    def suited(self, was: WholePlan) -> dict[str, str]:
+        """Return the wording that follows from what the plan is no longer, and say so."""
         page = self.page
         try:
-            suited = page.plans.suited_fields(page.whole, former)
+            suited = page.plans.suited_fields(page.whole, was)
         except UserError as error:
             page.messages.show_error(error)
-            return
-        if not suited:
-            return
-        self._put_all("改用另一种方式的写法", suited)
-        labels = "、".join(form_fields(Plan)[name].label for name in suited)
-        page.messages.show_info(f"方式已改，程序拟写而未改动过的内容随之更换：{labels}")
+            return {}
+        if suited:
+            what = "方式已改" if was.plan.method != page.head.method else "回访对象已变"
+            labels = "、".join(form_fields(Plan)[name].label for name in suited)
+            page.messages.show_info(f"{what}，程序拟写而未改动过的内容随之更换：{labels}")
+        return suited
 
     def _put_all(self, title: str, values: dict[str, str]) -> None:
+        if not values:
+            return
         stack = self.page.sheet.undo_stack
         stack.beginMacro(title)
         for name, words in values.items():
