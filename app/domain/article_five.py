@@ -16,7 +16,7 @@ from app.domain.decision import (
     Decision,
 )
 from app.domain.fields import Problem
-from app.domain.happenings import Happenings
+from app.domain.happenings import Happenings, day_said
 from app.domain.kinds import misfit
 from app.domain.period import Period, Phase, State
 from app.domain.reckoning import ONE_DAY
@@ -31,6 +31,7 @@ from app.domain.subject import (
     RESIGNED,
     RETIRED,
     REVIEWED,
+    REVOKED,
     TO_JUDICATURE,
     TRANSFERRED,
     Dossier,
@@ -51,7 +52,7 @@ def decide(dossier: Dossier, periods: list[Period], found: Happenings, *, as_of:
         _remark(decision, found)
     if (death := found.last(DIED)) is not None:
         decision.add_reference(MEASURE_5)
-        return decision.take(NEVER, "{} 死亡，不再回访", death[0])
+        return decision.take(NEVER, "{} 死亡，不再回访", day_said(death))
     included = _inclusion(decision, found, as_of) if found.person else None
     if not live:
         return _without_sanction(decision, dossier, periods, included)
@@ -223,8 +224,16 @@ def _without_sanction(
         )
     revoked = [p for p in periods if p.state is State.REVOKED]
     if len(revoked) == len(periods):
+        last = revoked[-1]
+        said = [
+            day_said((day, event))
+            for day, event in decision.found.of.get(id(last.sanction), ())
+            if event.kind == REVOKED and day == last.revoked_on
+        ]
         return decision.take(
-            NEVER, "处分已于 {} 撤销，不再回访，记录保留（办法第五条）", revoked[-1].revoked_on
+            NEVER,
+            "处分已于 {} 撤销，不再回访，记录保留（办法第五条）",
+            said[-1] if said else last.revoked_on,
         )
     kinds = "、".join(dict.fromkeys(p.kind for p in periods if p.state is not State.REVOKED))
     if dossier.subject.membership == ON_PROBATION and any(p.family == PARTY for p in periods):
@@ -250,16 +259,14 @@ def _exclude(
     if found.person:
         facts += _judicial(decision, found)
         if (left := found.last(EXPELLED)) is not None:
-            facts.append((left[0], f"{left[0]} 开除公职"))
+            facts.append((left[0], f"{day_said(left)} 开除公职"))
         retired = next(found.all(RETIRED), None)
         if retired is not None:
             inside = _retired_inside(decision, retired[0], phases)
             if inside:
-                facts.append((retired[0], f"处分影响期内已退休（{retired[0]}）"))
+                facts.append((retired[0], f"处分影响期内已退休（{day_said(retired)}）"))
             elif inside is None:
-                unsure = (
-                    f"{retired[0]} 退休是否在影响期内尚不能确定，请补全日期后认定（办法第五条）"
-                )
+                unsure = f"{day_said(retired)} 退休是否在影响期内尚不能确定，请补全日期后认定（办法第五条）"
     if facts:
         facts.sort()
         decision.excluded = "、".join(dict.fromkeys(text for _, text in facts))
@@ -284,7 +291,7 @@ def _judicial(decision: Decision, found: Happenings) -> list[tuple[date, str]]:
         decision.add_doubt(f"{last[0]} {last[1].kind}，{cleared} 不起诉或无罪，已恢复列入，请核对")
         return []
     word = "移送司法机关" if last[1].kind == TO_JUDICATURE else "已受刑事处罚"
-    return [(last[0], f"{last[0]} {word}")]
+    return [(last[0], f"{day_said(last)} {word}")]
 
 
 def _retired_inside(

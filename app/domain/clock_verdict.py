@@ -7,7 +7,7 @@ from datetime import date
 from app.domain.decision import BOUNDARY, DUE, EXPIRED, MEASURE_4, MEASURE_5, OPEN, Decision
 from app.domain.happenings import Happenings, offence_unsettled
 from app.domain.period import Period, Phase, State
-from app.domain.subject import PARTY, PUT_OFF, Dossier
+from app.domain.subject import PUT_OFF, Dossier
 
 
 def by_clock(
@@ -56,7 +56,7 @@ def _say_running(
         days = (longest.last_day - as_of).days
         decision.take(
             DUE, "处于{}{}内，{}（期满日 {}，{}，{}）",
-            "党纪" if longest.family == PARTY else "政务", longest.word,
+            longest.sanction.regime, longest.word,
             f"距期满还有{days}天" if days else "当日即期满日",
             longest.last_day, longest.counting, cited,
         )  # fmt: skip
@@ -71,9 +71,10 @@ def _say_running(
     ]
     if others:  # of several on the other clock, the one that ends last tells how it stands
         phase, period = max(others, key=lambda other: other[1].last_day or date.min)
-        side = "党纪" if period.family == PARTY else "政务"
         state = "已满" if phase is Phase.OVER else "至"
-        decision.add_note(("{}{}{} {}", side, period.word, state, period.last_day))
+        decision.add_note(
+            ("{}{}{} {}", period.sanction.regime, period.word, state, period.last_day)
+        )
 
 
 def _say_boundary(decision: Decision, shown: list[Period], as_of: date) -> None:

@@ -78,9 +78,11 @@ class Decision:
         for name in ("party_last", "admin_last", "last_day"):
             values = {getattr(d, name) for d in everything}
             setattr(joined, name, values.pop() if len(values) == 1 else None)
-        ends = [d.last_day for d in everything if d.last_day is not None]
-        if joined.last_day is None and ends:
-            joined.span = (min(ends), max(ends))
+        spans = [d.span or (d.last_day, d.last_day) for d in everything]
+        firsts = [first for first, _ in spans if first is not None]
+        lasts = [last for _, last in spans if last is not None]
+        if joined.last_day is None and firsts and lasts:
+            joined.span = (min(firsts), max(lasts))
         joined.references = tuple(dict.fromkeys(r for d in everything for r in d.references))
         joined.doubts = tuple(dict.fromkeys(t for d in everything for t in d.doubts))
         joined.problems = tuple(dict.fromkeys(p for d in everything for p in d.problems))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from app.domain.fields import Problem
+from app.domain.partial_date import PartialDate
 from app.domain.subject import (
     ALTERED,
     DIED,
@@ -65,6 +66,12 @@ def happened_on(event: Event, chosen: Chosen) -> date | None:
     if chosen and id(event) in chosen:
         return chosen[id(event)]
     return event.on.first if event.on is not None else None
+
+
+def day_said(happening: Happening) -> str:
+    """Return the day of something that happened, no more precise than the record is."""
+    day, event = happening
+    return (event.on or PartialDate.of(day)).isoformat()
 
 
 def without_day(event: Event) -> str:

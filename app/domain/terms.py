@@ -187,6 +187,7 @@ def _read_probation(period: Period, happenings: Sequence[Happening]) -> None:
     """Lengthen the probation by extensions and find the day rights were restored."""
     assert period.start is not None and period.rule is not None
     longest = period.rule.longest_probation
+    restoring: Event | None = None
     for day, event in happenings:
         if event.kind == EXTENDED:
             more = ONE_YEAR if event.months is None else event.months
@@ -202,8 +203,13 @@ def _read_probation(period: Period, happenings: Sequence[Happening]) -> None:
             period.step("{} 延长留党察看 {} 个月", day, more)
             period.probation += more
         elif event.kind == RESTORED and day >= period.start:
-            period.restored = day
+            period.restored, restoring = day, event
     period.probation_end = add_months(period.start, period.probation)
+    if restoring is not None and restoring.on is not None and restoring.on.day is None:
+        # Of the days that «2024年6月» may mean, those before the probation is over are not meant.
+        lawful = period.probation_end - ONE_DAY
+        if period.restored is not None and period.restored < lawful <= restoring.on.last:
+            period.restored = lawful
 
 
 def _read_stated_months(period: Period) -> None:
