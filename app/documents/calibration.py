@@ -66,7 +66,8 @@ def _phrases(fonts: Fonts) -> Iterator[Phrase]:
     for number, line in enumerate(_INSTRUCTIONS):
         yield _text(line, 38, 70 + 8 * number, 11.5, "text", fonts)
     for mark in range(10, round(WIDTH - 2 * EDGE) + 1, 10):
-        yield _text(str(mark), EDGE + mark, EDGE + 10, 9, "text", fonts, centred=True)
+        middle = min(EDGE + mark, WIDTH - EDGE - 3.5)  # the last one clear of the frame
+        yield _text(str(mark), middle, EDGE + 10, 9, "text", fonts, centred=True)
     for mark in range(20, round(HEIGHT - 2 * EDGE) + 1, 10):  # at 10 the two rulers meet
         yield _text(str(mark), EDGE + 7.5, EDGE + mark + 1.1, 9, "text", fonts)
     yield _text(

@@ -33,6 +33,12 @@ _SPARE_MM = 4.0  # of each page: Word's lines are a little higher than ours
 # A line more in Word must not bring a second page; 缩至一页 leaves no room of its own for that.
 _SPARE_ALONE_MM = 9.0
 _SQUEEZE = 0.92
+_CLOSEST = 0.9
+_GAP = 0.2  # em, LibreOffice's gap between a Chinese and a Latin character
+_MORE_LINES = 0.5  # of each text: Word breaks some lines a little earlier, and does not squeeze
+_MIXED = re.compile("(?<=[\u2e80-\u9fff])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[\u2e80-\u9fff])")
+_TITLE_PITCH = 1.35  # em
+_TITLE_MIDDLE = 0.42  # of the room for the title, as the PDF sets it
 
 
 def draw_docx(
@@ -102,7 +108,7 @@ class _FormWriter:
         self._text = PAPER_FACES.get(options.text_face, "仿宋")
         self._title = PAPER_FACES.get(options.title_face, "方正小标宋简体")
         self._heading = PAPER_FACES["黑体"]
-        self._squeezed = False  # 缩至一页
+        self._tight = 1.0  # what lines are set closer by
 
     def write(self, form: RegistrationForm) -> None:
         """Add headers, footers, title and table."""
@@ -127,7 +133,7 @@ class _FormWriter:
             section.header,
             [
                 self._marks(annex=False),
-                paragraph(title, align="center", line=kind.title_mm * POINTS_PER_MM),
+                self._title_line(title),
                 self._line(grid.above_continued, form),
             ],
         )
@@ -170,8 +176,16 @@ class _FormWriter:
     def _head(self, form: RegistrationForm) -> Iterator[str]:
         kind = self._grid.type
         title = Words(self._grid.title, self._title, kind.title_pt)
-        yield paragraph(title, align="center", line=kind.title_mm * POINTS_PER_MM)
+        yield self._title_line(title)
         yield self._line(self._grid.above, form)
+
+    def _title_line(self, title: Words) -> str:
+        """Return the title as high on the page as in the PDF: Word sets type at a line's foot."""
+        room = self._grid.type.title_mm * POINTS_PER_MM
+        line = _TITLE_PITCH * title.size
+        before = max(0.0, _TITLE_MIDDLE * room - line / 2)
+        after = max(0.0, room - before - line)
+        return paragraph(title, align="center", line=line, before=before, after=after)
 
     def _line(self, items: Sequence[Item], form: RegistrationForm) -> str:
         sides = {"left": "", "right": ""}
@@ -190,7 +204,8 @@ class _FormWriter:
     def _rows(self, form: RegistrationForm, placed: PlacedForm) -> Iterator[Row]:
         """Yield the rows of the table, as high as they are on the PDF's pages."""
         room = self._grid.sheet.inner_height_mm - self._grid.type.title_mm
-        self._squeezed = form.one_page or self._options.one_page
+        shrunk = form.one_page or self._options.one_page
+        self._tight = _SQUEEZE if shrunk else self._tightness(form, placed)
         spare = _SPARE_MM if len(placed.pages) > 1 else _SPARE_ALONE_MM
         room = (room - self._grid.type.line_mm - spare) * POINTS_PER_MM
         heights: dict[int, float] = {}
@@ -209,6 +224,36 @@ class _FormWriter:
             height = whole or row.tight_mm * POINTS_PER_MM
             yield Row(height, cells, number in begins, together=signed and whole > 0)
 
+    def _tightness(self, form: RegistrationForm, placed: PlacedForm) -> float:
+        """Return by what lines are set closer, so that the form ends on the page it ends on here.
+
+        LibreOffice reads ``autoSpaceDE`` and sets its gap between 年 and 3 all the same: a text
+        that runs over pages takes more lines there, and the last page may have no room for them.
+        """
+        if all(piece.begins and piece.ends for page in placed.pages for piece in page.pieces):
+            return 1.0
+        size, kind = placed.text_pt, self._grid.type
+        lines: dict[str, int] = {}
+        more = 0.0
+        for page in placed.pages:
+            for piece in page.pieces:
+                cells = self._grid.rows[piece.row].cells
+                for cell, (_, end) in zip(cells, piece.ranges, strict=True):
+                    if cell.align == "text":
+                        lines[cell.field] = max(end, lines.get(cell.field, 0))
+        for cell in self._grid.cells():
+            if cell.field in lines:
+                width = cell.span * self._grid.sheet.column_mm * POINTS_PER_MM - 2 * PAD_TEXT
+                gaps = len(_MIXED.findall(self._value(form, cell.field)))
+                more += -(-gaps * _GAP * size // width) + _MORE_LINES
+        last = placed.pages[-1].pieces[-1]
+        room = self._grid.sheet.inner_height_mm - kind.title_mm - kind.line_mm - _SPARE_MM
+        free = room * POINTS_PER_MM - last.top - last.height
+        if more * kind.pitch_pt <= free:
+            return 1.0
+        all_lines = sum(lines.values())
+        return max(_CLOSEST, all_lines / (all_lines + more))
+
     def _cell(self, cell: paper.Cell, form: RegistrationForm, size: float, whole: float) -> Cell:
         if not cell.field:
             content = [self._label_line(cell, line, size) for line in cell.label_lines]
@@ -223,7 +268,9 @@ class _FormWriter:
         short = "\n" not in text and len(text) * size < width - 2 * PAD_TEXT
         align = "both" if long or (cell.align == "auto" and not short and not mark) else "center"
         pitch = max(LEAST_PITCH, self._grid.type.pitch_pt * size / self._grid.type.text_pt)
-        pitch *= _SQUEEZE if self._squeezed else 1.0
+        pitch *= self._tight
+        if short and not long and not cell.foot:  # as high as its label, else it stands lower
+            pitch = min(LEAST_PITCH, LABEL_PITCH * size)
         parts = text.split("\n")
         content = [
             paragraph(

@@ -19,7 +19,7 @@ PAPER_FACES = {"小标宋": "方正小标宋简体", "仿宋": "仿宋", "宋体
 _NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _GETA = "〓"
-_INSET = 2.0  # points: Word sets type at the foot of a line, and would let it touch the rule
+_INSET = 4.0  # points: Word sets type at the foot of a line, and would let it touch the rule
 
 
 class Words(NamedTuple):
@@ -70,6 +70,7 @@ def paragraph(
     line: float = 0.0,
     at_least: float = 0.0,
     before: float = 0.0,
+    after: float = 0.0,
     indent: float = 0.0,
     right: float = 0.0,
     tab: float = 0.0,
@@ -78,7 +79,8 @@ def paragraph(
 ) -> str:
     """Return a paragraph. Lengths in points, but ``tab`` (a right tab stop) in millimetres.
 
-    ``line`` is an exact line height, ``at_least`` a least one, ``before`` the room above.
+    ``line`` is an exact line height, ``at_least`` a least one, ``before`` and ``after`` the room
+    above and below.
     ``fields`` gives for each of the words the field code that Word computes it from, or "".
     """
     properties = []
@@ -89,7 +91,7 @@ def paragraph(
         properties.append(f'<w:tabs><w:tab w:val="right" w:pos="{stop}"/></w:tabs>')
     # Left to itself Word puts a gap between 年 and 3: the PDF does not, and lines would break elsewhere.
     properties.append('<w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/>')
-    spacing = f'w:before="{twips(before)}" w:after="0"'
+    spacing = f'w:before="{twips(before)}" w:after="{twips(after)}"'
     if line or at_least:
         rule = "exact" if line else "atLeast"
         spacing += f' w:line="{twips(line or at_least)}" w:lineRule="{rule}"'

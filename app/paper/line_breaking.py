@@ -31,7 +31,8 @@ _PIECE = re.compile(rf"\d+[年月日号时分秒％‰℃]?|[A-Za-z]+|{_LATIN}")
 """Where a word that is longer than a line may be broken after all."""
 
 _ROUNDING = 1e-6  # em
-_HALF = 0.5  # em, what a squeezable mark gives up at most
+_HALF = 0.5  # em, what a squeezable mark at the end of a line gives up: its blank half
+_QUARTER = 0.25  # em, what one within the line gives up at most: more, and the line looks crammed
 _FULL = 0.9  # em, below it a mark is not full-width and gives up nothing
 _EVENED = 6  # lines; a longer text gains nothing from lines of equal length
 
@@ -199,7 +200,8 @@ class _Paragraph:
     def _squeeze(self, start: int, end: int, over: float) -> Squeezed | None:
         """Return what marks of the line give up so that ``over`` em disappear, or None.
 
-        The last mark's blank half goes first, for nobody sees it; then all share; then it hangs.
+        The last mark's blank half goes first, for nobody sees it; then all share, but none gives
+        more than half of its blank; then the last one hangs.
         """
         text, sums = self._text, self._sums
         marks = [
@@ -213,7 +215,7 @@ class _Paragraph:
             given.append((marks.pop(), give))
             over -= give
         if over > _ROUNDING and marks:
-            share = min(_HALF, over / len(marks))
+            share = min(_QUARTER, over / len(marks))
             given.extend((at, share) for at in marks)
             over -= share * len(marks)
         return tuple(sorted(given)) if over <= self._hang + _ROUNDING else None

@@ -87,9 +87,16 @@ def test_a_full_line_takes_the_comma_by_squeezing_it() -> None:
 
 
 def test_marks_inside_the_line_give_way_when_the_last_one_is_not_enough() -> None:
-    lines = break_lines("一二，三四五六七八，十百千", WIDTHS, 9)
+    lines = break_lines("一，二三，四五六七，十百千", WIDTHS, 9)
     assert lines[0].end == 10
-    assert lines[0].squeezed == ((2, 0.5), (9, 0.5))
+    assert lines[0].squeezed == ((1, 0.25), (4, 0.25), (9, 0.5))
+
+
+def test_a_mark_inside_the_line_keeps_half_of_its_blank_and_the_last_one_hangs() -> None:
+    text = "一二，三四五六七八，十百千"
+    assert break_lines(text, WIDTHS, 9)[0].end == 8  # a crammed comma would be seen
+    hung = break_lines(text, WIDTHS, 9, hang=0.3)[0]
+    assert (hung.end, hung.squeezed) == (10, ((2, 0.25), (9, 0.5)))
 
 
 def test_a_comma_hangs_into_the_margin_rather_than_start_a_line() -> None:

@@ -109,6 +109,8 @@ class CellEditor(QTextEdit):
                 return Qt.AlignmentFlag.AlignJustify
             case "centre":
                 return Qt.AlignmentFlag.AlignHCenter
+            case "right":
+                return Qt.AlignmentFlag.AlignRight
             case "auto" if self._lines() <= 1:
                 return Qt.AlignmentFlag.AlignHCenter
             case _:

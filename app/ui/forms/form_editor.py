@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPalette, QUndoStack
 from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 
-from app.domain.fields import FieldKind, form_fields
+from app.domain.fields import form_fields
 from app.domain.form_filling import Filling, Offer, offers, refill
 from app.domain.registration_form import RegistrationForm
 from app.paper.grid import Grid
@@ -51,6 +51,8 @@ class FormEditor(QScrollArea):
         self._clock = clock
         self._form: RegistrationForm | None = None
         self._field = ""
+        self.empty_mark = "无"
+        """What an empty box prints."""
         self.filling = Filling({}, {})
         self.sheet = PaperSheet(grid, RegistrationForm)
         self.undo_stack = QUndoStack(self)
@@ -243,8 +245,14 @@ class FormEditor(QScrollArea):
             return
         self.sheet.show_offers([offer.field for offer in self.offers()])
         tips = {name: self._tip(name) for name in self._order}
-        hints = {name: spec_hint(name) for name in self._order}
+        hints = {name: spec_hint(name, self._mark_of(name)) for name in self._order}
         self.sheet.show_hints(hints, tips)
+
+    def _mark_of(self, name: str) -> str:
+        """Return what the box prints when it is left empty; none in the line above the frame."""
+        own = {cell.field: cell.blank for cell in self.sheet.grid.cells() if cell.field}
+        blank = own.get(name, "")
+        return self.empty_mark if blank is None else blank
 
     def _tip(self, name: str) -> str:
         spec = form_fields(RegistrationForm)[name]
@@ -353,11 +361,11 @@ class FormEditor(QScrollArea):
             self._reveal_field()
 
 
-def spec_hint(name: str) -> str:
+def spec_hint(name: str, mark: str) -> str:
     """Return what an empty box shows: an example, or what will be printed."""
     spec = form_fields(RegistrationForm)[name]
     if spec.required:
         return f"请填写：{spec.help}" if spec.help else "请填写"
     if spec.help:
         return spec.help
-    return "" if spec.kind is FieldKind.LONG_TEXT else "（空）"
+    return mark

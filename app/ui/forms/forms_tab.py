@@ -249,6 +249,7 @@ class FormsTab(QWidget):
             form = read()
             assert form.subject_id is not None
             filling = self._use_cases.filling(form.subject_id)
+            self.editor.empty_mark = self._use_cases.settings().empty_mark or "无"
         except UserError as error:
             self._messages.show_error(error)
             self.list.refresh()

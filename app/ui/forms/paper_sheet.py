@@ -43,7 +43,8 @@ _SIDE_MM = 12.0
 _HEAD_MM = 12.0
 _FOOT_MM = 14.0
 _MM_PER_POINT = 25.4 / 72
-_DATE_MM = 34.0  # room for the value at the right above the frame
+_MOST_RIGHT_MM = 60.0  # room for the value at the right above the frame
+_CARET = 2  # pixels beside the text
 
 _BREAK_PIXELS = 12  # half the height of a page break's mark
 _FOCUS_GROUND = QColor("#eaf3fc")
@@ -81,6 +82,10 @@ class PaperSheet(QWidget):
             editor.deserted.connect(self.update)  # else half of the mark stays
             editor.composing_changed.connect(self.update)
             self.editors[name] = editor
+        for item in grid.above:
+            if item.side == "right":  # its label stands before the text, however long that is
+                self.editors[item.field].textChanged.connect(self._lay_out_soon)
+                self.editors[item.field].composing_changed.connect(self._lay_out_soon)
         self.setMouseTracking(True)
         self.setAutoFillBackground(False)
         self._soon = QTimer(self)
@@ -141,7 +146,7 @@ class PaperSheet(QWidget):
         for cell in self.grid.cells():
             if cell.field == name:
                 return cell.align
-        return "left"
+        return next((item.side for item in self.grid.above if item.field == name), "left")
 
     def _lay_out_soon(self) -> None:
         self._soon.start()
@@ -183,12 +188,16 @@ class PaperSheet(QWidget):
         measure = QFontMetricsF(self._text_font)
         top = (_HEAD_MM + self.grid.type.title_mm) * scale
         height = line = self.grid.type.line_mm * scale
-        for item in self.grid.above:
-            label = measure.horizontalAdvance(item.label)
-            right = _DATE_MM * scale
-            room = right if item.side == "right" else width - label - right - 24 * scale
-            left = _SIDE_MM * scale + (width - right if item.side == "right" else label)
-            editor = self.editors[item.field]
+        taken = 0.0
+        for item in sorted(self.grid.above, key=lambda item: item.side != "right"):
+            label, editor = measure.horizontalAdvance(item.label), self.editors[item.field]
+            if item.side == "right":  # flush, as on paper
+                said = editor.text + "　" * 6 if editor.is_composing else editor.text
+                room = measure.horizontalAdvance(said or item.blank or "　" * 6) + _CARET
+                room = min(room, _MOST_RIGHT_MM * scale)
+                left, taken = _SIDE_MM * scale + width - room, taken + label + room
+            else:
+                left, room = _SIDE_MM * scale + label, width - label - taken - 4 * scale
             editor.setFixedWidth(round(room))
             height = max(height, editor.height_of_text() + 2 * scale)
             self._fields[item.field] = QRectF(left, top, room, height)
