@@ -1,7 +1,7 @@
 """十分钟练习: leads through the program with practice data, a step at a time, on the real pages.
 
-The panel lies over the main window and frames the part that the step speaks of; the page below stays
-usable. It is driven by F8, Shift+F8 and Ctrl+F8, which nothing else uses, and comes back to its step.
+The panel is a strip below the pages, so that it hides nothing of them, and frames the part that the step
+speaks of. It is driven by F8, Shift+F8 and Ctrl+F8, which nothing else uses, and comes back to its step.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from functools import cache
 from operator import attrgetter
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSettings, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QSettings, Qt, QTimer
 from PySide6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
@@ -20,9 +20,6 @@ from app.paths import RESOURCES
 from app.ui import theme
 
 SOURCE = RESOURCES / "help" / "guide.toml"
-WIDTH = 440
-_EDGE = 16  # between the panel and the window's edge, device-independent pixels
-_LITTLE = 0.15  # of what is meant may lie under the panel
 _KEPT = "guide/step"
 _DONE = -1  # kept when the round was finished or left
 
@@ -43,7 +40,9 @@ class Step:
 def steps() -> tuple[Step, ...]:
     """Return the steps of the round, in order."""
     told = tomllib.loads(SOURCE.read_text("utf-8"))["step"]
-    return tuple(Step(**(one | {"text": one["text"].strip()})) for one in told)
+    return tuple(
+        Step(**(one | {"text": one["text"].strip().replace("\n\n", "\n")})) for one in told
+    )
 
 
 def offer(window: Any, *, practice: bool) -> None:
@@ -55,7 +54,7 @@ def offer(window: Any, *, practice: bool) -> None:
 
 
 def begin(window: Any) -> GuidePanel:
-    """Show the round over ``window``, where it was left, or anew when it was finished."""
+    """Show the round in ``window``, where it was left, or anew when it was finished."""
     memory: QSettings = window.memory
     panel: GuidePanel | None = window.findChild(GuidePanel)
     if panel is None:
@@ -80,28 +79,33 @@ class GuidePanel(QFrame):
         self._window, self._memory, self._number = window, memory, 0
         self._frame = _Frame(window)
         self.where = theme.label("", "small")
-        self.title = theme.label("", "heading", wrap=True)
+        self.title = theme.label("", "heading")
         self.text = theme.label("", wrap=True)
         self.back = theme.button("上一步", self.go_back, tip="Shift+F8")
         self.next = theme.button("下一步", self.go_on, role="primary", tip="F8")
         self.leave = theme.button("离开练习引导", self.end, role="link", tip="Ctrl+F8")
         head = QHBoxLayout()
-        head.addWidget(self.where, 1)
-        badge = theme.label("演示", "badge")
-        head.addWidget(badge)
+        head.setSpacing(theme.MEDIUM)
+        head.addWidget(self.title)
+        head.addWidget(self.where)
+        head.addStretch(1)
+        head.addWidget(theme.label("演示", "badge"))
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SMALL)
         buttons.addWidget(self.leave)
-        buttons.addStretch(1)
         buttons.addWidget(theme.label("F8", "small"))
         buttons.addWidget(self.back)
         buttons.addWidget(self.next)
+        below = QHBoxLayout()
+        below.setSpacing(theme.LARGE)
+        below.addWidget(self.text, 1)
+        below.addLayout(buttons)
+        below.setAlignment(buttons, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
-        theme.margins(column, theme.LARGE, theme.SMALL)
+        theme.margins(column, theme.MEDIUM, theme.TINY)
         column.addLayout(head)
-        column.addWidget(self.title)
-        column.addWidget(self.text)
-        column.addLayout(buttons)
+        column.addLayout(below)
+        window.centralWidget().layout().addWidget(self)
         self._keys = [
             QShortcut(QKeySequence(key), window, act)
             for key, act in (("F8", self.go_on), ("Shift+F8", self.go_back), ("Ctrl+F8", self.end))
@@ -109,6 +113,7 @@ class GuidePanel(QFrame):
         window.installEventFilter(self)
         self._soon = QTimer(self, singleShot=True, interval=60)
         self._soon.timeout.connect(self.place)
+        window.tabs.currentChanged.connect(self._soon.start)
 
     @property
     def number(self) -> int:
@@ -162,6 +167,7 @@ class GuidePanel(QFrame):
         finished = self._number + 1 == len(steps())
         self._memory.setValue(_KEPT, _DONE)
         self._window.removeEventFilter(self)
+        self._window.tabs.currentChanged.disconnect(self._soon.start)
         self._frame.deleteLater()
         for key in self._keys:
             key.deleteLater()
@@ -171,41 +177,19 @@ class GuidePanel(QFrame):
         self.deleteLater()
 
     def place(self) -> None:
-        """Stand in the corner that hides least of what is meant, and frame that."""
-        inside = self._window.centralWidget().geometry()
-        layout = self.layout()
-        high = layout.heightForWidth(WIDTH) if layout is not None else 0
-        self.resize(WIDTH, high if high > 0 else self.sizeHint().height())
+        """Frame what is meant, as far as it is in sight."""
         meant = self.meant()
         target = QRect()
         if meant is not None and meant.isVisible():
             target = QRect(meant.mapTo(self._window, QPoint(0, 0)), meant.size())
-        corners = [
-            QPoint(right, top)
-            for top in (inside.bottom() - self.height() - _EDGE, inside.top() + _EDGE * 5)
-            for right in (inside.right() - self.width() - _EDGE, inside.left() + _EDGE)
-        ]
-        self.move(_best(corners, self.size(), target))
         self._frame.around(target)
         self._frame.raise_()
-        self.raise_()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Follow the window's size and its pages."""
         if event.type() in (QEvent.Type.Resize, QEvent.Type.LayoutRequest):
             self._soon.start()
         return super().eventFilter(watched, event)
-
-
-def _best(corners: list[QPoint], size: QSize, target: QRect) -> QPoint:
-    """Return the first corner where little of ``target`` is hidden, else where the least is."""
-
-    def hidden(at: QPoint) -> int:
-        over = QRect(at, size).intersected(target)
-        return max(0, over.width()) * max(0, over.height())
-
-    little = target.width() * target.height() * _LITTLE
-    return next((at for at in corners if hidden(at) <= little), min(corners, key=hidden))
 
 
 class _Frame(QWidget):

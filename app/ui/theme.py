@@ -180,6 +180,13 @@ class Tone:
 def show_tone(badge: QLabel, words: str, tone: Tone | None) -> None:
     """Show a state on a badge as lists show it: with its mark and its colours."""
     badge.setText(f"{tone.mark} {words}" if tone and tone.mark else words)
+    badge.setProperty("tone", tone)
+    _colour(badge)
+
+
+def _colour(badge: QWidget) -> None:
+    """Give a badge the colours of its tone in the palette in use."""
+    tone = badge.property("tone")
     badge.setStyleSheet(
         f"color: {tone.text}; background: {tone.ground}; border-color: {tone.text};" if tone else ""
     )
@@ -244,6 +251,9 @@ def apply(
     app.setPalette(_qt_palette())
     values = asdict(COLOURS) | pixels(size) | {"family": family, "icons": ICONS.as_posix()}
     app.setStyleSheet(Template(STYLE_SHEET.read_text("utf-8")).substitute(values))
+    for widget in app.allWidgets():
+        if isinstance(widget.property("tone"), Tone):
+            _colour(widget)
 
 
 @cache

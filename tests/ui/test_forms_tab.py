@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtWidgets import QWidget
 
 from app.bootstrap.join import join
@@ -440,3 +441,17 @@ def test_twenty_thousand_pasted_characters_stay_editable(open_tab, subject_id, c
     assert tab.save_pending()
     [row] = use_cases.forms_of(subject_id)
     assert use_cases.open_form(row.id).attitude == text + "完"
+
+
+def test_what_an_empty_box_says_has_room_in_it(open_tab, subject_id):
+    tab = open_tab()
+    tab.open_for_subject(subject_id)
+    sheet = tab.editor.sheet
+    for scale in (1.0, 0.8):
+        sheet.set_scale(sheet.scale * scale)
+        for name, editor in sheet.editors.items():
+            editor.show_value("")
+            box, how, words = sheet.hint_of(name)
+            needed = QFontMetricsF(sheet.hint_font()).boundingRect(box, how, words)
+            assert not words or box.adjusted(-1, -1, 1, 1).contains(needed), (name, words)
+            assert words.startswith("请填写") or name not in ("reporting_unit", "visited_on")

@@ -15,7 +15,7 @@ from app.domain.settings import Settings
 from app.domain.subject import Sanction, Subject
 from app.paths import RESOURCES
 from app.services.use_cases import CheckLine
-from app.ui import help_topics, places, printout, whats_new
+from app.ui import help_topics, places, printout, theme, whats_new
 from app.ui.about import CheckDialog
 from app.ui.field_help import FieldHelp
 from app.ui.help_topics import ENTITIES, FOLDER, explained_fields, field_words, find
@@ -126,6 +126,35 @@ def test_what_is_new_is_told_once_after_an_upgrade_and_never_to_a_newcomer(qtbot
     assert whats_new.show_once(window, worked_before=True)
     [shown] = window.findChildren(whats_new.WhatsNew)
     assert whats_new.version() in shown.lead.text()
+    assert not whats_new.show_once(window, worked_before=True)
+
+
+def test_who_skipped_versions_is_told_of_each_newest_first_and_can_close_the_window(
+    qtbot, tmp_path, monkeypatch
+):
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+    lines = "".join(
+        f"- 第{n}处改动：名册、方案和登记表都跟着变，说明写满一行再换一行。\n" for n in range(9)
+    )
+    later = tuple(
+        whats_new.read_changelog(
+            "".join(
+                f"## {number}（2027-01-02）\n{lines}\n" for number in ("1.10.0", "1.2.0", "0.9")
+            )
+        )
+    )
+    monkeypatch.setattr(whats_new, "versions", lambda: later)
+    window = QWidget()
+    qtbot.addWidget(window)
+    places.remember_version("0.9.0")
+    assert whats_new.show_once(window, worked_before=True)
+    [shown] = window.findChildren(whats_new.WhatsNew)
+    headings = [card.heading.text() for card in shown.findChildren(theme.Card)]
+    assert [one.partition("　")[0] for one in headings] == ["1.10.0", "1.2.0"]
+    assert shown.height() <= theme.DIALOG_HEIGHT
+    assert not whats_new.show_once(window, worked_before=True)
+    shown.accept()
+    places.remember_version("99.0")  # an older program was put back
     assert not whats_new.show_once(window, worked_before=True)
 
 

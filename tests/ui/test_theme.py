@@ -80,6 +80,36 @@ def test_high_contrast_reaches_every_badge_and_every_window_at_once_and_goes_bac
     assert theme.VERDICT_TONES["边界"].ground == before
 
 
+def test_a_state_that_is_shown_takes_the_colours_of_high_contrast_without_being_read_again(
+    qapp, qtbot
+):
+    badge = QLabel()
+    qtbot.addWidget(badge)
+    theme.show_tone(badge, "草稿", theme.VERDICT_TONES["边界"])
+    before = badge.styleSheet()
+    try:
+        theme.apply(qapp, contrast=Contrast.HIGH)
+        assert badge.styleSheet() != before
+        assert theme.PALETTES[Contrast.HIGH].warning in badge.styleSheet()
+    finally:
+        theme.apply(qapp)
+    assert badge.styleSheet() == before
+
+
+@pytest.mark.parametrize("look", Contrast)
+@pytest.mark.parametrize("role", ["primary", "danger"])
+def test_a_button_that_cannot_be_pressed_does_not_look_like_one_that_can(qapp, qtbot, role, look):
+    theme.apply(qapp, contrast=look)
+    try:
+        button = theme.button("开始", lambda: None, role=role)
+        qtbot.addWidget(button)
+        button.resize(120, 40)
+        button.setEnabled(False)
+        assert button.grab().toImage().pixelColor(12, 8).lightness() > 200
+    finally:
+        theme.apply(qapp)
+
+
 def test_every_icon_is_drawn(qapp):
     names = [file.stem for file in theme.ICONS.glob("*.svg")]
     assert len(names) > 40

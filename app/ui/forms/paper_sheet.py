@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetricsF,
     QHelpEvent,
     QMouseEvent,
@@ -301,21 +302,30 @@ class PaperSheet(QWidget):
 
     def _paint_hints(self, painter: QPainter) -> None:
         painter.setPen(HINT_INK)
-        font = text_font(self._points(self.grid.type.small_pt))
-        painter.setFont(font)
-        for name, hint in self._hints.items():
-            editor = self.editors.get(name)
-            if editor is None or editor.text or editor.is_composing:
-                continue
+        painter.setFont(self.hint_font())
+        for name, editor in self.editors.items():
+            if name in self._hints and not editor.text and not editor.is_composing:
+                painter.drawText(*self.hint_of(name))
+
+    def hint_font(self) -> QFont:
+        """Return the face of what empty boxes show."""
+        return text_font(self._points(self.grid.type.small_pt))
+
+    def hint_of(self, name: str) -> tuple[QRectF, int, str]:
+        """Return where an empty box shows its hint, how, and as much of it as has room there."""
+        editor, hint = self.editors[name], self._hints[name]
+        box, align = QRectF(editor.geometry()), Qt.AlignmentFlag.AlignCenter
+        how_set = self._align_of(name)
+        if how_set == "text":  # where the first word will stand
             align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-            if self._align_of(name) in ("centre", "auto"):
-                align = Qt.AlignmentFlag.AlignCenter
-            box = QRectF(editor.geometry())
-            if align & Qt.AlignmentFlag.AlignTop:
-                box.adjust(2 * self._points(self.grid.type.text_pt), 2 * editor.lead + 1, 0, 0)
-            place, how = self._fields[name], align | Qt.TextFlag.TextWordWrap
-            narrow = painter.boundingRect(box, how, hint).height() > 0.8 * place.height()
-            painter.drawText(box, how, hint.partition("：")[0] if narrow else hint)
+            box.adjust(2 * self._points(self.grid.type.text_pt), 2 * editor.lead + 1, 0, 0)
+        elif how_set == "left":
+            align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        how = align | Qt.TextFlag.TextWordWrap
+        needed = QFontMetricsF(self.hint_font()).boundingRect(box, how, hint)
+        if needed.height() > min(box.height(), 0.8 * self._fields[name].height()):
+            hint = hint.partition("：")[0]
+        return box, how, hint
 
     def _breaks_within(self, rect: QRect) -> Iterator[tuple[int, float]]:
         """Yield number and height of the page breaks in ``rect``: to find each costs, while typing."""
