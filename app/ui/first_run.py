@@ -57,6 +57,7 @@ class FirstRun(QDialog):
         self._back = theme.button("上一步(&B)", self._on_back)
         self._next = theme.button("下一步(&N)", self._on_next, role="primary")
         self._next.setDefault(True)
+        self._rule = theme.rule()
         self._account = QLineEdit()
         self._path = QLineEdit(str(self.folder))
         self._asked: list[tuple[int, QLineEdit]] = []
@@ -78,6 +79,7 @@ class FirstRun(QDialog):
         self._step.setText(f"第{page}步，共{DONE}步" if page else "首次使用")
         self._back.setVisible(page in (FOLDER, ACCOUNT, ASKED_BACK))
         self._next.setVisible(page != WELCOME)
+        self._rule.setVisible(page != WELCOME)
         self._next.setText(_NEXT.get(page, "下一步(&N)"))
         self._say("")
         if page in _FOCUS_FIRST:
@@ -220,7 +222,7 @@ class FirstRun(QDialog):
         column.addWidget(theme.scrolled(self._pages), 1)
         column.addWidget(self._progress)
         column.addWidget(self._news)
-        column.addWidget(theme.rule())
+        column.addWidget(self._rule)
         column.addLayout(buttons)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

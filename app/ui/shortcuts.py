@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -31,6 +32,8 @@ IN_LISTS = (
     ("F5", "刷新"),
 )
 
+IN_THE_ROUND = (("F8", "下一步"), ("Shift+F8", "上一步"), ("Ctrl+F8", "离开练习引导"))
+
 
 def plain(text: str) -> str:
     """Return a menu text without its Alt letter and dots: 备份(&B)… becomes 备份."""
@@ -38,11 +41,15 @@ def plain(text: str) -> str:
 
 
 class ShortcutSheet(Dialog):
-    """Three cards of keys and what they do."""
+    """Cards of keys and what they do."""
 
     def __init__(self, menus: list[tuple[str, list[Any]]], parent: QWidget | None = None) -> None:
         super().__init__(
-            "快捷键", parent, lead="菜单和按钮上带下划线的字母可与 Alt 同按。", width=640
+            "快捷键",
+            parent,
+            lead="菜单和按钮上带下划线的字母可与 Alt 同按。",
+            icon_name="help",
+            width=640,
         )
         in_menus = [
             (item.key, plain(item.text))
@@ -50,7 +57,12 @@ class ShortcutSheet(Dialog):
             for item in items
             if item and item.key
         ]
-        self._cards = (("菜单", in_menus), ("填写时", IN_FIELDS), ("列表中", IN_LISTS))
+        self._cards: tuple[tuple[str, Sequence[tuple[str, str]]], ...] = (
+            ("菜单", in_menus),
+            ("填写时", IN_FIELDS),
+            ("列表中", IN_LISTS),
+            ("十分钟练习", IN_THE_ROUND),
+        )
         for heading, keys in self._cards:
             card = Card(heading)
             grid = QGridLayout()
@@ -63,13 +75,21 @@ class ShortcutSheet(Dialog):
                 grid.addWidget(theme.label(what, "muted"), row, 1)
             card.body.addLayout(grid)
             self.body.addWidget(card)
-        self.offer("打印(&P)…", lambda: print_out(self, "快捷键", [self.page()]), left=True)
-        self.offer("存为 PDF(&D)…", lambda: save_pdf(self, "快捷键", [self.page()]), left=True)
+        self.offer("打印(&P)…", lambda: print_out(self, "快捷键", self.pages()), left=True)
+        self.offer("存为 PDF(&D)…", lambda: save_pdf(self, "快捷键", self.pages()), left=True)
         self.offer("关闭(&C)", self.accept, role="primary", default=True)
 
-    def page(self) -> Topic:
-        """Return the sheet as it goes on paper."""
-        lines: list[str] = []
-        for heading, keys in self._cards:
-            lines += [heading, *(f"{key}\t{what}" for key, what in keys), ""]
-        return Topic("快捷键", "\n".join(lines).strip())
+    def pages(self) -> list[Topic]:
+        """Return the sheet as it goes on paper: the menus on a page, all else on its back."""
+        menus, *others = self._cards
+        return [
+            Topic("快捷键（一）菜单", _words([menus])),
+            Topic("快捷键（二）填写、列表和练习", _words(others)),
+        ]
+
+
+def _words(cards: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> str:
+    lines: list[str] = []
+    for heading, keys in cards:
+        lines += [heading, *(f"{key}\t{what}" for key, what in keys), ""]
+    return "\n".join(lines).strip()

@@ -21,7 +21,9 @@ from app.ui.field_help import FieldHelp
 from app.ui.help_topics import ENTITIES, FOLDER, explained_fields, field_words, find
 from app.ui.help_window import HelpWindow
 from app.ui.jobs import JobRunner
+from app.ui.menus import Item
 from app.ui.printout import save_pdf, write_pdf
+from app.ui.shortcuts import ShortcutSheet
 
 
 @pytest.mark.parametrize("entity", ENTITIES, ids=lambda entity: entity.__name__)
@@ -114,6 +116,19 @@ def test_the_self_check_goes_on_paper_for_the_computer_room(qtbot, tmp_path, mon
     said = PdfReader(target.with_suffix(".pdf")).pages[0].extract_text()
     assert "还没有备份" in said and "注意" in said
     jobs.shut_down()
+
+
+def test_the_sheet_of_keys_is_printed_on_two_pages_and_no_row_is_cut_between_them(
+    qtbot, tmp_path, monkeypatch
+):
+    menus = [("文件", [Item(f"第{n}件事(&A)…", print, key=f"Ctrl+Alt+{n}") for n in range(22)])]
+    sheet = ShortcutSheet(menus)
+    qtbot.addWidget(sheet)
+    monkeypatch.setattr(printout, "choose_target", lambda *_: tmp_path / "keys")
+    save_pdf(sheet, "快捷键", sheet.pages())
+    first, second = (page.extract_text() for page in PdfReader(tmp_path / "keys.pdf").pages)
+    assert "Ctrl+Alt+21" in first and "填写时" not in first
+    assert "Shift+Enter" in second and "Ctrl+F8" in second
 
 
 def test_what_is_new_is_told_once_after_an_upgrade_and_never_to_a_newcomer(qtbot, tmp_path):
