@@ -422,3 +422,12 @@ def test_of_several_sheets_the_sheet_is_told_and_many_notes_have_a_list_of_their
     tabs.setCurrentWidget(columns)
     shown = columns._put.mapTo(dialog, QPoint(0, columns._put.height()))
     assert shown.y() <= dialog._go.mapTo(dialog, QPoint(0, 0)).y()  # nothing lies below the edge
+
+
+def test_an_export_says_that_masked_phones_are_written_in_full(qtbot, desk, jobs, messages):
+    settings = desk.settings()
+    settings.mask_contacts = True
+    desk.save_settings(settings)
+    export = ExportDialog(desk, jobs, messages)
+    qtbot.addWidget(export)
+    assert "在导出的文件中是全文" in words_of(export)

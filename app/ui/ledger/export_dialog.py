@@ -66,7 +66,7 @@ class ExportDialog(Dialog):
         self.columns.addItems((WHOLE, SOME))
         self.list = QListWidget()
         self.list.setAccessibleName("导出的栏目")
-        self.list.setMinimumHeight(150)
+        self.list.setFixedHeight(156)  # the dialog needs no second scroll bar on a small screen
         for column in COLUMNS:
             item = QListWidgetItem(column.title)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
@@ -94,6 +94,9 @@ class ExportDialog(Dialog):
         self._form = form
         self.body.addLayout(form)
         self.body.addWidget(theme.label(_AS_OF.help, "small", wrap=True))
+        if use_cases.settings().mask_contacts:
+            in_full = "列表中隐去的电话和住址，在导出的文件中是全文"
+            self.body.addWidget(theme.label(in_full, "small", wrap=True))
         self.body.addStretch(1)
         self.columns.currentTextChanged.connect(self._on_columns)
         self.offer("取消(&C)", self.reject)

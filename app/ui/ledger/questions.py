@@ -98,7 +98,7 @@ _PEOPLE = (
         "出生年月",
         lambda p: display(p.subject.born_on),
         lambda p: p.subject.born_on.isoformat() if p.subject.born_on else None,
-        width=96,
+        width=118,
     ),
     Column[LedgerPerson](
         "工作单位及职务",

@@ -62,7 +62,13 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
     return (
         Column("姓名", lambda row: row.name, key="name", width=76, frozen=True),
         Column("性别", lambda row: row.sex, key="sex", edits="sex", width=56),
-        Column("出生年月", lambda row: row.born_on, key="born_on", width=72),
+        Column(
+            "出生年月",
+            lambda row: row.born_on,
+            key="born_on",
+            width=72,
+            tip=lambda row: row.born_on or None,
+        ),
         Column(
             "工作单位及职务",
             lambda row: row.workplace or row.unit,

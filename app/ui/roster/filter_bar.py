@@ -55,7 +55,7 @@ def chips_of(which: RosterFilter) -> list[tuple[str, RosterFilter]]:
             words = "、".join(chosen[:3]) + (f"等{len(chosen)}项" if len(chosen) > 3 else "")
             found.append((f"{choice.title}：{words}", _with(which, choice.name, ())))
     if which.ends_within is not None:
-        left = f"{which.ends_within} 天内期满"
+        left = f"{dict(ENDS).get(which.ends_within, f'{which.ends_within} 天内')}期满"
         found.append((left, _with(which, "ends_within", None)))
     for name, answers in SINGLE.values():
         if (value := getattr(which, name)) is not None:

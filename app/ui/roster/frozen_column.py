@@ -25,6 +25,7 @@ class FrozenColumn(QTableView):
         drawing.find_hits = self._find_hits
         self.setItemDelegate(drawing)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("role", "frozen")  # a frame of its own would move the names by a pixel
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAlternatingRowColors(True)
         self.setShowGrid(False)

@@ -98,7 +98,8 @@ class RosterList(TableView):
     def show_people(self, which: RosterFilter) -> None:
         """Show the people of ``which``; who was chosen stays chosen, as far as they are there."""
         chosen, column = self.chosen_id(), max(0, self.currentIndex().column())
-        same, place = which == self._which, self.verticalScrollBar().value()
+        same = which == self._which
+        down, across = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
         self._which, self._order = which, None
         self._mask = self._use_cases.settings().mask_contacts
         self._restoring = True
@@ -109,7 +110,8 @@ class RosterList(TableView):
             self._select_row_of(chosen, column)
             self._pick_again()
         if same:
-            self.verticalScrollBar().setValue(place)
+            self.verticalScrollBar().setValue(down)
+            self.horizontalScrollBar().setValue(across)
         elif self.currentIndex().isValid():
             self.scrollTo(self.currentIndex(), self.ScrollHint.PositionAtCenter)
         else:
