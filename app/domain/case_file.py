@@ -78,6 +78,8 @@ class CaseFile:
     left_out: tuple[str, ...] = ()
     file_number: str = ""
     custody: str = ""
+    fonds: str = ""
+    catalogue: str = ""
     names: tuple[
         tuple[str, str], ...
     ] = ()  # category of ``pseudonyms`` and text, of everybody in it

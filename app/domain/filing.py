@@ -187,11 +187,9 @@ def page_side(page: int) -> str:
 
 
 def in_order(papers: Iterable[FilingPaper]) -> list[FilingPaper]:
-    """Return papers as they lie in the file when nobody moved them: by kind, then by day."""
+    """Return papers as they lie in the file: by kind, then by day, else in the order given."""
     known = {sort: place for place, sort in enumerate(ORDER)}
-    return sorted(
-        papers, key=lambda one: (known.get(one.sort, len(ORDER)), one.on or date.max, one.id or 0)
-    )
+    return sorted(papers, key=lambda one: (known.get(one.sort, len(ORDER)), one.on or date.max))
 
 
 def filing_problems(whole: WholeFiling, *, today: date) -> list[Problem]:
@@ -219,6 +217,11 @@ def filing_problems(whole: WholeFiling, *, today: date) -> list[Problem]:
     return found
 
 
+def place_of(problem: Problem) -> str:
+    """Return where a problem of the volume is mended: its own fields, or those of its papers."""
+    return problem.field if problem.field.startswith("papers") else f"filing.{problem.field}"
+
+
 def missing_papers(whole: WholeFiling) -> list[Expected]:
     """Return the kinds of paper that should be in the file and are not, or are not listed."""
     listed = {paper.sort for paper in whole.papers}
@@ -230,7 +233,7 @@ def filing_obstacles(whole: WholeFiling, *, today: date) -> list[Obstacle]:
     result = whole.result
     subject_id, name = whole.entry.subject_id, result.name
     found = [
-        Obstacle(INCOMPLETE, problem.message, field=f"filing.{problem.field}")
+        Obstacle(INCOMPLETE, problem.message, field=place_of(problem))
         for problem in filing_problems(whole, today=today)
     ]
 

@@ -130,6 +130,23 @@ class Report:
                         return figure
         raise KeyError(key)
 
+    def period_of(self, figure: Figure) -> ReportPeriod:
+        """Return the period that a number is of: an earlier one in the trend."""
+        for earlier in self.period.series(PERIODS_IN_TREND):
+            if figure.key.startswith(f"{_trend_key(earlier)}:"):
+                return earlier
+        return self.period
+
+    def behind(self, figure: Figure) -> list[Counted]:
+        """Return who is behind a number, as they count in the number's own period."""
+        period = self.period_of(figure)
+        found = [self.people[id_] for id_ in figure.people]
+        return found if period == self.period else counted_in((x.course for x in found), period)
+
+
+def _trend_key(period: ReportPeriod) -> str:
+    return f"trend:{period.starts_on.isoformat()}"
+
 
 def make_report(courses: Iterable[Course], period: ReportPeriod) -> Report:
     """Return all tables of ``period``; ``courses`` reach back as far as the trend does."""
@@ -233,7 +250,7 @@ class _Maker:
         lines = []
         for one in self._period.series(PERIODS_IN_TREND):
             current = one == self._period
-            where = "all" if current else f"trend:{one.starts_on.isoformat()}"
+            where = "all" if current else _trend_key(one)
             lines.append(Line(one.title, self._four(where, counted_in(known, one))))
         note = "各期均按同一口径计算；最后一期截至" + display(self._period.cutoff) + "。"
         return Table(

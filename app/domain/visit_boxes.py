@@ -24,8 +24,8 @@ def visit_boxes(whole: WholeVisit, plan: WholePlan | None = None) -> dict[str, t
 
 def _attitude(whole: WholeVisit) -> str:
     visit = whole.visit
-    view = "；".join(
-        f"{label}：{words.strip()}"
+    said = tuple(
+        f"{label}：{words.strip().rstrip('。；')}"
         for label, words in (
             ("政治表现", visit.unit_politics),
             ("工作实绩", visit.unit_work),
@@ -34,10 +34,10 @@ def _attitude(whole: WholeVisit) -> str:
             ("党组织意见", visit.unit_party),
         )
         if words.strip()
-    )
+    )  # each field is typed as a sentence of its own; in the box they are one
     parts = [visit.conduct, visit.execution, visit.education, visit.rights]
-    if view:
-        parts.append(f"所在单位评价意见：{view}")
+    if said:
+        parts.append(f"所在单位评价意见：{'；'.join(said)}。")
     return "\n".join(part.strip() for part in parts if part.strip())
 
 

@@ -122,8 +122,10 @@ def gather_case_file(subject_id: int, *, new_uow: Callable[[], UnitOfWork], law:
         tuple(Line(row.day, row.kind, row.sentence) for row in rows),
         tuple(parts),
         tuple(left_out),
-        custody="、".join(dict.fromkeys(one.custody for one in volumes if one.custody)),
-        file_number="、".join(dict.fromkeys(number for number in numbers if number)),
+        custody=_joined(one.custody for one in volumes),
+        fonds=_joined(one.fonds for one in volumes),
+        catalogue=_joined(one.catalogue for one in volumes),
+        file_number=_joined(numbers),
         names=tuple(_names(dossier, parts)),
     )
 
@@ -139,7 +141,10 @@ def _of_visit(
     new_uow: Callable[[], UnitOfWork],
     law: Law,
 ) -> Iterator[Part]:
-    """Yield plan, records, form and requests of one visit, each followed by its scans."""
+    """Yield plan, records, form, result and requests of one visit, each followed by its scans.
+
+    That is the order of papers in a volume (``domain.filing.ORDER``).
+    """
     for whole in plans:
         if whole.plan.id == visit.plan_id and ("Plan", whole.plan.id) not in used:
             used.add(("Plan", whole.plan.id))
@@ -149,12 +154,12 @@ def _of_visit(
     yield Part(VISITS, Record(paper.whole, visit), visit.on, step)
     yield Part(VISITS, Record(paper, visit), visit.on, step)
     yield from scans.of(VISITS, "Visit", visit.id, step)
-    yield from _of_result(visit, step, scans, new_uow, law)
     for one in forms:
         if one.form.id == visit.form_id:
             used.add(("RegistrationForm", one.form.id))
             yield Part(VISITS, one, visit.on, step)
             yield from scans.of(VISITS, "RegistrationForm", one.form.id, step)
+    yield from _of_result(visit, step, scans, new_uow, law)
     for request in requests:
         if request.visit_id == visit.id and request.id is not None:
             used.add(("Request", request.id))
@@ -271,6 +276,11 @@ def _forms(uow: UnitOfWork, subject_id: int) -> list[Form]:
         Form(form, None if form.state == DRAFT else final.get((form.id, form.version or 1)))
         for form in forms
     ]
+
+
+def _joined(words: Iterable[str]) -> str:
+    """Return what the volumes say, each thing once."""
+    return "、".join(dict.fromkeys(word for word in words if word))
 
 
 def _filed_under(uow: UnitOfWork, form_ids: Sequence[int | None]) -> list[str]:

@@ -278,4 +278,8 @@ def add_missing_papers(
     """Return the list with the proposed papers that it lacks, each where it belongs."""
     known = {paper_key(one) for one in listed}
     fresh = [replace(one) for one in proposed if paper_key(one) not in known]
-    return in_order([*listed, *fresh]) if fresh else list(listed)
+    if not fresh:
+        return list(listed)
+    rank = {paper_key(one): place for place, one in enumerate(proposed)}
+    together = sorted([*listed, *fresh], key=lambda one: rank.get(paper_key(one), len(rank)))
+    return in_order(together)  # of one day: the letter before its reply, whichever came first

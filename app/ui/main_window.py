@@ -120,7 +120,7 @@ class MainWindow(QMainWindow):
             theme.margins(self._pages[name], 0, 0)
             self.tabs.addTab(page, theme.icon(icon_name), title.partition("(")[0])
         self.tabs.currentChanged.connect(self._on_tab)
-        QShortcut(QKeySequence("Ctrl+P"), self, self.print_front)
+        self._bind_keys()
         self._listen()
         self.tab(HOME).setFocus()
         places.restore_place(self, self.memory, DEFAULT_SIZE)
@@ -256,6 +256,11 @@ class MainWindow(QMainWindow):
         if unseen or (outside and not self.tabs.tabBar().hasFocus()):
             made.setFocus()
         self._seen.add(name)
+
+    def _bind_keys(self) -> None:
+        QShortcut(QKeySequence("Ctrl+P"), self, self.print_front)
+        bar = self.tabs.tabBar()  # F5 is the tabs' own key, and not heard from outside of them
+        QShortcut(QKeySequence("F5"), bar, self.refresh, context=Qt.ShortcutContext.WidgetShortcut)
 
     def _offered(self) -> Sequence[tuple[int, str, str, str]]:
         return _TABS if self._reads else _TABS[:1]
@@ -398,12 +403,11 @@ class MainWindow(QMainWindow):
         current.focus_search()
 
     def refresh(self) -> None:
-        """Read again what start page and roster show."""
-        for name in (HOME, ROSTER):
-            if name in self._built:
+        """Read again what start page, roster and the tab in front show."""
+        front = self.tab_in_front()
+        for name in dict.fromkeys((HOME, ROSTER, front)):
+            if name in self._built and hasattr(self.tab(name), "refresh"):
                 self.tab(name).refresh()
-        if self.tab_in_front() == ACCOUNT:
-            self.tab(ACCOUNT).refresh()
 
     # ---- leaving
 

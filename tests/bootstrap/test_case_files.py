@@ -346,6 +346,8 @@ def test_the_result_and_what_was_sent_of_it_stand_with_their_visit(held):
             visit_id=held.visit,
             title="卷",
             file_number="2026-SL-012",
+            fonds="DH07",
+            catalogue="3卷",
             custody="30年",
         ),
     )
@@ -357,3 +359,8 @@ def test_the_result_and_what_was_sent_of_it_stand_with_their_visit(held):
     cover = squeezed(read(drawn).pages[0].extract_text())
     assert "2026-SL-012" in cover
     assert "30年" in cover
+    assert "全宗号DH07目录号3卷" in cover
+    form = next(one for one in drawn.entries if "登记表" in one.title)
+    assert form.number < to_person.number  # as in the volume: the form, then what was made of it
+    copy = held.use_cases.case_files.draw([held.person], quiet, redacted=True)
+    assert "DH07" not in read(copy).pages[0].extract_text()

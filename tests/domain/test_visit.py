@@ -167,7 +167,12 @@ def test_points_meant_for_somebody_else_are_no_deviation():
 
 
 def test_the_form_takes_day_method_findings_and_exceptions_from_the_visit():
-    whole = a_visit(until=date(2026, 11, 24), unit_work="教学优秀", deviation="改在图书馆")
+    whole = a_visit(
+        until=date(2026, 11, 24),
+        unit_politics="能参加组织生活。",
+        unit_work="教学优秀",
+        deviation="改在图书馆",
+    )
     whole.exemptions = (Exemption(gate="期满后补访", reason="未及", approver="王"),)
     whole.requests = (
         Request(visit_id=None, content="本次"),
@@ -175,7 +180,9 @@ def test_the_form_takes_day_method_findings_and_exceptions_from_the_visit():
     )
     boxes = visit_boxes(whole)
     assert boxes["visited_on"][0] == "2026年11月23日至2026年11月24日（实地）"
-    assert boxes["attitude"][0] == "思想稳定。\n所在单位评价意见：工作实绩：教学优秀"
+    assert boxes["attitude"][0] == (
+        "思想稳定。\n所在单位评价意见：政治表现：能参加组织生活；工作实绩：教学优秀。"
+    )
     assert boxes["remarks"][0] == "期满后补访：未及，王批准\n改在图书馆\n本人提出：本次（办理中）"
 
 

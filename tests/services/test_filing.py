@@ -226,6 +226,16 @@ def test_the_list_is_proposed_in_the_order_of_the_file_and_not_twice(world):
     assert missing_papers(whole) == []
 
 
+def test_a_reply_that_comes_later_is_listed_after_the_letter_of_the_same_day(world):
+    outcome_id = ready(world, visited(world))
+    sent = {"on": TODAY, "sort": papers.REMINDER}
+    letter = FilingPaper(title="督促提醒函", id=7, **sent)
+    reply = FilingPaper(title="所在单位党组织的回复", **sent)
+    listed = [*volume(world, outcome_id).papers, letter]
+    titles = [one.title for one in add_missing_papers(listed, [letter, reply])]
+    assert titles.index("督促提醒函") + 1 == titles.index("所在单位党组织的回复")
+
+
 def a_scan(owner_kind, owner_id, title, pages, kind="其他", **more):
     return Attachment(
         owner_kind=owner_kind, owner_id=owner_id, title=title, pages=pages, kind=kind, **more

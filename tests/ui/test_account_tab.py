@@ -15,7 +15,7 @@ from app.domain.revisit_report import BY_UNIT, SUMMARY, TREND
 from app.domain.visit import DONE, Visit
 from app.services.report_use_cases import LEDGER, REPORT, YEAR_PLAN
 from app.ui.account.output_dialog import OutputDialog
-from app.ui.account.people_dialog import PeopleDialog
+from app.ui.account.people_dialog import PeopleDialog, visits_of
 from app.ui.account.tab import AccountTab
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
@@ -108,6 +108,30 @@ def test_a_bar_leads_to_its_people_too(desk, qtbot):
     qtbot.mouseClick(desk.chart, Qt.MouseButton.LeftButton, pos=at)
     dialogs.check()
     assert seen == ["单小芳"]
+
+
+def test_a_number_of_an_earlier_period_shows_how_people_counted_then(desk, qtbot):
+    with desk.office.unit_of_work() as uow:
+        uow.repository(Visit).put(
+            Visit(subject_id=desk.ids[0], state=DONE, method="电话", on=date(2026, 5, 8))
+        )
+        uow.commit()
+    desk.refresh()
+    qtbot.waitUntil(lambda: desk.report.table(TREND).lines[-2].figures[1].count == 1)
+    dialogs, seen = Dialogs(), []
+
+    def look(dialog):
+        seen.append((dialog.windowTitle(), [visits_of(row) for row in dialog.people.rows]))
+        dialog.reject()
+
+    dialogs.expect(look)
+    desk.show_table(TREND)
+    line = desk.report.table(TREND).lines[-2]
+    desk.open_figure(line.figures[0], f"{line.label} · 应访")
+    dialogs.check()
+    [(title, visits)] = seen
+    assert "2026年上半年 · 应访" in title and "下半年" not in title
+    assert visits == ["2026-05-08 电话", "未访"]
 
 
 def test_nobody_is_behind_a_nought(desk):

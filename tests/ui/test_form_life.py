@@ -130,6 +130,7 @@ def test_a_scan_is_shown_and_kept_with_day_and_names(final, scan, compose, qtbot
         dialog.take(scan)
         assert "共 1 页" in dialog._chosen.text()
         assert not dialog._picture.pixmap().isNull()
+        assert dialog.fields["signed_on"].isAncestorOf(dialog.focusWidget())  # Enter goes on
         dialog.act()
         assert "签名日期" in dialog.news.text()
         dialog.fields["signed_on"].show_value(date(2026, 11, 22))

@@ -98,3 +98,15 @@ def test_the_print_key_prints_the_open_form_from_every_tab_without_papers(
         place.setFocus(Qt.FocusReason.TabFocusReason)
         qtbot.keyClick(place, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     assert len(asked) == 2
+
+
+def test_f5_reads_the_tab_in_front_from_the_tab_bar_too(window, qtbot, monkeypatch):
+    window.activateWindow()
+    tab = window.show_tab("results")
+    qtbot.wait(60)
+    read = []
+    monkeypatch.setattr(tab, "refresh", lambda: read.append("results"))
+    bar = window.tabs.tabBar()
+    bar.setFocus()
+    qtbot.keyClick(bar, Qt.Key.Key_F5)
+    assert read == ["results"]

@@ -226,3 +226,45 @@ def test_every_list_says_what_it_is_for_when_it_is_empty(desk):
         shown = desk.tab._pages.currentWidget()
         assert isinstance(shown, FilteredList)
         assert shown._pages.currentIndex() == (1 if name != RESULTS else 0)
+
+
+def test_what_was_done_on_another_tab_is_in_the_list_when_it_is_seen_again(desk, page):
+    decided(desk, page)
+    page.close_record()
+    results, before = desk.use_cases.results, list(desk.tab.results.shown)
+    feedback = results.new_feedback(results.open(1).result, TO_PERSON)
+    feedback.means = "当面"
+    desk.tab.hide()
+    desk.bus.publish(results.record_feedback(feedback))
+    assert list(desk.tab.results.shown) == before  # nobody sees it: nothing is read
+    desk.tab.show()
+    assert list(desk.tab.results.shown) == list(results.rows()) != before
+
+
+def test_after_filing_the_page_stays_where_it_was(desk, page, qtbot):
+    decided(desk, page)
+    tell(desk, page)
+    volume(page)
+    qtbot.wait(record_page._SETTLING_MS + 100)
+    bar = page.sheet.verticalScrollBar()
+    bar.setValue(300)
+    press(page, "归档")  # it moves the form too, and the page is told of forms
+    qtbot.wait(100)
+    assert page.state_word() == "已归档"
+    assert bar.maximum() > 300 and bar.value() == 300
+
+
+def test_the_gate_of_the_volume_leads_to_the_pages_that_are_missing(desk, page, dialogs):
+    decided(desk, page)
+    tell(desk, page)
+    volume(page)
+    page.sheet.typed(page.whole.papers[1], "pages", None)
+
+    def go(dialog):
+        assert isinstance(dialog, GateDialog)
+        press(dialog, "去处理")
+
+    dialogs.expect(go)
+    press(page, "归档")
+    pages = page.sheet.widget_at("papers.1.pages")
+    assert pages.isAncestorOf(page.window().focusWidget())

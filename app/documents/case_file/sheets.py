@@ -47,8 +47,8 @@ def cover(file: CaseFile, *, office: str, things: int, pages: int, mark: str = "
         ("保管期限", file.custody),
         ("件数页数", f"本卷共{things}件{pages}页"),
         ("案卷号", file.file_number),
-        ("全宗号", ""),
-        ("目录号", ""),
+        ("全宗号", "" if mark else file.fonds),  # it names the office
+        ("目录号", "" if mark else file.catalogue),
     )
     room = 1 if mark else 3  # a copy says on the same page what was done to it
     blocks: list[Block] = [

@@ -132,11 +132,10 @@ class AccountTab(QWidget):
         """Show who is behind a number; opening one of them leads to the roster."""
         if self.report is None:
             return
-        # An earlier period's people may have left the roster since.
-        people = [self.report.people[id_] for id_ in figure.people if id_ in self.report.people]
-        dialog = PeopleDialog(
-            self._use_cases, f"{what}（{self.report.period.title}）", people, self
-        )
+        when = self.report.period_of(figure).title
+        said = self._key in (SUMMARY, TREND) and when in what
+        title = what if said else f"{what}（{when}）"
+        dialog = PeopleDialog(self._use_cases, title, self.report.behind(figure), self)
         if dialog.exec() and dialog.subject_id is not None:
             self.person_requested.emit(dialog.subject_id)
         dialog.deleteLater()

@@ -160,6 +160,7 @@ class ScanDialog(Dialog):
         self._chosen.setText(f"{file.name}（{media}，{len(content) / 1024:.0f} KB{count}）")
         self.say("")
         self._press.setEnabled(True)
+        self.fields["signed_on"].setFocus()  # Enter goes on, and does not choose once more
 
     def act(self) -> None:
         """Keep the scan; a refusal stays on display."""

@@ -28,7 +28,7 @@ from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.allowed import edits
 from app.ui.calm_combo_box import CalmComboBox
-from app.ui.changes import ChangeBus, touches
+from app.ui.changes import ChangeBus, WhenSeen, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from app.ui.plans.list_acts import ListActs
@@ -81,7 +81,7 @@ class ListPage(QWidget):
         self.chips.chosen.connect(self.show_whole)
         self._menu = QMenu(self)
         self._lay_out()
-        bus.changed.connect(self._on_changed)
+        WhenSeen(bus, self, self._on_changed)
         shortcut = QShortcut(QKeySequence("F5"), self, self.refresh)
         shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
@@ -240,7 +240,7 @@ class ListPage(QWidget):
         self._menu.exec(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
     def _on_changed(self, changes: Changes) -> None:
-        if self.isVisible() and touches(changes, *_MINE, *_FACTS):
+        if touches(changes, *_MINE, *_FACTS):
             self.refresh()
 
     def _lay_out(self) -> None:

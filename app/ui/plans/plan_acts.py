@@ -11,7 +11,7 @@ from app.domain.attachment import APPROVAL_SCAN
 from app.domain.fields import FieldKind, FieldSpec, display
 from app.domain.plan import CLOSED, Plan, PlanPerson
 from app.domain.signature import Signature
-from app.domain.visit import CALLED_OFF, Visit
+from app.domain.visit import CALLED_OFF, DONE, Visit
 from app.services.parts import id_of
 from app.services.ports import UserError
 from app.ui import theme
@@ -159,6 +159,8 @@ class PlanActs:
         people = page.whole.visited
         if page.head.state == CLOSED or all(one.subject_id in visits for one in people):
             people = [one for one in page.whole.people if one.subject_id in visits]
+        done = {id_ for id_, one in visits.items() if one.state == DONE}
+        people = sorted(people, key=lambda one: one.subject_id in done)  # the next one first
         subject_id = page.choose_subject("开展回访", people) if people else None
         if subject_id is None:
             return

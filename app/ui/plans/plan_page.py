@@ -33,7 +33,7 @@ from app.services.ports import Changes, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.basis import show_basis
-from app.ui.changes import ChangeBus, touches
+from app.ui.changes import ChangeBus, WhenSeen, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, Question
 from app.ui.plans.plan_acts import PlanActs
@@ -70,7 +70,7 @@ class PlanPage(RecordPage):
         super().__init__(use_cases, bus, jobs, messages, parent)
         self.acts = PlanActs(self)
         self.wording = PlanWording(self)
-        bus.changed.connect(self._on_changed)
+        WhenSeen(bus, self, self._on_changed)
 
     # ------------------------------------------------------------ what the page is about
 
@@ -309,7 +309,7 @@ class PlanPage(RecordPage):
         return sorted(found, key=lambda one: (one.state != UNDER_WAY, -(one.id or 0)))
 
     def _on_changed(self, changes: Changes) -> None:
-        if self.whole is None or not self.isVisible():
+        if self.whole is None:
             return
         if touches(changes, *_FACTS, Staff, Attachment):
             self.banner.show_lines(self.banner_lines())

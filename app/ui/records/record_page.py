@@ -72,6 +72,7 @@ class RecordPage(QWidget):
         self.mark = CrashMark(use_cases, self.kind, self)
         self.letters = Letters(use_cases, jobs, messages, self)
         self._said = False
+        self._telling = False  # of an act of its own
         self._title = theme.label("", "heading")
         self._badge = theme.label("", "badge")
         self._state = theme.label("", "muted")
@@ -176,7 +177,7 @@ class RecordPage(QWidget):
 
     def reread(self, *, path: str = "") -> None:
         """Read the record afresh after an act; the place on the page stays."""
-        if self.whole is None:  # what was published made somebody close it
+        if self.whole is None or self._telling:  # closed by what was told, or read afterwards, once
             return
         place = self.sheet.verticalScrollBar().value()
         try:
@@ -215,7 +216,9 @@ class RecordPage(QWidget):
             if path:
                 self.mend(path)
             return
+        self._telling = True
         self.bus.publish(changes)
+        self._telling = False
         self.reread()
         if said:
             self.messages.show_info(said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Signal
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.domain.attachment import LETTER, Attachment
 from app.domain.fields import display
-from app.domain.filing import FILED, Expected, WholeFiling, page_total
+from app.domain.filing import FILED, Expected, WholeFiling, page_total, place_of
 from app.domain.outcome import DECIDED, Outcome
 from app.domain.registration_form import RegistrationForm
 from app.domain.request import Request
@@ -18,7 +19,7 @@ from app.domain.result_stage import ResultFacts, stage
 from app.domain.visit import Visit
 from app.services.ports import Changes
 from app.services.use_cases import UseCases
-from app.ui.changes import ChangeBus, touches
+from app.ui.changes import ChangeBus, WhenSeen, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_reason
 from app.ui.records.check_panel import Finding, findings
@@ -54,7 +55,7 @@ class ResultPage(RecordPage):
     ) -> None:
         super().__init__(use_cases, bus, jobs, messages, parent)
         self.acts = ResultActs(use_cases, bus, jobs, messages, self, self.reread)
-        bus.changed.connect(self._on_changed)
+        WhenSeen(bus, self, self._on_changed)
 
     # ------------------------------------------------------------ what the page is about
 
@@ -147,7 +148,7 @@ class ResultPage(RecordPage):
         deciding, closed, filing, unfiled = self.results.problems(self.whole)
         if self.head.state != DECIDED:
             return findings(deciding, closed), deciding, ()
-        within = [_inside(one) for one in filing]
+        within = [replace(one, field=place_of(one)) for one in filing]
         return findings(within, unfiled), within, ()
 
     def standing(self) -> str:
@@ -256,16 +257,8 @@ class ResultPage(RecordPage):
             act(*given)
 
     def _on_changed(self, changes: Changes) -> None:
-        if self.whole is None or self.has_unsaved() or not self.isVisible():
+        if self.whole is None or self.has_unsaved():
             return
         # Its own acts reread by themselves; a scan brings the pages of its paper.
         if touches(changes, Visit, RegistrationForm, Request, Attachment):
             self.reread()
-
-
-def _inside(problem: Any) -> Any:
-    """Return a problem of the volume under the path that the page gives its fields."""
-    from dataclasses import replace
-
-    name = problem.field
-    return problem if name.startswith("papers") else replace(problem, field=f"filing.{name}")

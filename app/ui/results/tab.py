@@ -22,7 +22,7 @@ from app.services.result_rows import ResultRow, UseRow
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.allowed import edits
-from app.ui.changes import ChangeBus, touches
+from app.ui.changes import ChangeBus, WhenSeen, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from app.ui.records.letters import Letters
@@ -234,7 +234,7 @@ class ResultsTab(RecordsTab):
             menu.removeAction(papers.menuAction())
 
     def _on_changed(self, changes: Changes) -> None:
-        if self.isVisible() and touches(changes, *_FACTS):
+        if touches(changes, *_FACTS):
             self.refresh()
 
     def _connect(self) -> None:
@@ -243,7 +243,7 @@ class ResultsTab(RecordsTab):
             shown.person_requested.connect(self.person_requested)
         for page in (self.result_page, self.ending_page):
             page.link_requested.connect(self._on_link)
-        self._bus.changed.connect(self._on_changed)
+        WhenSeen(self._bus, self, self._on_changed)
 
     def _on_link(self, opens: tuple[str, int | None], subject_id: int | None) -> None:
         if opens[0] == "Subject" and opens[1] is not None:
