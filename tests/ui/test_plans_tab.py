@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
 
 from app.domain.document_number import DocumentNumber
 from app.domain.gates import AFTER_PERIOD
@@ -22,9 +22,11 @@ from app.domain.plan import (
 )
 from app.domain.visiting_list import INCLUDED, LEFT_OUT, PUT_OFF, SIGNED
 from app.services.ports import StaleData, UserError
+from app.ui.forms.print_dialog import TO_FILE, PrintDialog
 from app.ui.plans.tab import LIST, PLANS
 from app.ui.records import autosave, record_page
 from app.ui.records.gate_dialog import GateDialog
+from app.ui.records.letters import _Drawn
 from app.ui.records.numbers_dialog import NumbersDialog, register
 from app.ui.staff_dialog import StaffDialog
 from tests.ui.plan_desk import Dialogs, a_scan, make_desk, press
@@ -366,6 +368,45 @@ def test_a_removed_point_comes_back_by_undo_and_is_saved_again(desk, page, qtbot
     page.sheet.undo_stack.undo()
     assert page.save_pending()
     assert [point.words for point in stored(desk, page).points] == before
+
+
+def test_a_printed_letter_takes_its_number_is_recorded_and_leaves_its_dialog(
+    desk, page, qtbot, monkeypatch, tmp_path
+):
+    settings = desk.use_cases.settings()
+    settings.letter_prefix = "某院纪函"
+    desk.use_cases.save_settings(settings)
+    letters, whole = page.letters, page.snapshot()
+    numbers = desk.use_cases.letter_numbers("unit_notice", whole)
+    drawn = _Drawn(desk.use_cases.draw_letter("unit_notice", whole, "pdf"), (), numbers)
+    year = desk.plans.today().year
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a: (str(tmp_path / "x.pdf"), ""))
+    shown = []
+
+    def look_and_leave(dialog):
+        shown.append(desk.plans.document_numbers(year))
+        return dialog.reject()
+
+    def press_print(dialog):
+        dialog._printer.setCurrentText(TO_FILE)
+        dialog._on_print()
+        return dialog.result()
+
+    monkeypatch.setattr(PrintDialog, "exec", look_and_leave)
+    letters._show("unit_notice", "通知函", whole, drawn)
+    assert shown == [[]]
+    monkeypatch.setattr(PrintDialog, "exec", press_print)
+    letters._show("unit_notice", "通知函", whole, drawn)
+    assert "已打印到" in desk.news.text
+    assert [one.number for one in desk.plans.document_numbers(year)] == [1]
+    assert (tmp_path / "x.pdf").read_bytes() == drawn.pdf
+
+
+def test_undo_works_from_the_list_of_sections_too(desk, page, qtbot):
+    page.sheet.sections[1]._remove(page.whole.people[0])
+    assert page.whole.people == []
+    qtbot.keyClick(page.panel.sections, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert [one.name for one in page.whole.people] == ["单小芳"]
 
 
 def test_points_are_proposed_anew_on_request(desk, page, dialogs):

@@ -100,7 +100,7 @@ class Letters(QObject):
                 before=partial(self._issue, name, whole, drawn.numbers),
                 file_name=file_name(title, "pdf"),
                 settings=folder_memory(self._use_cases.who.folder),
-                record=partial(self._record, "打印", title, whole),
+                record=lambda target, _copies: self._record("打印", title, whole, target),
                 parent=self._window,
             )
         except UnreadablePdf as error:

@@ -480,6 +480,7 @@ class RecordPage(QWidget):
         self.sheet.edited.connect(self._on_edited)
         self.sheet.focused.connect(self.panel.show_current)
         self.panel.wanted.connect(self.sheet.go_to)
+        self.panel.sections.installEventFilter(self.sheet)  # undo, also from there
         self.autosave.changed.connect(self._show_state)
         self.autosave.saved.connect(self._on_saved)
         self.autosave.failed.connect(self._on_failed)
