@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.services.ports import Changes
@@ -14,11 +14,20 @@ class ChangeBus(QObject):
     """Tells every view what a use case changed; each re-reads only what it shows of that."""
 
     changed = Signal(object)  # Changes
+    _later = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._later.connect(self.publish, Qt.ConnectionType.QueuedConnection)
 
     def publish(self, changes: Changes) -> None:
         """Pass ``changes`` on, unless there are none."""
         if changes:
             self.changed.emit(changes)
+
+    def publish_later(self, changes: Changes) -> None:
+        """Pass ``changes`` on, from any thread, once the act that is under way is over."""
+        self._later.emit(changes)
 
 
 def touches(changes: Changes, *entities: type) -> set[int]:

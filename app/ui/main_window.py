@@ -30,6 +30,7 @@ from app.ui.menus import Item, add_menus, typing_items
 from app.ui.message_bar import MessageBar, ask_to_save
 from app.ui.office_menu import OfficeMenu
 from app.ui.paper_menu import PaperMenu
+from app.ui.records import typed
 from app.ui.safekeeping.acts import SafekeepingActs
 from app.ui.safekeeping.keeper import BackupKeeper
 from app.ui.safekeeping.leaving_backup import back_up_on_leaving
@@ -55,7 +56,6 @@ class MainWindow(QMainWindow):
     left = Signal(object)  # Leaving
     lock_requested = Signal(str)  # what the lock says
     blank_requested = Signal()
-    _doubted = Signal(object)  # Changes that a failing disk may have kept or not
 
     def __init__(
         self,
@@ -67,6 +67,7 @@ class MainWindow(QMainWindow):
         super().__init__(parent)
         self._use_cases, self._entrance, self._jobs = use_cases, entrance, jobs
         allowed.sign_in(use_cases.accounts.refusal)
+        typed.sign_in(use_cases)
         self.bus = ChangeBus(self)
         self.messages = MessageBar()
         self.tabs = QTabWidget()
@@ -138,9 +139,7 @@ class MainWindow(QMainWindow):
 
     def _listen(self) -> None:
         self.bus.changed.connect(lambda _changes: self.show_backup_age())
-        # Queued: it comes from any thread, and in the middle of the act that is to say it.
-        self._doubted.connect(self.bus.publish, Qt.ConnectionType.QueuedConnection)
-        self._use_cases.when_in_doubt(self._doubted.emit)
+        self._use_cases.when_in_doubt(self.bus.publish_later)
         self.messages.rescue_wanted.connect(self._rescue)
 
     # ---- tabs
@@ -308,6 +307,11 @@ class MainWindow(QMainWindow):
                     None,
                     *typing_items(),
                     None,
+                    Item(
+                        "没有保存的内容(&S)…",
+                        partial(typed.show_left_over, self),
+                        needs=Right.BUSINESS,
+                    ),
                     Item("查找(&F)", self._find, "Ctrl+F", icon="search", needs=Right.READ),
                     Item("查找一切(&K)…", self.find_anything, "Ctrl+K", needs=Right.READ),
                 ],
@@ -344,7 +348,7 @@ class MainWindow(QMainWindow):
         self._backup.setText(f"上次备份：{spoken_time(last)}" if last else "尚未备份")
 
     def _tell_failures(self) -> None:
-        if notice := self._use_cases.rules_notice():
+        for notice in filter(None, (self._use_cases.rules_notice(), typed.notice())):
             self.messages.show_warning(notice)
         who = self._use_cases.who
         if who.rescued:
@@ -427,6 +431,7 @@ class MainWindow(QMainWindow):
 
     def keep_typing(self) -> None:
         """Put what is typed in safety without asking: the program is about to lock."""
+        typed.keep_all()
         for made in self._tabs_unsaved():
             if hasattr(made, "keep_drafts"):
                 made.keep_drafts()

@@ -114,6 +114,7 @@ class Office:
             adopt_rules=int,
             close=self.close,
             when_in_doubt=self.hears.append,
+            drafts=list,
         )
 
     def due(self, _as_of):

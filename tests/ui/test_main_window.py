@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from app.domain.draft import Draft
 from app.domain.subject import Subject
 from app.services.ports import Change, UserError
 from app.ui import main_window
@@ -24,6 +25,7 @@ from app.ui.main_window import (
     MainWindow,
     spoken_time,
 )
+from app.ui.records import typed
 from tests.ui.fakes import Gate, Office, a_reminder
 
 
@@ -320,3 +322,16 @@ def test_what_a_failing_disk_may_have_kept_is_read_again_after_it_was_told(build
     hears(changes)  # in the middle of the act, perhaps in another thread
     assert heard == []
     qtbot.waitUntil(lambda: heard == [changes])
+
+
+def test_what_was_typed_in_a_dialog_before_a_crash_is_told_at_the_start(build, monkeypatch):
+    left = Draft(kind="窗口", title="修改诉求：张三", saved_at=datetime(2026, 11, 23, 9, 5))
+    monkeypatch.setattr(typed, "left_over", lambda: [left])
+    assert "“修改诉求：张三”（11月23日 09:05）填写的内容没有保存" in build().messages.text
+
+
+def test_locking_keeps_what_is_typed_in_dialogs_too(build, monkeypatch):
+    window, kept = build(), []
+    monkeypatch.setattr(typed, "keep_all", lambda: kept.append(True))
+    window.keep_typing()
+    assert kept == [True]

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton
 
 from app.domain.document_number import DocumentNumber
 from app.domain.gates import AFTER_PERIOD
@@ -496,10 +496,24 @@ def test_a_plan_saved_elsewhere_meanwhile_asks_whose(
         page.head.emergency = "我的"
         page.keep()
     page.head.emergency = ""
-    dialogs.expect(lambda dialog: press(dialog, answer))
+    columns = []
+
+    def choose(dialog):
+        columns.extend(label.text() for label in dialog.inside.findChildren(QLabel))
+        press(dialog, answer)
+
+    dialogs.expect(choose)
     compose(field(page, "emergency").control, "我的")
     qtbot.waitUntil(lambda: not page.has_unsaved(), timeout=2000)
     assert stored(desk, page).plan.emergency == kept
+    assert columns[:4] == ["项目", "屏幕上的", "别处保存的", "填写前"]
+    at = next(
+        n
+        for n, words in enumerate(columns)
+        if words.startswith("应急联系人") or "：应急联系人" in words
+    )
+    assert columns[at + 1 : at + 4] == ["我的", "别处的", "—"]
+    assert "别处写的" in columns and "（无此项）" in columns
 
 
 # ---------------------------------------------------------------- the way of a plan

@@ -8,12 +8,14 @@ from typing import Any
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
+from app.domain.draft import Draft
 from app.domain.fields import Problem, field_problems
 from app.services.ports import UserError
 from app.ui import theme
 from app.ui.dialog import Dialog
 from app.ui.field_editor import FieldEditor
 from app.ui.message_bar import ask_to_save
+from app.ui.records import typed
 from app.ui.roster.entity_form import EntityForm, Place
 
 Check = Callable[[Any], Sequence[Problem]]
@@ -47,6 +49,13 @@ class EntityDialog(Dialog):
         self.form.mark_required(required)
         card.body.addWidget(self.form)
         self.body.addWidget(card)
+        self.kept = typed.Typed(title, entity, self)
+        self._note = theme.label("", "small")
+        self.buttons.insertWidget(0, self._note)
+        self.kept.autosave.changed.connect(self._show_kept)
+        self._offer: typed.Offer | None = None
+        if (draft := self.kept.found()) is not None:
+            self._offer_draft(draft)
         self.offer("取消(&C)", self.reject)
         self.press = self.offer(act, self.save, role="primary", default=True)
         QTimer.singleShot(0, self, self.form.focus_first)
@@ -81,7 +90,13 @@ class EntityDialog(Dialog):
             self.say(error)
             return
         self._typed = False
+        self.kept.drop()
         self.accept()
+
+    def done(self, result: int) -> None:
+        """Close, however it came to that: what was kept of the typing stays until it is given up."""
+        self.kept.end()
+        super().done(result)
 
     def reject(self) -> None:
         """Esc and 取消: what was typed is not thrown away unasked."""
@@ -92,11 +107,47 @@ class EntityDialog(Dialog):
                     return
                 case "cancel":
                     return
+            self.kept.drop()
         super().reject()
+
+    def _offer_draft(self, draft: Draft) -> None:
+        """Say on top that something was typed here and not saved, and what can be done with it."""
+        self._offer = offer = typed.Offer(draft, self.entity)
+        offer.taken.connect(lambda: self._take(draft))
+        offer.dropped.connect(lambda: self._forget(draft))
+        self.body.insertWidget(0, offer)
+
+    def _take(self, draft: Draft) -> None:
+        self.kept.take(draft)
+        self._typed = True
+        self.form.show_all()
+        for name in self.form.editors:
+            self.changed(name)
+        self._close_offer()
+
+    def _forget(self, draft: Draft) -> None:
+        self.kept.drop(draft)
+        self._close_offer()
+
+    def _close_offer(self) -> None:
+        if self._offer is not None:
+            self._offer.hide()
+            self._offer.deleteLater()
+            self._offer = None
+        self.form.focus_first()
+
+    def _show_kept(self) -> None:
+        """Say that the typing is in safety; that it is not saved as a record says the title's act."""
+        saving = self.kept.autosave
+        if saving.error is not None:
+            self._note.setText("内容暂未留存，正在重试")
+        elif saving.saved_at is not None and not saving.has_unsaved:
+            self._note.setText(f"已留存草稿 {saving.saved_at:%H:%M:%S}")
 
     def _on_edited(self, entity: Any, name: str, value: object) -> None:
         self._typed = True
         setattr(entity, name, value)
+        self.kept.autosave.touch()
         if self.form.editors[name].problem:  # mended: what is said below is no longer true
             self.form.editors[name].set_problem("")
             left = [editor.problem for editor in self.form.editors.values() if editor.problem]

@@ -27,7 +27,7 @@ from app.ui.allowed import edits, why_not
 from app.ui.basis import show_basis
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
-from app.ui.message_bar import MessageBar, Question, ask_to_save, sentence_of
+from app.ui.message_bar import MessageBar, ask_to_save, sentence_of
 from app.ui.records.attachments_section import AttachmentsSection
 from app.ui.records.autosave import Autosave
 from app.ui.records.check_panel import CheckPanel, Finding
@@ -35,6 +35,7 @@ from app.ui.records.crash_mark import CrashMark
 from app.ui.records.gate_dialog import Banner, through_gates
 from app.ui.records.letters import Letters
 from app.ui.records.sheet import Section, Sheet
+from app.ui.records.sides import ask_whose
 from app.ui.records.tones import STATE_TONES
 from app.ui.records.typing import adopt_revisions
 
@@ -65,6 +66,7 @@ class RecordPage(QWidget):
         self.use_cases, self.plans, self.results = use_cases, use_cases.plans, use_cases.results
         self.bus, self.jobs, self.messages = bus, jobs, messages
         self.whole: Any = None
+        self._base: Any = None  # as read, or as saved last: what both versions began with
         self.sheet = Sheet()
         self.panel = CheckPanel(self.done)
         self.banner = Banner()
@@ -162,6 +164,7 @@ class RecordPage(QWidget):
     def show_record(self, whole: Any, *, path: str = "") -> None:
         """Show a record that was just read or drawn up."""
         self.whole = whole
+        self._base = copy.deepcopy(whole)
         self._said = False
         self.autosave.forget()
         self.sheet.clear()
@@ -290,6 +293,7 @@ class RecordPage(QWidget):
         if self._said:
             self.messages.show_info(f"{self.kind}已保存，刚才输入的内容没有丢失")
         self._said = False
+        self._base = copy.deepcopy(self.whole)
         self.bus.publish(changes)
 
     def _on_failed(self, error: Exception) -> None:
@@ -305,17 +309,20 @@ class RecordPage(QWidget):
             )
 
     def _ask_whose(self, error: StaleData) -> None:
-        question = Question(self, f"这份{self.kind}在别处也改过", str(error))
-        question.offer("mine", "保存屏幕上的内容(&M)", role="primary", default=True)
-        question.offer("theirs", "改用别处保存的(&T)")
-        question.offer("", "稍后再定(&L)")
-        answer = question.ask()
-        if not answer:
-            return
         try:
             theirs = self.read(self.head.id)
         except UserError as gone:
             self.messages.show_error(gone)
+            return
+        answer = ask_whose(
+            self,
+            self.kind,
+            str(error),
+            self._parts(self.whole),
+            self._parts(theirs),
+            self._parts(self._base),
+        )
+        if not answer:
             return
         self._said = False
         if answer == "theirs":
@@ -325,6 +332,9 @@ class RecordPage(QWidget):
         for mine, stored in zip(self.part_lists(self.whole), self.part_lists(theirs), strict=True):
             adopt_revisions(mine, stored)
         self.autosave.save_now()
+
+    def _parts(self, whole: Any) -> list[Any]:
+        return [self.head_of(whole), *(part for some in self.part_lists(whole) for part in some)]
 
     # ------------------------------------------------------------ showing
 

@@ -234,8 +234,8 @@ class PersonEditor(VeiledDialog):
     def _on_edited(self) -> None:
         self._note.setText("有未保存的修改" if self._has_changes() else "")
         self._compute_soon.start()
-        if self._has_changes():
-            self._keep_soon.start()
+        if self._has_changes() and not self._keep_soon.isActive():
+            self._keep_soon.start()  # not anew with each key: who types on would never be kept
 
     def _compute(self) -> None:
         """Show what the rules make of what is typed so far."""
