@@ -121,7 +121,6 @@ class MainWindow(QMainWindow):
             theme.margins(self._pages[name], 0, 0)
             self.tabs.addTab(page, theme.icon(icon_name), title.partition("(")[0])
         self.tabs.currentChanged.connect(self._on_tab)
-        self._bind_keys()
         self._listen()
         self.tab(HOME).setFocus()
         places.restore_place(self, self.memory, DEFAULT_SIZE)
@@ -138,6 +137,9 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(200, self, partial(self._build_ahead, ACCOUNT))
 
     def _listen(self) -> None:
+        QShortcut(QKeySequence("Ctrl+P"), self, self.print_front)
+        bar = self.tabs.tabBar()  # F5 is the tabs' own key, and not heard from outside of them
+        QShortcut(QKeySequence("F5"), bar, self.refresh, context=Qt.ShortcutContext.WidgetShortcut)
         self.bus.changed.connect(lambda _changes: self.show_backup_age())
         self._use_cases.when_in_doubt(self.bus.publish_later)
         self.messages.rescue_wanted.connect(self._rescue)
@@ -255,11 +257,6 @@ class MainWindow(QMainWindow):
         if unseen or (outside and not self.tabs.tabBar().hasFocus()):
             made.setFocus()
         self._seen.add(name)
-
-    def _bind_keys(self) -> None:
-        QShortcut(QKeySequence("Ctrl+P"), self, self.print_front)
-        bar = self.tabs.tabBar()  # F5 is the tabs' own key, and not heard from outside of them
-        QShortcut(QKeySequence("F5"), bar, self.refresh, context=Qt.ShortcutContext.WidgetShortcut)
 
     def _offered(self) -> Sequence[tuple[int, str, str, str]]:
         return _TABS if self._reads else _TABS[:1]
