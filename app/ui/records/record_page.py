@@ -41,7 +41,6 @@ from app.ui.records.typing import adopt_revisions
 
 CHECK_AFTER_MS = 350
 PANEL_WIDTH = 232
-_SETTLING_MS = 1_500
 
 
 class RecordPage(QWidget):
@@ -191,18 +190,7 @@ class RecordPage(QWidget):
             return
         self.show_record(whole, path=path)
         if not path:
-            self._stay_at(place)
-
-    def _stay_at(self, place: int) -> None:
-        """Return to a place on the page, which shrinks and grows while it is laid out."""
-        bar = self.sheet.verticalScrollBar()
-
-        def back(*_range: int) -> None:
-            bar.setValue(place)  # as far as the page goes now
-
-        bar.rangeChanged.connect(back)
-        QTimer.singleShot(0, bar, back)
-        QTimer.singleShot(_SETTLING_MS, bar, lambda: bar.rangeChanged.disconnect(back))
+            self.sheet.stay_at(place)
 
     def close_record(self) -> None:
         """Back to the list: saved first; what cannot be saved keeps the page open."""
@@ -314,14 +302,8 @@ class RecordPage(QWidget):
         except UserError as gone:
             self.messages.show_error(gone)
             return
-        answer = ask_whose(
-            self,
-            self.kind,
-            str(error),
-            self._parts(self.whole),
-            self._parts(theirs),
-            self._parts(self._base),
-        )
+        versions = map(self._parts, (self.whole, theirs, self._base))
+        answer = ask_whose(self, self.kind, str(error), *versions)
         if not answer:
             return
         self._said = False

@@ -29,6 +29,7 @@ from app.ui.roster.entity_form import EntityForm, Place
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOST_BUTTONS = 12  # between two fields
+_SETTLING_MS = 1_500  # a page that was laid out anew
 
 
 class Section(theme.Card):
@@ -220,6 +221,17 @@ class Sheet(QScrollArea):
                     return section
             path = path.rpartition(".")[0]
         return None
+
+    def stay_at(self, place: int) -> None:
+        """Return to a place on the page, which shrinks and grows while it is laid out."""
+        bar = self.verticalScrollBar()
+
+        def back(*_range: int) -> None:
+            bar.setValue(place)  # as far as the page goes now
+
+        bar.rangeChanged.connect(back)
+        QTimer.singleShot(0, bar, back)
+        QTimer.singleShot(_SETTLING_MS, bar, lambda: bar.rangeChanged.disconnect(back))
 
     def freeze(self, *, frozen: bool) -> None:
         """Only show, or let write; said before the sections of a record are shown."""
