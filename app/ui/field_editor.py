@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.ui import theme
 
@@ -43,6 +44,29 @@ class EnterMoves(QObject):
             self.entered.emit()
             move_focus(watched, forward=not back)
         return True
+
+
+class EnterInPopup(QObject):
+    """Enter over a completer's proposals also does what it does without them.
+
+    Alone it would only close the list: what is typed next would go on in the same field. What is
+    highlighted there is taken first; what was typed stays where nothing is.
+    """
+
+    def __init__(self, completer: QCompleter, act: Callable[[bool], None]) -> None:
+        """``act`` gets whether Enter came without Shift."""
+        super().__init__(completer)
+        self._act = act
+        completer.popup().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the completer have the key, and act behind it."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            forward = not event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+            QTimer.singleShot(0, self, lambda: self._act(forward))
+        return False
 
 
 _NO_KEY = Qt.KeyboardModifier.NoModifier

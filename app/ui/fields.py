@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QCompleter, QLineEdit, QPlai
 from app.domain.fields import FieldKind, FieldSpec
 from app.ui.calm_combo_box import CalmComboBox
 from app.ui.date_field import DayField, PartialDateField
-from app.ui.field_editor import EnterMoves, FieldEditor, caption
+from app.ui.field_editor import EnterInPopup, EnterMoves, FieldEditor, caption, move_focus
 
 __all__ = [
     "EDITOR_OF",
@@ -188,6 +188,7 @@ class ChoiceField(FieldEditor):
         self.control.setCompleter(completer)
         line.textEdited.connect(self.edited.emit)
         EnterMoves(line)
+        EnterInPopup(completer, lambda forward: move_focus(line, forward=forward))
         return line
 
     def _fill(self, choices: tuple[str, ...]) -> None:

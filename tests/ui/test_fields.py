@@ -187,6 +187,25 @@ def test_a_free_choice_keeps_what_is_typed_and_completes_nothing_unasked(page, c
     assert editor.value() == "研究生"
 
 
+@pytest.mark.parametrize(("down", "kept"), [(0, "警"), (2, "严重警告")])
+def test_enter_over_the_proposals_goes_on_with_what_was_typed_or_chosen(
+    page, compose, qtbot, down, kept
+):
+    kinds = spec(FieldKind.CHOICE, choices=("警告", "严重警告"), free=True)
+    window = page(kinds, spec(FieldKind.TEXT))
+    kind, after = window.editors
+    values = heard(kind)
+    compose(kind.control.lineEdit(), "警")
+    popup = kind.control.completer().popup()
+    qtbot.waitUntil(popup.isVisible)
+    for _press in range(down):
+        qtbot.keyClick(popup, Qt.Key.Key_Down)
+    qtbot.keyClick(popup, Qt.Key.Key_Return)
+    qtbot.waitUntil(after.control.hasFocus)
+    assert not popup.isVisible()
+    assert (kind.value(), values[-1]) == (kept, kept)
+
+
 def test_other_choices_leave_the_value_alone(page):
     [editor] = page(spec(FieldKind.CHOICE, choices=("警告", "开除党籍"), free=True)).editors
     editor.show_value("开除党籍")

@@ -40,6 +40,7 @@ from app.domain.visiting_list import (
 )
 from app.ui import theme
 from app.ui.dialog import Dialog
+from app.ui.field_editor import EnterInPopup, move_focus
 from app.ui.fields import CalmComboBox, DayField
 from app.ui.records.entity_dialog import EntityDialog
 from app.ui.roster.entity_form import Place
@@ -261,6 +262,7 @@ class ConsultationDialog(EntityDialog):
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.activated.connect(lambda text: self._on_edited(self.entity, "unit", text))
         unit.control.setCompleter(completer)
+        EnterInPopup(completer, lambda forward: move_focus(unit.control, forward=forward))
 
     def changed(self, name: str) -> None:
         """A unit is named only when a unit was asked."""

@@ -12,6 +12,7 @@ from app.domain.fields import form_fields
 from app.domain.subject import Subject
 from app.services.ports import RosterRow
 from app.ui.calm_combo_box import CalmComboBox
+from app.ui.field_editor import EnterInPopup
 from app.ui.table_model import ROW_ROLE
 from app.ui.table_view import CellDelegate
 
@@ -55,6 +56,7 @@ class QuickEditDelegate(CellDelegate):
                 completer = QCompleter(list(self._values(field)), line)
                 completer.setFilterMode(Qt.MatchFlag.MatchContains)
                 line.setCompleter(completer)
+                EnterInPopup(completer, lambda _forward: self._on_entered(line))
             made = line
         made.setAccessibleName(f"修改{spec.label}")
         return made
@@ -87,6 +89,10 @@ class QuickEditDelegate(CellDelegate):
         editor.setGeometry(
             rect.left(), rect.top(), min(max(rect.width(), _LEAST_WIDTH), room), rect.height()
         )
+
+    def _on_entered(self, line: QLineEdit) -> None:
+        self.commitData.emit(line)
+        self.closeEditor.emit(line, QStyledItemDelegate.EndEditHint.NoHint)
 
     def _on_chosen(self, box: QComboBox) -> None:
         self.commitData.emit(box)
