@@ -125,7 +125,7 @@ def preview_merge(kept_id: int, dropped_id: int, *, uow: UnitOfWork) -> MergePre
             _counted(theirs, without={id(one) for one, _into in folds}),
             _counted(mine),
             [_named(one) for one, _into in folds],
-            _obstacles(uow, kept, dropped, mine, theirs),
+            _obstacles(uow, mine, theirs),
         )
 
 
@@ -157,7 +157,7 @@ def merge_people(
         if (before.revision, gone.revision) != (result.revision, dropped.revision):
             raise StaleData("两人中有人在您核对期间已被另行保存，请重新打开合并窗口核对")
         mine, theirs = _belongings(uow, result.id), _belongings(uow, dropped.id)
-        if obstacles := _obstacles(uow, before, gone, mine, theirs):
+        if obstacles := _obstacles(uow, mine, theirs):
             raise CannotMerge("；".join(obstacles))
         journal = Journal(uow)
         journal.change(before, copy.copy(result))
@@ -280,13 +280,9 @@ def _empty(value: Any) -> bool:
     return value in ("", None, {}, [])
 
 
-def _obstacles(
-    uow: UnitOfWork, kept: Subject, dropped: Subject, mine: Belongings, theirs: Belongings
-) -> list[str]:
+def _obstacles(uow: UnitOfWork, mine: Belongings, theirs: Belongings) -> list[str]:
     """Return why the two cannot be one now: nobody stands twice in what is still under way."""
     found = []
-    if kept.practice != dropped.practice:
-        found.append("演示人员不能与真实人员合并")
     plan_ids = {one.plan_id for one in mine[PlanPerson]} & {
         one.plan_id for one in theirs[PlanPerson]
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QRadioButton
 
@@ -91,3 +93,24 @@ def test_what_is_saved_elsewhere_meanwhile_is_read_again_before_anything_is_merg
     choose(dialog, "所在单位用右侧：法学院")
     dialog._go.click()
     assert people(desk) == [(twins[0], "法学院", "13812345678")]
+
+
+def test_why_two_cannot_be_merged_stands_in_sight_below_however_many_fields(qtbot, desk, twins):
+    seen = desk.people.preview_merge(*twins)
+    full = replace(seen, obstacles=["两人同在名单“三季度”（草稿）中，请先移去其中一人"])
+    acts = replace(desk.people, preview_merge=lambda *_ids: full)
+    made = MergeDialog(replace(desk, people=acts), *twins)
+    qtbot.addWidget(made)
+    made.show()
+    made.fill("重复录入")
+    assert not made._go.isEnabled()
+    assert made._trouble.isVisible() and "不能合并" in made._trouble.text()
+    assert not made.inside.isAncestorOf(made._trouble)  # it does not scroll away
+
+
+def test_who_was_typed_while_practising_can_be_merged_with_somebody_of_the_practice(desk, a_person):
+    ids = []
+    for practice in (True, False):
+        changes = desk.save_person(PersonEdit(a_person(name="张三", practice=practice)))
+        ids.append(next(one.id for one in changes if one.entity.__name__ == "Subject"))
+    assert desk.people.preview_merge(*ids).obstacles == []

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QRadioButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -57,7 +58,7 @@ class MergeDialog(Dialog):
         self._folded = theme.label("", "muted", wrap=True)
         self._trouble = theme.label("", "warning", wrap=True)
         self.body.addLayout(self._grid)
-        for words in (self._moving, self._folded, self._trouble):
+        for words in (self._moving, self._folded):
             self.body.addWidget(words)
         self.body.addStretch(1)
         self._reason = QLineEdit()
@@ -69,7 +70,11 @@ class MergeDialog(Dialog):
         label.setBuddy(self._reason)
         row.addWidget(label)
         row.addWidget(self._reason, 1)
-        self._column.insertLayout(self._column.count() - 2, row)  # in sight however long the fields
+        foot = QVBoxLayout()  # in sight however long the fields: why not, and the reason
+        theme.margins(foot, 0, theme.SMALL)
+        foot.addWidget(self._trouble)
+        foot.addLayout(row)
+        self._column.insertLayout(self._column.count() - 2, foot)
         self.offer("左右互换(&X)", self._swap, left=True)
         self.offer("取消(&C)", self.reject)
         self._go = self.offer("合并为一人(&M)", self._merge, role="primary", default=True)
