@@ -476,11 +476,8 @@ class RecordPage(QWidget):
         self.autosave.changed.connect(self._show_state)
         self.autosave.saved.connect(self._on_saved)
         self.autosave.failed.connect(self._on_failed)
-        for key, act in (
-            ("Ctrl+S", self._on_save_key),
-            ("Escape", self.close_record),
-            ("F5", self._on_reread_key),
-        ):
+        keys = {"Ctrl+S": self._on_save_key, "Escape": self.close_record, "F5": self._on_reread_key}
+        for key, act in keys.items():
             shortcut = QShortcut(QKeySequence(key), self, act)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
