@@ -11,7 +11,7 @@ from app.documents.account import ledger_pages, report_letter, report_workbook, 
 from app.documents.letters import documents
 from app.domain.report_period import ReportPeriod
 from app.domain.revisit_report import Report
-from app.domain.small_numbers import guarded
+from app.domain.small_numbers import guarded, guarded_requests
 from app.domain.year_facts import year_period
 from app.services import ledger_export, reports
 from app.services.ports import Progress
@@ -88,7 +88,8 @@ class Reports:
         else:
             period = year_period(year, law.today)
             report = reports.read_report(period, progress, uow=uow(), law=law)
-            report = guarded(report) if guard else report
+            if guard:
+                report, facts = guarded(report), guarded_requests(facts)
             letter = year_papers.summary_letter(report, facts, office=self._name)
         return documents.draw([letter], format_, options=office.paper(insist=True))
 

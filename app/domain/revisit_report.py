@@ -181,6 +181,7 @@ def make_report(courses: Iterable[Course], period: ReportPeriod) -> Report:
         made.outcomes(everybody),
         made.verdicts(everybody),
     ]
+    made.across(everybody)
     people = {one.course.subject_id: one for one in everybody}
     return Report(period, tuple(tables), tuple(made.sums), people)
 
@@ -291,6 +292,16 @@ class _Maker:
             parts = tuple(line.figures[place].key for line in lines)
             self.sums.append(Sum(figures[place].key, parts))
         return Line("合计", figures, total=True)
+
+    def across(self, everybody: Sequence[Counted]) -> None:
+        """Note what adds up from one table to another: it would tell as much as a total."""
+        for group in (ONLY_ADMIN, NEITHER):
+            of_group = (one.course for one in everybody if one.due and one.course.group == group)
+            kinds = dict.fromkeys(course.kind for course in of_group)
+            for column in (DUE, VISITED, UNVISITED, PUT_OFF) if kinds else ():
+                parts = tuple(f"{BY_KIND}:{kind}:{column}" for kind in kinds)
+                self.sums.append(Sum(f"{BY_GROUP}:{group}:{column}", parts))
+        self.sums.append(Sum("method:all:people", (f"all:{VISITED}", f"all:{OUTSIDE}")))
 
     def methods(self, everybody: Sequence[Counted]) -> Table:
         some = [one for one in everybody if one.revisits]

@@ -12,6 +12,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
 from app.domain.revisit_report import Figure, Report, Sum
+from app.domain.year_facts import YearFacts
 
 FEWEST = 5
 """Fewer people than this are not told apart outside the office."""
@@ -43,6 +44,28 @@ def guarded(report: Report) -> Report:
         for table in report.tables
     )
     return dataclasses.replace(report, tables=tables, people={}, guarded=True)
+
+
+def guarded_requests(facts: YearFacts) -> YearFacts:
+    """Return ``facts`` with small numbers of requests withheld: those that few people raised."""
+    figures = {one.key: one for one in (facts.requests, facts.answered, facts.told, facts.open)}
+    small = {key for key, one in figures.items() if 0 < len(one.people) < FEWEST}
+    counts = {key: one.count for key, one in figures.items()}
+    total = Sum(facts.requests.key, (facts.answered.key, facts.open.key))
+    hidden = withheld(counts, small, [total])
+
+    def shown(figure: Figure) -> Figure:
+        if figure.key in hidden:
+            return Figure(figure.key, 0, withheld=True)
+        return dataclasses.replace(figure, people=())
+
+    return dataclasses.replace(
+        facts,
+        requests=shown(facts.requests),
+        answered=shown(facts.answered),
+        told=shown(facts.told),
+        open=shown(facts.open),
+    )
 
 
 def _numbers(report: Report) -> tuple[dict[str, int], set[str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.domain.report_period import YEAR, ReportPeriod, period_around
-from app.domain.request import ANSWERED, TOLD, Request
+from app.domain.request import ANSWERED, OPEN, TOLD, Request
 from app.domain.revisit_counts import MAY_VISIT, Course
 from app.domain.revisit_report import Figure, Line, Table
 from app.domain.visiting_list import QUARTER
@@ -15,7 +15,7 @@ from app.domain.visiting_list import QUARTER
 
 @dataclass(frozen=True, slots=True)
 class YearFacts:
-    """A year as it is known on ``known_on``. Ids of people; numbers of requests."""
+    """A year as it is known on ``known_on``: ids of people, and figures of requests."""
 
     year: int
     known_on: date
@@ -23,9 +23,10 @@ class YearFacts:
     never: tuple[int, ...]  # due, and not visited since the beginning of the year before
     ending: tuple[int, ...]  # due, and over within the year
     quarters: Table
-    requests: int = 0
-    answered: int = 0
-    told: int = 0
+    requests: Figure
+    answered: Figure
+    told: Figure
+    open: Figure
 
 
 def year_period(year: int, as_of: date) -> ReportPeriod:
@@ -57,9 +58,10 @@ def year_facts(
         _ids(never),
         _ids([one for one in due if _ends(one, first, last)]),
         Table("quarters", "各季度回访对象", "季度", ("在影响期内", "其中本季期满"), tuple(lines)),
-        requests=len(raised),
-        answered=sum(one.state in (ANSWERED, TOLD) for one in raised),
-        told=sum(one.state == TOLD for one in raised),
+        requests=_requests("requests", raised),
+        answered=_requests("requests:answered", raised, ANSWERED, TOLD),
+        told=_requests("requests:told", raised, TOLD),
+        open=_requests("requests:open", raised, OPEN),
     )
 
 
@@ -79,6 +81,12 @@ def _ends(course: Course, first: date, last: date) -> bool:
 
 def _ids(courses: Iterable[Course]) -> tuple[int, ...]:
     return tuple(one.subject_id for one in courses)
+
+
+def _requests(key: str, raised: Iterable[Request], *states: str) -> Figure:
+    """Return the number of requests in these states, or of all, with who raised them."""
+    some = [one for one in raised if not states or one.state in states]
+    return Figure(key, len(some), tuple(dict.fromkeys(one.subject_id or 0 for one in some)))
 
 
 def _figure(key: str, courses: Sequence[Course]) -> Figure:

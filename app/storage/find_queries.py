@@ -32,7 +32,8 @@ class Place:
     """Where is searched: a type of record, its columns, and what a hit is called.
 
     ``holder`` is the record that a hit opens, by the column that names it; the record itself
-    without one. ``quiet``: of no use where the holder was found by its own words.
+    without one. ``opens`` is what of the holder is opened, as its result. ``quiet``: of no use where
+    the holder was found by its own words.
     """
 
     group: str
@@ -42,6 +43,7 @@ class Place:
     holder: tuple[type, str] | None = None
     shown: tuple[str, ...] = ()  # columns that the title needs besides
     quiet: bool = False
+    opens: str = ""
 
 
 def _joined(*parts: object) -> str:
@@ -119,6 +121,7 @@ PLACES: tuple[Place, ...] = (
         lambda row: _joined(row.on, f"向{row.audience}反馈"),
         (Visit, "visit_id"),
         shown=("on", "audience"),
+        opens="ResultOf",
     ),
     Place(
         "督促提醒函",
@@ -127,6 +130,7 @@ PLACES: tuple[Place, ...] = (
         lambda row: _joined(row.sent_on, f"致{row.recipient}"),
         (Visit, "visit_id"),
         shown=("sent_on",),
+        opens="ResultOf",
     ),
     Place(
         "结果使用",
@@ -142,6 +146,7 @@ PLACES: tuple[Place, ...] = (
         ("file_number", "title", "compiled_by", "handed_to"),
         lambda row: _joined("案卷", row.file_number),
         (Visit, "visit_id"),
+        opens="ResultOf",
     ),
     Place(
         "处分决定",
@@ -255,7 +260,7 @@ class SqlFindQueries:
         named = hasattr(row, "whose_id")
         opens = (place.entity.__name__, row.id)
         if place.holder is not None and row.holder is not None:
-            opens = (place.holder[0].__name__, row.holder)
+            opens = (place.opens or place.holder[0].__name__, row.holder)
         if place.entity is Attachment and row.owner_id is not None:
             opens = (row.owner_kind, row.owner_id)
         texts = [getattr(row, name) for name in place.columns if hasattr(row, name)]

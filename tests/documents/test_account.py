@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections import defaultdict
 from datetime import date
 
 import docx
@@ -18,11 +19,13 @@ from app.documents.paper_options import PaperOptions
 from app.domain.ledger import COLUMNS
 from app.domain.report_period import period_around
 from app.domain.revisit_counts import Course, Revisit
-from app.domain.revisit_report import ORDER, SUMMARY, make_report
+from app.domain.revisit_report import ORDER, SUMMARY, TREND, make_report
 from app.domain.settings import Settings
 from app.domain.small_numbers import guarded
 from app.domain.year_facts import year_facts, year_period
+from app.paper.chart import lay_out
 from app.paper.letter import Diagram, open_points
+from app.paper.report_charts import chart_of
 from app.paths import RESOURCES
 
 TODAY = date(2026, 11, 23)
@@ -86,6 +89,29 @@ def test_a_guarded_report_says_so_and_prints_no_small_number(tmp_path):
     numbers = [cell.value for cell in cells if cell.number_format == "0" and cell.data_type == "n"]
     assert any(cell.value == "*" for cell in cells)
     assert all(not value or value >= 5 for value in numbers)
+
+
+def test_a_chart_leaves_out_what_its_table_withholds():
+    safe = guarded(make_report(courses(), HALF))
+    left_out, starred = 0, 0
+    for key in ORDER:
+        lines = [line for line in safe.table(key).lines if not line.total]
+        hidden = {f.key for line in lines for f in line.figures if f.withheld}
+        chart = chart_of(safe, key)
+        if chart is None:
+            shown = [f for line in lines for f in line.figures if not f.withheld]
+            left_out += bool(hidden) and not any(one.count for one in shown)
+            continue
+        drawing = lay_out(chart, width=400, height=300, size=10, widths=defaultdict(lambda: 1.0))
+        assert not {box.key for box in drawing.boxes} & hidden
+        for bar in chart.bars:
+            withheld = [part for part in bar.parts if part.key in hidden]
+            assert all(part.value is None for part in withheld)
+            starred += bool(withheld)
+    assert starred
+
+    few = guarded(make_report(courses(4), HALF))
+    assert all(chart_of(few, key) is None for key in ORDER if key != TREND)
 
 
 def test_the_word_file_has_the_charts_of_the_pdf_as_pictures_in_black_and_white():

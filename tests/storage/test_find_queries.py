@@ -8,7 +8,8 @@ import pytest
 
 from app.domain.attachment import Attachment
 from app.domain.document_number import DocumentNumber
-from app.domain.outcome import Outcome
+from app.domain.filing import FilingEntry
+from app.domain.outcome import Feedback, Outcome, UnitReminder
 from app.domain.partial_date import PartialDate
 from app.domain.plan import Plan, PlanMember, PlanPerson
 from app.domain.registration_form import RegistrationForm
@@ -118,6 +119,20 @@ def test_a_plan_is_found_by_its_work_group_and_by_everybody_in_it(find, filled, 
     assert find("钱多多")["方案中的人员"].hits[0].opens == ("Plan", plan)
     assert "方案中的人员" not in find("赵明")  # the plan is found by its title
     assert find("沈静")["回访人员"].hits[0].opens == ("Visit", filled[1])
+
+
+def test_letters_and_volumes_open_the_result_they_belong_to(find, filled, new_uow):
+    mine = {"subject_id": filled[0], "visit_id": filled[1]}
+    with new_uow() as uow:
+        for thing in (
+            UnitReminder(problem="整改不主动", **mine),
+            Feedback(audience="本人", content="组织关心你的进步", **mine),
+            FilingEntry(title="卷", file_number="2026-HF-101", **mine),
+        ):
+            uow.repository(type(thing)).put(thing)
+        uow.commit()
+    for words, group in (("整改", "督促提醒函"), ("关心", "反馈"), ("HF-101", "归档")):
+        assert find(words)[group].hits[0].opens == ("ResultOf", filled[1])
 
 
 def test_namesakes_are_told_apart_by_unit_and_birth_month(find, filled):

@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date
+import io
+import random
+import re
+from datetime import date, timedelta
 
+import docx
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from app.bootstrap.join import join
+from app.bootstrap.rules import load_rules
 from app.domain.partial_date import PartialDate
+from app.domain.plan import METHODS
 from app.domain.report_period import YEAR
-from app.domain.revisit_report import BY_UNIT, SUMMARY, TREND
+from app.domain.request import Request
+from app.domain.revisit_report import BY_UNIT, ORDER, SUMMARY, TREND
+from app.domain.settings import Settings
+from app.domain.small_numbers import NOTE
+from app.domain.subject import Subject
 from app.domain.visit import DONE, Visit
-from app.services.report_use_cases import LEDGER, REPORT, YEAR_PLAN
+from app.paths import RESOURCES
+from app.services.practice import store_practice_people
+from app.services.report_use_cases import LEDGER, REPORT, YEAR_PLAN, YEAR_SUMMARY
 from app.ui.account.output_dialog import OutputDialog
 from app.ui.account.people_dialog import PeopleDialog, visits_of
 from app.ui.account.tab import AccountTab
@@ -21,6 +33,10 @@ from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 from tests.ui.plan_desk import Dialogs, add_person
+
+
+def quiet(*_progress):
+    """Report nothing."""
 
 
 @pytest.fixture
@@ -191,3 +207,81 @@ def test_a_folder_that_cannot_be_written_is_said_and_nothing_is_left(desk, qtbot
     dialog.write(tmp_path / "没有的文件夹" / "a", "pdf")
     qtbot.waitUntil(lambda: not desk.jobs.busy)
     assert "没有写成" in dialog.news.text()
+
+
+def test_a_guarded_summary_of_the_year_tells_no_small_number(desk):
+    with desk.office.unit_of_work() as uow:
+        uow.repository(Request).put_all(
+            Request(
+                subject_id=desk.ids[0], raised_on=date(2026, 10, 8), content="补助", kind="困难"
+            )
+            for _ in range(3)
+        )
+        uow.commit()
+
+    def text(*, guard):
+        drawn = desk.cases.reports.draw_year(YEAR_SUMMARY, 2026, "docx", quiet, guard=guard)
+        return "".join(one.text for one in docx.Document(io.BytesIO(drawn)).paragraphs)
+
+    open_, safe = text(guard=False), text(guard=True)
+    assert "应回访2人，已回访1人" in open_ and "诉求和困难3项，已办结0项" in open_
+    assert "应回访*人，已回访*人，回访率*" in safe and "诉求和困难*项，已办结0项" in safe
+    assert "尚在办理*项" in safe and "上一年（2025年）应访0人" in safe
+    assert NOTE in safe and NOTE not in open_
+    assert not re.findall(r"(?<!\d)[1-4](?=[人项])", safe)
+
+
+def test_every_number_opens_exactly_the_people_it_counts(desk, qtbot):
+    """Walks through every cell of every table in the window, with the mouse."""
+    store_practice_people(
+        60, 7, uow=desk.office.unit_of_work(), rules=load_rules(RESOURCES / "rules").book, settings=Settings(),
+        today=date(2026, 11, 23), progress=quiet,
+    )  # fmt: skip
+    dice = random.Random(3)
+    with desk.office.unit_of_work() as uow:
+        ids = [one.id for one in uow.repository(Subject).where()]
+        uow.repository(Visit).put_all(
+            Visit(
+                subject_id=id_, state=DONE, method=dice.choice(METHODS),
+                on=date(2026, 11, 20) - timedelta(dice.randint(0, 500)),
+            )
+            for id_ in ids
+            for _ in range(dice.choice((0, 1, 2)))
+        )  # fmt: skip
+        uow.commit()
+    desk.refresh()
+    qtbot.waitUntil(lambda: desk.report is not None and len(desk.report.people) == 63)
+    desk.resize(1093, 1200)
+    desk.window().resize(1093, 1200)
+    opened = 0
+    for key in (SUMMARY, *ORDER):
+        desk.show_table(key)
+        for row, line in enumerate(desk.report.table(key).lines):
+            for column, figure in enumerate(line.figures, 1):
+                index = desk.table.model().index(row, column)
+                desk.table.scrollTo(index)
+                at = desk.table.visualRect(index).center()
+                seen = []
+
+                def look(dialog, seen=seen):
+                    seen.extend(one.course.subject_id for one in dialog.people.rows)
+                    dialog.reject()
+
+                dialogs = Dialogs()
+                if figure.people:
+                    dialogs.expect(look)
+                qtbot.mouseClick(desk.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+                dialogs.check()
+                assert len(seen) == len(set(seen))
+                times = figure.key.endswith((":times", ":回访人次"))
+                if figure.whole is not None:
+                    said = f"{len(seen) / figure.whole:.1%}" if figure.whole else "—"
+                    assert figure.text == said, (key, line.label)
+                elif times:
+                    assert len(seen) <= int(figure.text)
+                    counted = sum(len(desk.report.people[id_].revisits) for id_ in seen)
+                    assert line.label not in ("回访人次", "合计") or int(figure.text) == counted
+                else:
+                    assert figure.text == str(len(seen)), (key, line.label)
+                opened += bool(seen)
+    assert opened > 150

@@ -324,6 +324,29 @@ def test_requests_go_from_registered_to_told_and_come_back_at_the_next_visit(
     desk.tab.visits_list._next_of(desk.tab.visits_list.requests.rows[0])
     assert desk.plans.open_request(request.id).state == TOLD
     assert not desk.tab.visits_list.requests.rows  # only the unfinished are listed
+    desk.tab.visits_list.search.setText("无此人")
+    desk.tab.open_request(request.id)  # as found by a search: a finished one is shown as well
+    assert [row.id for row in desk.tab.visits_list.requests.rows] == [request.id]
+    assert desk.tab.visits_list.request_table.currentIndex().row() == 0
+
+
+def test_the_next_to_be_visited_is_asked_for_first(desk, monkeypatch):
+    plan_id = desk.approved("单小芳", "曾国强", on=TODAY)
+    visit_id = id_of(desk.plans.begin_visit(desk.people["单小芳"], plan_id), Visit)
+    whole = desk.plans.open_visit(visit_id)
+    whole.visit.conduct = "思想稳定。"
+    for talk in whole.talks:
+        talk.exchanges = [{"question": "近来怎样？", "answer": "一切都好。"}]
+        talk.checked, talk.checked_on = True, TODAY
+    desk.plans.save_visit(whole, "")
+    desk.plans.finish_visit(visit_id)
+    page, asked = desk.tab.plan_page, []
+    monkeypatch.setattr(
+        page, "choose_subject", lambda _title, people: asked.extend(p.name for p in people)
+    )
+    desk.tab.open_plan(plan_id)
+    page.acts.begin_visit()
+    assert asked == ["曾国强", "单小芳"]
 
 
 def test_open_requests_become_talk_points_of_the_next_plan(desk):

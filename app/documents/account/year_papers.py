@@ -19,6 +19,7 @@ from app.domain.revisit_report import (
     Report,
     summary_sentence,
 )
+from app.domain.small_numbers import NOTE
 from app.domain.year_facts import YearFacts
 from app.paper.letter import Block, Diagram, Letter, Paragraph, SignOff, Title
 from app.paper.report_charts import chart_of
@@ -105,18 +106,19 @@ def summary_letter(report: Report, facts: YearFacts, *, office: str) -> Letter:
         *_chart(report, BY_OUTCOME),
         numbered.main("诉求办理"),
         Paragraph(
-            f"回访中提出诉求和困难{facts.requests}项，已办结{facts.answered}项，"
-            f"其中已告知本人{facts.told}项；尚在办理{facts.requests - facts.answered}项。"
+            f"回访中提出诉求和困难{facts.requests.text}项，已办结{facts.answered.text}项，"
+            f"其中已告知本人{facts.told.text}项；尚在办理{facts.open.text}项。"
             "（请写明解决的突出困难）"
         ),
         numbered.main("存在的问题"),
         Paragraph(
-            f"截至统计截至日，应访未访{_value(report, '未访人数')}人，其中暂缓"
+            f"截至{display(report.period.cutoff)}，应访未访{_value(report, '未访人数')}人，其中暂缓"
             f"{_value(report, '其中暂缓')}人；已访人员中尚未反馈、尚未归档的，请在“台账与统计”中核对。"
             "（请写明问题和原因）"
         ),
         numbered.main("下一步打算"),
         Paragraph("（请写明）"),
+        *([Paragraph(f"注：{NOTE}")] if report.guarded else []),
         SignOff((office,) if office else (), None),
     ]
     return Letter(title, tuple(blocks), name=title)

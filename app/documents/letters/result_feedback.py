@@ -68,7 +68,7 @@ def unit_letters(paper: ResultPaper, particulars: Particulars) -> list[Letter]:
         ),
         Paragraph(
             f"{_visited(paper, gaps)}，学校纪委对{paper.result.name}同志开展了"
-            f"{paper.result.visit.method}回访。经研究，回访结果属于办法第九条"
+            f"{paper.result.visit.method}回访。经研究，回访结果属于该办法第九条"
             f"第{paper.result.outcome.item[:3]}项情形。"
         ),
         Paragraph(gaps.fill(_words(paper, TO_UNIT), "反馈内容", "")),

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
 
 from app.domain.gates import Exemption
 from app.domain.plan import Plan
-from app.domain.request import Request
+from app.domain.request import TOLD, Request
 from app.domain.visit import Visit
 from app.services.parts import id_of
 from app.services.ports import Changes, UserError
@@ -85,16 +85,17 @@ class PlansTab(RecordsTab):
         self.open_record(VISITS, visit_id)
 
     def open_request(self, request_id: int) -> None:
-        """Show the unfinished requests, this one chosen."""
+        """Show the requests that still want something, or all, this one chosen."""
         if not self.leave(self.visit_page):
             return
-        self.show_page(VISITS)
-        self.visits_list.show_requests()
         try:
             request = self._plans.open_request(request_id)
         except UserError as error:
             self._messages.show_error(error)
             return
+        self.show_page(VISITS)
+        self.visits_list.search.clear()
+        self.visits_list.show_requests(finished=request.state == TOLD)
         for place, row in enumerate(self.visits_list.requests.rows):
             if row.id == request.id:
                 self.visits_list.request_table.selectRow(place)

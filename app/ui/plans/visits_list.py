@@ -165,9 +165,9 @@ class VisitsList(QWidget):
         self._chip["全部诉求"].setText(f"全部诉求 {len(self._requests)}")
         self._show()
 
-    def show_requests(self) -> None:
-        """Bring the unfinished requests to the front."""
-        self._chip["诉求"].setChecked(True)
+    def show_requests(self, *, finished: bool = False) -> None:
+        """Bring the requests to the front: the unfinished, or all of them."""
+        self._chip["全部诉求" if finished else "诉求"].setChecked(True)
         self._show()
 
     def show_visits(self) -> None:
