@@ -123,6 +123,7 @@ def test_the_word_file_has_the_charts_of_the_pdf_as_pictures_in_black_and_white(
     shown = [one._inline.docPr.get("descr") for one in made.inline_shapes]
     assert shown == [chart.title for chart in charts]
     for one in made.inline_shapes:
+        assert {one._inline.get(f"dist{side}") for side in "TBLR"} == {"0"}
         part = made.part.related_parts[one._inline.graphic.graphicData.pic.blipFill.blip.embed]
         with Image.open(io.BytesIO(part.blob)) as picture:
             assert picture.mode == "L"

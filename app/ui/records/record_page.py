@@ -72,8 +72,7 @@ class RecordPage(QWidget):
         self.autosave = Autosave(self._keep, self)
         self.mark = CrashMark(use_cases, self.kind, self)
         self.letters = Letters(use_cases, jobs, messages, self)
-        self._said = False
-        self._telling = False  # of an act of its own
+        self._said = self._telling = False  # that saving failed; of an act of its own
         self._title = theme.label("", "heading")
         self._badge = theme.label("", "badge")
         self._state = theme.label("", "muted")
