@@ -145,7 +145,8 @@ def missing_characters(texts: Iterable[tuple[str, str]], chain: Chain) -> dict[s
     known = {"\n"}
     missing: dict[str, str] = {}
     for where, text in texts:
-        if fresh := set(text) - known:
+        if not known.issuperset(text):  # mostly it is: no set is made of each text
+            fresh = set(text) - known
             known |= fresh
             lost = {character for character in fresh if chain.find(character) is None}
             missing |= {c: where for c in dict.fromkeys(text) if c in lost} if lost else {}

@@ -86,6 +86,13 @@ class RowContent(NamedTuple):
         """Return the height that the row's labels need, on their first page or repeated."""
         return max(c.label if begins else c.again for c in self.cells)
 
+    def whole(self, pitch: float) -> float:
+        """Return the height that the row needs in one piece."""
+        need = 0.0
+        for cell in self.cells:
+            need = max(need, cell.height(0, pitch), cell.label)
+        return need
+
     def need(self, starts: list[int], pitch: float, *, begins: bool) -> float:
         """Return the height of what is left of the row when each cell begins at its line."""
         text = max(c.height(at, pitch) for c, at in zip(self.cells, starts, strict=True))

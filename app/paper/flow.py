@@ -70,17 +70,20 @@ class _Division:
     ) -> None:
         self._grid, self._rows, self._pitch = grid, content.rows, content.pitch
         self._room, self._least = room, least
+        self._whole = [
+            max(one, row.whole(content.pitch)) for one, row in zip(least, content.rows, strict=True)
+        ]
         self._pages: Pages = [[]]
         self._y = 0.0
 
     def total(self) -> float:
         """Return how high all rows are together."""
-        return sum(map(self._whole, range(len(self._rows))))
+        return sum(self._whole)
 
     def divide(self, *, breaks: bool, dense: bool) -> Pages:
         """Return the pages, filled from top to bottom."""
-        for band in _bands(self._grid):
-            heights = [self._whole(row) for row in band]
+        for band in self._grid.bands:
+            heights = [self._whole[row] for row in band]
             total = sum(heights)
             if breaks and self._grid.rows[band[0]].break_before and len(self._pages) == 1:
                 self._new_page()  # once the rows before it have run over, the text just goes on
@@ -96,12 +99,6 @@ class _Division:
                 else:
                     self._split(row, dense=dense)
         return self._pages
-
-    def _whole(self, row: int) -> float:
-        content = self._rows[row]
-        return max(
-            self._least[row], content.need([0] * len(content.cells), self._pitch, begins=True)
-        )
 
     def _new_page(self) -> None:
         if self._pages[-1]:
@@ -177,19 +174,6 @@ class _Division:
 
 def _until(starts: list[int], ends: list[int]) -> tuple[tuple[int, int], ...]:
     return tuple(zip(starts, ends, strict=True))
-
-
-def _bands(grid: Grid) -> list[list[int]]:
-    """Return the rows that cells over several rows tie together."""
-    bands: list[list[int]] = []
-    tied = 0
-    for number, row in enumerate(grid.rows):
-        if number < tied:
-            bands[-1].append(number)
-        else:
-            bands.append([number])
-        tied = max([tied, *(number + cell.rows for cell in row.cells if cell.rows > 1)])
-    return bands
 
 
 def _stretch(pages: Pages, rows: Sequence[RowContent], room: float) -> Pages:

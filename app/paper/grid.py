@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -132,6 +132,31 @@ class Grid:
     above: tuple[Item, ...]
     above_continued: tuple[Item, ...]
     rows: tuple[Row, ...]
+    standing: tuple[tuple[Cell, ...], ...] = field(init=False, compare=False)
+    """For each row its own cells and those that reach down into it."""
+    bands: tuple[tuple[int, ...], ...] = field(init=False, compare=False)
+    """The rows that cells over several rows tie together."""
+
+    def __post_init__(self) -> None:
+        # Read for every form of a batch: worked out once.
+        object.__setattr__(
+            self, "standing", tuple(self._standing(n) for n in range(len(self.rows)))
+        )
+        object.__setattr__(self, "bands", tuple(map(tuple, self._bands())))
+
+    def _standing(self, number: int) -> tuple[Cell, ...]:
+        return tuple(c for c in self.cells() if c.row <= number < c.row + c.rows)
+
+    def _bands(self) -> list[list[int]]:
+        bands: list[list[int]] = []
+        tied = 0
+        for number, row in enumerate(self.rows):
+            if number < tied:
+                bands[-1].append(number)
+            else:
+                bands.append([number])
+            tied = max([tied, *(number + cell.rows for cell in row.cells if cell.rows > 1)])
+        return bands
 
     def cells(self) -> Iterator[Cell]:
         """Yield every cell, row by row."""

@@ -147,7 +147,7 @@ class _Painter:
         self._top = sheet.top_mm * POINTS_PER_MM
         self._frame = self._top + (grid.type.title_mm + grid.type.line_mm) * POINTS_PER_MM
         self._column = sheet.column_mm * POINTS_PER_MM
-        self._visible = _visible(grid)
+        self._visible = grid.standing
 
     def pages(self, pages: Pages) -> list[Page]:
         return [self._page(number, len(pages), pieces) for number, pieces in enumerate(pages, 1)]
@@ -371,11 +371,3 @@ class _Painter:
                 strokes.append([cell.column, cell.column + cell.span])
         at: Callable[[int], float] = lambda column: self._left + column * self._column  # noqa: E731
         return [Rule(at(start), y, at(end), y, weight) for start, end in strokes]
-
-
-def _visible(grid: Grid) -> list[list[Cell]]:
-    """Return for each row its own cells and those that reach down into it."""
-    return [
-        [c for c in grid.cells() if c.row <= number < c.row + c.rows]
-        for number in range(len(grid.rows))
-    ]
