@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.bootstrap.join import join
 from app.domain.draft import Draft
@@ -455,3 +455,24 @@ def test_what_an_empty_box_says_has_room_in_it(open_tab, subject_id):
             needed = QFontMetricsF(sheet.hint_font()).boundingRect(box, how, words)
             assert not words or box.adjusted(-1, -1, 1, 1).contains(needed), (name, words)
             assert words.startswith("请填写") or name not in ("reporting_unit", "visited_on")
+
+
+def test_no_word_of_a_button_is_cut_and_refilling_moves_to_the_menu_where_room_is_short(
+    open_tab, subject_id, qtbot
+):
+    tab = open_tab()
+    tab.open_for_subject(subject_id)
+    place = QWidget()
+    qtbot.addWidget(place)
+    bar = tab.toolbar
+    bar.setParent(place)
+    place.resize(1300, 60)
+    place.show()
+    bar.show()
+    for width, refill in ((1300, True), (680, False), (1300, True)):
+        bar.setGeometry(0, 0, width, 50)
+        qtbot.wait(20)
+        shown = [one for one in bar.findChildren(QPushButton) if one.isVisible()]
+        assert all(one.width() >= one.sizeHint().width() for one in shown)
+        assert any("重新填入" in one.text() for one in shown) == refill
+    assert bar.state == "填写后自动保存"

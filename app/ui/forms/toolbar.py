@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QWidget
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QWidget
 
 from app.domain.registration_form import DRAFT, FILED, FINAL, SIGNED
 from app.ui import theme
@@ -15,6 +15,31 @@ from app.ui.records.autosave import Autosave
 
 _NEXT = {DRAFT: "定稿(&G)…", FINAL: "附签名扫描件(&G)…", SIGNED: "归档(&G)…", FILED: ""}
 _MARK = {DRAFT: "○ 草稿", FINAL: "● 已定稿", SIGNED: "● 已签名", FILED: "✓ 已归档"}
+
+
+class _GivesWay(QLabel):
+    """Words that must not widen the window: what has no room ends in …, and the tip says all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+
+    def say(self, words: str) -> None:
+        self.words = words
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        right = Qt.TextElideMode.ElideRight
+        self.setText(self.fontMetrics().elidedText(self.words, right, self.width()))
 
 
 class Toolbar(QWidget):
@@ -40,6 +65,7 @@ class Toolbar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._stage = DRAFT
+        self._may_refill = True
         self._refill = theme.button(
             "重新填入(&R)",
             self.refill_wanted.emit,
@@ -48,10 +74,7 @@ class Toolbar(QWidget):
         self._count = theme.label("", "muted")
         self._mark = theme.label("", "muted")
         self._mark.setAccessibleName("登记表状态")
-        self._state = theme.label("", "muted")
-        # It gives way first: a long word here must not widen the window.
-        self._state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._state.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._state = _GivesWay()
         edits(self._refill)
         self._toggle = theme.button("预览(&Y)", tip="显示或隐藏打印效果")
         self._toggle.setCheckable(True)
@@ -65,7 +88,7 @@ class Toolbar(QWidget):
         save.setMenu(kinds)
         for button in (more, save):
             button.setStyleSheet("QPushButton::menu-indicator { image: none; width: 0; }")
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.SMALL)
         row.setSpacing(theme.SMALL)
         row.addWidget(self._refill)
@@ -125,7 +148,8 @@ class Toolbar(QWidget):
         theme.set_role(self._mark, "muted" if draft else "good")
         self._next.setText(_NEXT[state])
         self._next.setVisible(bool(_NEXT[state]))
-        self._refill.setVisible(draft and not has_versions)  # else in the menu: room is short
+        self._may_refill = draft and not has_versions
+        self._make_room()
         self._refill_too.setEnabled(draft)
         self._toggle.setVisible(draft)
         for action in (self.one_page, self._copy):
@@ -136,6 +160,12 @@ class Toolbar(QWidget):
         self._revise.setEnabled(not draft)
         self._give_up.setEnabled(draft and has_versions)
 
+    def _make_room(self) -> None:
+        needed = self._row.sizeHint().width()
+        if self._refill.isHidden():
+            needed += self._refill.sizeHint().width() + self._row.spacing()
+        self._refill.setVisible(self._may_refill and needed <= self.width())
+
     @property
     def stage(self) -> str:
         """What is said about how far the form has come."""
@@ -145,6 +175,11 @@ class Toolbar(QWidget):
     def preview_on(self) -> bool:
         """Whether the preview is asked for."""
         return self._toggle.isChecked()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave 重新填入 to the menu where it would cut the words of its neighbours."""
+        super().resizeEvent(event)
+        self._make_room()
 
     def turn_preview(self, *, on: bool) -> None:
         """Ask for the preview, or not."""
@@ -170,12 +205,12 @@ class Toolbar(QWidget):
     @property
     def state(self) -> str:
         """What is said about saving."""
-        return self._state.text()
+        return self._state.words
 
     def show_state(self, saving: Autosave) -> None:
         """Say plainly whether what was typed is kept: never 已保存 before it is."""
         if self._stage != DRAFT:
-            self._state.setText("")
+            self._state.say("")
             return
         if saving.error is not None:
             text, role = "● 尚未保存，正在重试", "problem"
@@ -187,6 +222,5 @@ class Toolbar(QWidget):
             text, role = f"已自动保存 {when}", "good"
         else:
             text, role = "填写后自动保存", "muted"
-        self._state.setText(text)
-        self._state.setToolTip(text)
+        self._state.say(text)
         theme.set_role(self._state, role)

@@ -247,7 +247,7 @@ class ListPage(QWidget):
         first = QHBoxLayout()
         first.setSpacing(theme.SMALL)
         first.addWidget(self.box)
-        self._said = theme.label("", "muted")
+        self._said = theme.label("", "muted", wrap=True)  # at 150 % there is no room for a line
         first.addWidget(self._said, 1)
         first.addWidget(edits(theme.button("拟定新名单(&N)…", self.acts.new_list, icon_name="new")))
         self._more = theme.button("更多(&M)", self._show_more)
