@@ -251,9 +251,12 @@ def only_searches(which: RosterFilter) -> bool:
 def counting(connection: sa.Connection, which: RosterFilter, *, today: date) -> Any:
     """Return how to count the people of ``which``.
 
-    Where the search index or the standings alone know the answer, no person is read.
+    Where the search index, the sanctions or the standings alone know the answer, no person is read.
     """
     about_standing = _asks_standing(which)
+    if _only_sanctions(which):
+        owner = _sanction.c.subject_id
+        return _of_wanted_sanctions(sa.select(sa.func.count(owner.distinct())), which)
     if _asks_people(which) or (about_standing and not _verdicts_known(connection, which)):
         counted = sa.select(sa.func.count())
         return matching(connection, counted, which, today=today, ordered=False)
@@ -269,6 +272,12 @@ def _asks_people(which: RosterFilter) -> bool:
     several = (which.units, which.person_types, which.regimes, which.kinds)
     numbers = any(map(_is_number, _terms(which.text)))
     return any(several) or which.has_form is not None or numbers
+
+
+def _only_sanctions(which: RosterFilter) -> bool:
+    """Whether the sanctions alone know who is meant."""
+    others = which.units or which.person_types or which.has_form is not None or _terms(which.text)
+    return bool(which.regimes or which.kinds) and not others and not _asks_standing(which)
 
 
 def _asks_standing(which: RosterFilter) -> bool:
@@ -311,7 +320,11 @@ def _unindexed(column: str) -> sa.ColumnElement[Any]:
 
 def _sanctioned(which: RosterFilter) -> sa.Select[Any]:
     """Return whose are the sanctions that are of the wanted regime and kind both."""
-    own = sa.select(_sanction.c.subject_id).where(_sanction.c.subject_id.is_not(None))
+    return _of_wanted_sanctions(sa.select(_sanction.c.subject_id), which)
+
+
+def _of_wanted_sanctions(query: sa.Select[Any], which: RosterFilter) -> sa.Select[Any]:
+    own = query.where(_sanction.c.subject_id.is_not(None))
     if which.regimes:
         own = own.where(_sanction.c.regime.in_(which.regimes))
     if which.kinds:

@@ -219,8 +219,11 @@ COLUMNS_OF: dict[type, tuple[sa.Column[Any], ...]] = {
 subject = TABLE_OF[Subject]
 subject.append_column(sa.Column("name_key", sa.String(200), nullable=False, server_default=""))
 subject.append_column(sa.Column("workplace_key", sa.String(900), nullable=False, server_default=""))
-for _name in ("name", "name_key", "workplace_key", "born_on", "unit"):
+for _name in ("name", "name_key", "workplace_key", "born_on"):
     sa.Index(None, subject.c[_name])
+# All that a search and a list by unit sort by: the people themselves lie all over the file.
+sa.Index(None, subject.c.id, subject.c.name_key, subject.c.name)
+sa.Index(None, subject.c.unit, subject.c.name_key)
 
 standing = TABLE_OF[Standing]
 for _name in ("last_day", "verdict", "next_change_on"):
@@ -242,6 +245,7 @@ _numbers = TABLE_OF[DocumentNumber].c
 sa.Index(None, _numbers.kind, _numbers.year, _numbers.number, unique=True)
 _sanction = TABLE_OF[Sanction]
 sa.Index(None, _sanction.c.decided_on)
+sa.Index(None, _sanction.c.kind, _sanction.c.regime, _sanction.c.subject_id)
 sa.Index(None, _sanction.c.subject_id, _sanction.c.regime, _sanction.c.decided_on)
 
 subject_search = sa.table("subject_search", sa.column("rowid"), sa.column("spelt"))

@@ -335,6 +335,23 @@ def test_a_page_is_three_statements_however_many_people_it_holds(roster, office)
         assert 2 <= len([word for word in seen if word != "BEGIN"]) <= 3
 
 
+@pytest.mark.parametrize(
+    "which", [{"text": "学院"}, {"sort_by": "unit", "then_by": (("name", True),)}]
+)
+def test_who_stands_on_a_page_is_found_without_reading_a_person(which, roster, office):
+    said = []
+    with office.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+    driver.set_trace_callback(said.append)
+    roster.count(RosterFilter(**which))
+    roster.page(RosterFilter(**which), 0, 100)
+    driver.set_trace_callback(None)
+    [ordered] = [one for one in said if "LIMIT 100" in one]
+    plan = driver.execute(f"EXPLAIN QUERY PLAN {ordered}").fetchall()
+    of_people = [step for *_, step in plan if "subject" in step.split()]
+    assert of_people and all("COVERING INDEX" in step for step in of_people)
+
+
 def test_rows_of_nobody_are_none(roster):
     assert roster.rows([]) == []
     assert roster.rows([999]) == []
