@@ -5,6 +5,7 @@ import pytest
 from app.domain.form_filling import Filling
 from app.domain.registration_form import RegistrationForm
 from app.paper.grid import read_grid
+from app.ui.forms import paper_sheet
 from app.ui.forms.form_editor import FormEditor
 from tests.documents.form_samples import OPTIONS, form
 
@@ -47,3 +48,18 @@ def test_an_empty_box_shows_what_it_will_print(editor):
     assert (hints["party_since"], hints["party_kind"]) == ("—", "—")
     assert "请填写" in hints["attitude"]
     assert hints["remarks"] == "回访方式、材料附页、以往回访等"
+
+
+def test_of_a_long_form_only_what_is_in_sight_is_painted(editor, qtbot, monkeypatch):
+    painted = []
+    monkeypatch.setattr(
+        paper_sheet, "paint_label", lambda _painter, cell, *_more: painted.append(cell.label)
+    )
+    editor.open(form(attitude="态度端正，积极改正。" * 900), Filling({}, {}))
+    qtbot.waitUntil(lambda: editor.sheet.height() > 5_000)
+    editor.verticalScrollBar().setValue(editor.verticalScrollBar().maximum() // 2)
+    qtbot.waitUntil(lambda: "备注" not in painted[-3:])
+    painted.clear()
+    editor.sheet.editors["attitude"].insert("另有一句。")
+    qtbot.waitUntil(lambda: bool(painted))
+    assert set(painted) == {"回访对象态度以及现实表现简述"}

@@ -126,6 +126,9 @@ class FormEditor(QScrollArea):
             editor.show_value(getattr(form, name), 0)
             editor.setReadOnly(not self._may_type)
         self.autosave.forget(form.saved_at)
+        self.sheet.show_hints(
+            {name: spec_hint(name, self._mark_of(name)) for name in self._order}, self._tip
+        )
         self.show_filling(filling)
         self.verticalScrollBar().setValue(0)
         return True
@@ -244,9 +247,6 @@ class FormEditor(QScrollArea):
         if self._form is None:
             return
         self.sheet.show_offers([offer.field for offer in self.offers()])
-        tips = {name: self._tip(name) for name in self._order}
-        hints = {name: spec_hint(name, self._mark_of(name)) for name in self._order}
-        self.sheet.show_hints(hints, tips)
 
     def _mark_of(self, name: str) -> str:
         """Return what the box prints when it is left empty; none in the line above the frame."""

@@ -7,7 +7,7 @@ least heights and the order of cells are the paper's.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
@@ -67,7 +67,7 @@ class PaperSheet(QWidget):
         self._places: dict[Cell, QRectF] = {}
         self._fields: dict[str, QRectF] = {}
         self._hints: Mapping[str, str] = {}
-        self._tips: Mapping[str, str] = {}
+        self._tip_of: Callable[[str], str] = lambda _name: ""
         self._offered: frozenset[str] = frozenset()
         self._breaks: list[PageStart] = []
         self._hovered = ""
@@ -117,9 +117,9 @@ class PaperSheet(QWidget):
             editor.set_type(self._text_font, pitch, self._align_of(name))
         self.lay_out()
 
-    def show_hints(self, hints: Mapping[str, str], tips: Mapping[str, str]) -> None:
-        """Show ``hints`` in empty boxes, and ``tips`` when the mouse rests on a box."""
-        self._hints, self._tips = hints, tips
+    def show_hints(self, hints: Mapping[str, str], tip_of: Callable[[str], str]) -> None:
+        """Show ``hints`` in empty boxes, and what ``tip_of`` says when the mouse rests on one."""
+        self._hints, self._tip_of = hints, tip_of
         self.update()
 
     def show_offers(self, fields: Sequence[str]) -> None:
@@ -254,12 +254,15 @@ class PaperSheet(QWidget):
         self._paint_head(painter)
         painter.setFont(self._text_font)
         em, pitch = self._points(self.grid.type.text_pt), self._label_pitch()
-        for cell, place in self._places.items():
+        # Of a long form only what is in sight is painted: this is done for every keystroke.
+        around = QRectF(event.rect()).adjusted(-2, -2, 2, 2)
+        shown = {cell: place for cell, place in self._places.items() if place.intersects(around)}
+        for cell, place in shown.items():
             if cell.field:
                 paint_foot(painter, cell, place, self._scale)
             else:
                 paint_label(painter, cell, place, em, pitch)
-        paint_rules(painter, self._frame, self._places.values(), self.devicePixelRatioF())
+        paint_rules(painter, self._frame, shown.values(), self.devicePixelRatioF())
         for name, place in self._fields.items():
             if self.editors[name].hasFocus():
                 paint_focus(painter, place)
@@ -379,6 +382,6 @@ class PaperSheet(QWidget):
 
     def show_tip(self, point: QPoint, global_point: QPoint) -> bool:
         """Show where the value of the box at ``point`` came from."""
-        tip = self._tips.get(self._field_at(QPointF(point)), "")
-        QToolTip.showText(global_point, tip, self)
+        name = self._field_at(QPointF(point))
+        QToolTip.showText(global_point, self._tip_of(name) if name else "", self)
         return True
