@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -29,7 +28,8 @@ from app.ui.records.chain_line import ChainCard
 from app.ui.roster.columns import masked_address, masked_phone
 from app.ui.roster.findings import findings
 from app.ui.roster.period_card import ArticleLinks, PeriodCard, clear
-from app.ui.roster.timeline_view import TimelineCard, TimelineDialog, in_order
+from app.ui.roster.records_card import RecordsCard
+from app.ui.roster.timeline_view import RecordLine, TimelineCard, TimelineDialog, in_order
 from app.ui.roster.verdict_mark import VerdictPill
 
 _FACTS = (
@@ -79,6 +79,8 @@ class PersonPane(QWidget):
         self._timeline = TimelineCard(use_cases.timeline)
         self._timeline.opened.connect(self._open)
         self._timeline.all_wanted.connect(self.show_timeline)
+        self._records = RecordsCard()
+        self._records.opened.connect(self._open)
         self._problems = QVBoxLayout()
         self._periods = QVBoxLayout()
         self._cases = QVBoxLayout()
@@ -130,7 +132,7 @@ class PersonPane(QWidget):
         self._show_head(dossier.subject)
         self._show_standing(dossier)
         self._chain.show_person(self.subject_id)
-        self._timeline.show_person(self.subject_id)
+        self._records.show_rows(self._timeline.show_person(self.subject_id))
         self._show_cases(dossier)
         self._show_events(dossier)
         self._show_forms()
@@ -185,13 +187,10 @@ class PersonPane(QWidget):
         forms = self._use_cases.forms_of(self.subject_id)
         for form in forms:
             saved = f"{form.saved_at:%Y-%m-%d %H:%M} 保存" if form.saved_at else "尚未保存"
-            open_it = theme.button(
-                f"回访时间 {form.visited_on or '未填'}",
-                partial(self._open, ("RegistrationForm", form.id)),
-                role="link",
-            )
-            open_it.setToolTip(f"打开登记表，{saved}")
-            self._forms.addWidget(open_it, 0, Qt.AlignmentFlag.AlignLeft)
+            words = f"回访时间 {form.visited_on or '未填'}"
+            line = RecordLine(saved, words, ("RegistrationForm", form.id))
+            line.opened.connect(self._open)
+            self._forms.addWidget(line)
         if not forms:
             self._forms.addWidget(_nothing("还没有登记表。"))
 
@@ -257,6 +256,7 @@ class PersonPane(QWidget):
             card = theme.Card(title)
             card.body.addLayout(layout)
             column.addWidget(card)
+        column.addWidget(self._records)
         papers = theme.Card("附件")
         papers.body.addWidget(self._papers)
         column.addWidget(papers)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from app.services.ports import UserError
-from app.services.timeline import TimelineRow
+from app.services.timeline import Link, TimelineRow
 from app.ui import theme
 from app.ui.calm_combo_box import CalmComboBox
 from app.ui.dialog import Dialog
@@ -35,23 +35,28 @@ GROUPS: dict[str, tuple[str, ...]] = {
 """What the window may be narrowed to; a kind of no group stands under 全部."""
 
 
-class _Line(QFrame):
-    """One line of the card; a click or Enter opens what it speaks of."""
+class RecordLine(QFrame):
+    """A remark and a sentence about a record; a click or Enter opens it."""
 
     opened = Signal(object)  # the link
 
-    def __init__(self, row: TimelineRow) -> None:
+    def __init__(self, head: str, sentence: str, link: Link) -> None:
         super().__init__()
-        self._link = row.link
+        self._link = link
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("打开这项记录（回车）")
-        self.setAccessibleName(f"{row.day}，{row.kind}，{row.sentence}")
+        self.setAccessibleName(f"{head.replace('　', '，')}，{sentence}")
         column = QVBoxLayout(self)
         theme.margins(column, 0, 0)
-        self._head = theme.label(f"{row.day}　{row.kind}", "small")
+        self._head = theme.label(head, "small")
         column.addWidget(self._head)
-        column.addWidget(theme.label(row.sentence, wrap=True))
+        column.addWidget(theme.label(sentence, wrap=True))
+
+    @classmethod
+    def of(cls, row: TimelineRow) -> RecordLine:
+        """Return the line of what happened by a day."""
+        return cls(f"{row.day}　{row.kind}", row.sentence, row.link)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Open it."""
@@ -88,23 +93,27 @@ class TimelineCard(theme.Card):
         self.head.addWidget(self._all)
         self.body.addLayout(self._lines)
 
-    def show_person(self, subject_id: int) -> None:
-        """Show what happened last to this person, the latest first; what is computed is left out."""
+    def show_person(self, subject_id: int) -> Sequence[TimelineRow]:
+        """Show what happened last to this person, the latest first; what is computed is left out.
+
+        Returns everything that was read.
+        """
         clear(self._lines)
         try:
             rows = self._read(subject_id)
         except UserError as error:
             self._lines.addWidget(theme.label(str(error), "muted", wrap=True))
-            return
+            return ()
         happened = [row for row in rows if row.kind != "期满"]
         known = [row for row in reversed(happened) if row.on is not None]
         for row in known[:_LATEST]:
-            line = _Line(row)
+            line = RecordLine.of(row)
             line.opened.connect(self.opened)
             self._lines.addWidget(line)
         if not known:
             self._lines.addWidget(theme.label("还没有记录。", "muted"))
         self._all.setText(f"全部 {len(rows)} 条(&T)…" if rows else "全部记录(&T)…")
+        return rows
 
 
 _COLUMNS = (
