@@ -16,6 +16,14 @@ _TWO_YEARS = re.compile(r"留党察看(?:二|两|2|贰)年?|留党察看(?:24|�
 _ADMIN_FAMILY = (ADMINISTRATIVE, INSTITUTION)
 
 
+def full_name(regime: str, kind: str) -> str:
+    """Return a sanction's name with its regime, once: 党内警告, 留党察看一年, 政务记过, 事业单位警告."""
+    kind = kind.strip()
+    if regime == PARTY and kind in ("警告", "严重警告"):
+        return f"党内{kind}"
+    return kind if regime == PARTY and kind else f"{regime}{kind or '处分'}"
+
+
 @lru_cache(maxsize=4096)
 def plain_kind(regime: str, kind: str) -> str:
     """Return ``kind`` in the words of ``KINDS`` where it is one of them, else as it was written.

@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.domain.fields import display
+from app.domain.kinds import full_name
 from app.domain.outcome import OUTCOMES
 from app.domain.period import Period, State
 from app.domain.plan import METHODS
 from app.domain.plan_checks import put_off_spans
 from app.domain.report_period import ReportPeriod
-from app.domain.subject import INSTITUTION, KINDS, PARTY, Dossier, Subject
+from app.domain.subject import KINDS, PARTY, Dossier, Subject
 from app.domain.verdict import BOUNDARY, DUE, EXCLUDED, NEVER, OPEN, Assessment
 from app.domain.window import verdicts
 
@@ -235,7 +236,7 @@ def _sanctioned(assessment: Assessment, period: ReportPeriod) -> tuple[str, str,
     decided = chosen.sanction.decided_on
     year = f"{decided.year}年" if decided is not None else NOT_SAID
     group = BOTH if party and admin else ONLY_PARTY if party else ONLY_ADMIN
-    return _named(chosen), group, year
+    return full_name(chosen.sanction.regime, chosen.kind), group, year
 
 
 def _weight(one: Period) -> tuple[int, date]:
@@ -244,20 +245,10 @@ def _weight(one: Period) -> tuple[int, date]:
     return place, one.start or date.min
 
 
-def _named(one: Period) -> str:
-    regime = one.sanction.regime
-    if regime == PARTY:
-        return f"党内{one.kind}" if one.kind in ("警告", "严重警告") else one.kind
-    return f"{INSTITUTION if regime == INSTITUTION else '政务'}{one.kind}"
-
-
 def kinds_in_order() -> list[str]:
     """Return every kind a person can be counted under, the lightest first, party before 政务."""
-    found = [f"党内{kind}" if kind in ("警告", "严重警告") else kind for kind in KINDS[PARTY][:-1]]
-    for regime in KINDS:
-        if regime != PARTY:
-            found += [f"{regime}{kind}" for kind in KINDS[regime][:-1]]
-    return [*found, NO_KIND]
+    regimes = (PARTY, *(one for one in KINDS if one != PARTY))
+    return [*(full_name(one, kind) for one in regimes for kind in KINDS[one][:-1]), NO_KIND]
 
 
 def counted_in(courses: Iterable[Course], period: ReportPeriod) -> list[Counted]:

@@ -16,6 +16,7 @@ from app.domain.filing import FILED, FilingEntry
 from app.domain.form_life import FormVersion
 from app.domain.form_visit import visit_day
 from app.domain.gates import Exemption
+from app.domain.kinds import full_name
 from app.domain.outcome import (
     DECIDED,
     Feedback,
@@ -174,7 +175,7 @@ def _by_id(records: Records, entity: type, id_: int | None) -> Any:
 
 
 def _sanction(one: Sanction, _records: Records) -> Iterator[TimelineRow]:
-    what = f"{one.regime}{one.kind or '处分'}"
+    what = full_name(one.regime, one.kind).removesuffix("处分")
     number = one.document_no and f"文号 {one.document_no}"
     yield _row(one.decided_on, "处分", f"作出{what}处分决定{_more(number)}", one)
     if one.document_date is not None and one.document_date != one.decided_on:
@@ -190,7 +191,7 @@ def _event(one: Event, records: Records) -> Iterator[TimelineRow]:
     ]
     of = _by_id(records, Sanction, one.sanction_id)
     if of is not None:
-        more.insert(0, f"{of.regime}{of.kind}")
+        more.insert(0, full_name(of.regime, of.kind))
     yield _row(one.on, "状态事项", f"{one.kind or '事项未填'}{_more(*more)}", one)
 
 
@@ -199,7 +200,8 @@ def _ends(assessment: Assessment) -> Iterator[TimelineRow]:
         if card.period.last_day is None:
             continue
         term = "影响期" if card.sanction.regime == PARTY else "处分期"
-        words = f"{card.sanction.regime}{card.sanction.kind}{term}最后一日（按规则计算）"
+        what = full_name(card.sanction.regime, card.sanction.kind)
+        words = f"{what}{term}最后一日（按规则计算）"
         yield _row(card.period.last_day, "期满", words, card.sanction)
 
 

@@ -321,6 +321,18 @@ def test_the_same_person_has_the_same_code_in_every_copy(held):
     assert {e.title for e in again.entries} == {e.title for e in first.entries}
 
 
+def test_the_facts_name_sanctions_and_days_as_papers_do(held):
+    drawn = held.use_cases.case_files.draw([held.person], quiet)
+    pages = read(drawn).pages
+    [facts] = [one for one in drawn.entries if "处分期限" in one.title]
+    [events] = [one for one in drawn.entries if "大事记" in one.title]
+    inside = squeezed("".join(page.extract_text() for page in pages[2 : 2 + events.last]))
+    assert facts.last < events.first
+    assert "党内" in inside
+    assert "党纪警告" not in inside and "党纪严重警告" not in inside
+    assert not re.findall(r"\d{4}-\d\d-\d\d", inside)
+
+
 def test_the_result_and_what_was_sent_of_it_stand_with_their_visit(held):
     told = {"means": "信函", "by": "赵一鸣", "on": date(2026, 11, 25)}
     held.world.put(

@@ -40,7 +40,7 @@ def test_a_whole_revisit_stands_in_order_from_the_decision_to_the_finished_visit
     rows = timeline_of(her, uow=world.new_uow())
     assert [row.on for row in rows] == sorted((row.on for row in rows), key=PartialDate.isoformat)
     assert rows[0] == TimelineRow(
-        DAY(date(2026, 3, 10)), "处分", "作出党纪严重警告处分决定", ("Sanction", 1)
+        DAY(date(2026, 3, 10)), "处分", "作出党内严重警告处分决定", ("Sanction", 1)
     )
     assert sentences(rows, "状态事项") == ["复查"]
     [title] = [one.title for one in world.all(Plan)]
@@ -149,7 +149,7 @@ def test_the_computed_last_day_is_said_to_be_computed(world):
         dossier = load_dossier(uow, her)
     found = assess(dossier, as_of=TODAY, rules=RULES, settings=world.law.settings)
     rows = timeline_of(her, assessment=found, uow=world.new_uow())
-    assert sentences(rows, "期满") == ["党纪严重警告影响期最后一日（按规则计算）"]
+    assert sentences(rows, "期满") == ["党内严重警告影响期最后一日（按规则计算）"]
     assert next(row for row in rows if row.kind == "期满").on == DAY(found.party_last_day)
 
 

@@ -43,7 +43,7 @@ def test_the_pane_tells_what_happened_last_and_a_line_leads_to_its_record(qtbot,
     lines = pane.findChildren(RecordLine)
     assert [line.accessibleName() for line in lines] == [
         "2026年6月，状态事项，复查",
-        "2026年3月1日，处分，作出党纪警告处分决定",
+        "2026年3月1日，处分，作出党内警告处分决定",
     ]
     with qtbot.waitSignal(pane.edit_requested) as asked:
         qtbot.keyClick(lines[0], Qt.Key.Key_Return)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
 from app.documents.letters.parts import GRID, Sections, grid, label, long_row, pair
 from app.domain.case_file import CaseFile, Entry
 from app.domain.fields import display, form_fields
+from app.domain.kinds import full_name
 from app.domain.registration_form import RegistrationForm
 from app.domain.subject import Subject
 from app.paper.letter import (
@@ -28,6 +30,7 @@ from app.paper.letter import (
 
 COVER, CONTENTS, CLOSING = "案卷封面", "卷内目录", "卷内备考表"
 FILE_TITLE = "受处分人员回访关爱工作档案"
+_ISO_DAY = re.compile(r"(?<![\d-])\d{4}-(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01])(?![\d-])")
 _PERSONAL = (
     "name", "sex", "born_on", "education", "work_since", "membership", "party_since",
     "person_type", "unit", "workplace", "phone", "address",
@@ -133,16 +136,22 @@ def facts(file: CaseFile, title: str, as_of: date) -> Letter:
         about = [card.sanction.document_no and f"文号 {card.sanction.document_no}"]
         more = f"（{'，'.join(one for one in about if one)}）" if any(about) else ""
         decided = display(card.sanction.decided_on)
-        blocks.append(
-            Heading(f"{number}. {decided} {card.sanction.regime}{card.sanction.kind}{more}", 3)
-        )
-        blocks.append(Paragraph(card.heading))
-        blocks += [Paragraph(step) for step in card.steps]
+        named = full_name(card.sanction.regime, card.sanction.kind)
+        blocks.append(Heading(f"{number}. {decided} {named}{more}", 3))
+        blocks += [Paragraph(_with_full_dates(line)) for line in (card.heading, *card.steps)]
     blocks.append(numbered.main("对象认定"))
     blocks.append(
-        Paragraph(f"截至{display(as_of)}：{file.assessment.verdict}。{file.assessment.reason}")
+        Paragraph(
+            f"截至{display(as_of)}：{file.assessment.verdict}。"
+            f"{_with_full_dates(file.assessment.reason)}"
+        )
     )
     return Letter(title, tuple(blocks), name=title, pages=COUNTED)
+
+
+def _with_full_dates(text: str) -> str:
+    """Return a working of the screen with its days as papers write them: 2026年3月9日."""
+    return _ISO_DAY.sub(lambda day: display(date.fromisoformat(day[0])), text)
 
 
 def events(file: CaseFile, title: str, as_of: date) -> Letter:
