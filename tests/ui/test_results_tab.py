@@ -10,7 +10,7 @@ from app.domain.outcome import ENCOURAGE, SUPPORT, TO_PERSON, TO_UNIT
 from app.domain.partial_date import PartialDate
 from app.domain.registration_form import SIGNED
 from app.domain.visit import Talk
-from app.ui.records import autosave, record_page
+from app.ui.records import autosave, record_page, sheet
 from app.ui.records.chain_line import link_of
 from app.ui.records.gate_dialog import GateDialog
 from app.ui.results.lists import FilteredList
@@ -245,7 +245,7 @@ def test_after_filing_the_page_stays_where_it_was(desk, page, qtbot):
     decided(desk, page)
     tell(desk, page)
     volume(page)
-    qtbot.wait(record_page._SETTLING_MS + 100)
+    qtbot.wait(sheet._SETTLING_MS + 100)
     bar = page.sheet.verticalScrollBar()
     bar.setValue(300)
     press(page, "归档")  # it moves the form too, and the page is told of forms
