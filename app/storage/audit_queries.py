@@ -36,9 +36,13 @@ _CALLED = {
     "name": "姓名",
     "rows": "行数",
     "mark": "标记",
+    "ids": "新增的编号",
+    "import_id": "导入编号",
+    "补充": "补充了内容的人员编号",
 }
 """How a reader sees the names under which details were stored."""
 _WORDS = {**LABELS, "Office": "数据", "Account": "账户", "Subject": "人员"}
+_RANGES = ("ids", "撤回新增人员", "恢复补充人员")  # details that hold ids as [first, last]
 
 
 def rows(
@@ -132,10 +136,20 @@ def _spoken(details: str) -> str:
     try:
         parts = json.loads(details)
         return "；".join(
-            f"{_CALLED.get(name, name)}：{_value(value)}" for name, value in parts.items()
+            f"{_CALLED.get(name, name)}：{_ranges(value) if name in _RANGES else _value(value)}"
+            for name, value in parts.items()
         )
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, TypeError):
         return details
+
+
+def _ranges(value: Any) -> str:
+    """Return ids kept as ranges, by kind of record where there are several: 人员 1–60、处分 1–70."""
+    if isinstance(value, dict):
+        kinds = ((word, value.get(name)) for name, word in _WORDS.items())
+        return "，".join(f"{word} {_ranges(ids)}" for word, ids in kinds if ids) or "无"
+    found = [f"{first}–{last}" if first != last else str(first) for first, last in value]
+    return "、".join(found) or "无"
 
 
 def _value(value: Any) -> str:
@@ -144,10 +158,12 @@ def _value(value: Any) -> str:
         and len(value) == 2
         and not any(isinstance(one, list | dict) for one in value)
     ):
-        old, new = ("空" if one in (None, "") else str(one) for one in value)
+        old, new = ("空" if one in (None, "") else _value(one) for one in value)
         return f"{old} → {new}"
     if isinstance(value, dict):
         return "、".join(f"{_CALLED.get(name, name)} {_value(one)}" for name, one in value.items())
     if isinstance(value, list):
-        return "、".join(_value(one) for one in value)
+        return "、".join(_value(one) for one in value) or "无"
+    if isinstance(value, bool):
+        return "是" if value else "否"
     return "空" if value is None else str(value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from app.domain.partial_date import PartialDate
@@ -10,6 +12,7 @@ from app.domain.settings import Settings
 from app.domain.standing import Standing
 from app.domain.subject import RETIRED, Event
 from app.services import people
+from app.services.audit_view import AuditFilter
 from app.services.dossiers import load_dossiers
 from app.services.ledger_import import import_ledger
 from app.services.ledger_undo import (
@@ -20,6 +23,7 @@ from app.services.ledger_undo import (
 )
 from app.services.people import PersonEdit
 from app.services.ports import NoReason
+from app.storage import audit_queries
 from tests.services.test_ledger_shapes import (
     HEADER,
     RULES,
@@ -199,3 +203,20 @@ def test_nothing_is_taken_back_when_the_work_is_stopped(bring_in, stored, new_uo
     with pytest.raises(Cancelled):
         undo_import(import_id, "导错", uow=new_uow(), progress=stop, **LAW)
     assert len(stored()) == 3
+
+
+def test_an_import_and_taking_it_back_are_told_in_the_log_in_the_readers_words(
+    bring_in, take_back, office
+):
+    bring_in([HEADER, ["甲明", "1980-01", "", "甲", "警告", "2026-03"]])
+    take_back(bring_in(ROWS))
+    with office.engine.connect() as connection:
+        back, second, first = audit_queries.rows(connection, AuditFilter(), 0, 3)
+    assert (first.act, back.act) == ("导入台账", "撤销导入")
+    assert "新增的编号：人员 1，案件 1，处分 1；" in first.details + "；"
+    assert "新增的编号：人员 2–3，案件 2–3，处分 2–3；" in second.details + "；"
+    assert "补充了内容的人员编号：1" in second.details
+    assert "撤回新增人员：2–3；恢复补充人员：1；" in back.details
+    for line in (first, second, back):
+        words = re.sub(r"(导入编号|文件摘要)：[0-9a-f-]+", "", line.details + line.what)
+        assert not re.search("[A-Za-z_]{2,}", words), words

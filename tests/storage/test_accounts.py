@@ -18,14 +18,14 @@ from app.domain.rights import (
 )
 from app.domain.subject import Subject
 from app.services.permission import NotPermitted, SecondPersonNeeded
-from app.services.ports import UserError
+from app.services.ports import Cancelled, UserError
 from app.storage import accounts, keys, pending, rekey, throttle
 from app.storage import store as store_module
 from app.storage.accounts import CannotChangeAccount
 from app.storage.audit import head, verify_audit
 from app.storage.backup import back_up, verify
 from app.storage.engine import connect
-from app.storage.errors import DamagedDatabase, SignInRefused, StoreBusy
+from app.storage.errors import DamagedDatabase, DiskFull, SignInRefused, StoreBusy
 from app.storage.office import account_names, change_password, open_office, open_with_code
 from app.storage.restore import restore
 from app.storage.store import load_keys, save_keys
@@ -433,3 +433,89 @@ def test_no_key_is_left_after_closing(office):
     office.close()
     with pytest.raises(Exception, match="已锁定"):
         engine.connect()
+
+
+# A new key from the copy on
+
+
+def test_what_an_earlier_try_left_is_gone_before_the_copy_is_made(two, monkeypatch):
+    """A journal that lies beside a new copy would be played back into it."""
+    office, _kept = two
+    side = office.folder / "office.db.rekeying"
+    side.write_bytes(b"old" * 5000)
+    side.with_name(side.name + "-journal").write_bytes(b"journal" * 1000)
+    copy, lay = rekey.copy_durably, []
+
+    def copying(source, target):
+        lay.extend(office.folder.glob("*.rekeying*"))
+        copy(source, target)
+
+    monkeypatch.setattr(rekey, "copy_durably", copying)
+    accounts.close_account(office, "李静", "调离", quiet)
+    assert lay == []
+    assert not list(office.folder.glob("*.rekeying*"))
+
+
+def test_a_new_key_asks_for_room_for_two_copies_and_is_refused_without(two, monkeypatch):
+    office, _kept = two
+    asked, key, size = [], office.key, office.file.stat().st_size
+
+    def full(folder, wanted):
+        asked.append((folder, wanted))
+        raise DiskFull("磁盘空间不足")
+
+    monkeypatch.setattr(rekey, "need_space", full)
+    with pytest.raises(DiskFull):
+        accounts.close_account(office, "李静", "调离", quiet)
+    assert asked == [(office.folder, 2 * size)]
+    assert office.key == key and not list(office.folder.glob("*.rekeying*"))
+    with office.unit_of_work() as uow:  # and work goes on
+        uow.record(Act("修改人员", "Subject", 1))
+        uow.commit()
+
+
+def test_a_copy_from_before_an_upgrade_that_the_old_key_opens_goes(two):
+    office, _kept = two
+    before = office.folder / "office.db.before-upgrade"
+    before.write_bytes(b"opened by the old key")
+    accounts.close_account(office, "李静", "调离", quiet)
+    assert not before.exists()
+
+
+@pytest.mark.parametrize("step", [0, 1, 2])
+def test_a_new_key_given_up_at_any_step_changes_nothing(two, step):
+    office, _kept = two
+    key, seen = office.key, []
+
+    def stop(done, total, note):
+        seen.append((done, total, note))
+        if done == step:
+            raise Cancelled("已取消")
+
+    with pytest.raises(Cancelled):
+        accounts.close_account(office, "李静", "调离", stop)
+    steps = [(0, 3, "复制数据"), (1, 3, "更换密钥"), (2, 3, "核对")]
+    assert seen == steps[: step + 1]
+    assert office.key == key
+    assert {"李静"} <= set(office.key_file.names)
+    assert not list(office.folder.glob("*.rekeying*")) + list(office.folder.glob("pending*"))
+    with office.unit_of_work() as uow:
+        assert [one.name for one in uow.repository(Subject).where()] == ["张三"]
+
+
+def test_a_copy_that_did_not_become_whole_takes_nobodys_place(two, monkeypatch):
+    office, _kept = two
+    settle, key = rekey._settle_in, office.key
+
+    def settle_badly(store, side, *rest):
+        settle(store, side, *rest)
+        content = bytearray(side.read_bytes())
+        content[5 * 4096 + 100 : 5 * 4096 + 200] = bytes(100)
+        side.write_bytes(content)
+
+    monkeypatch.setattr(rekey, "_settle_in", settle_badly)
+    with pytest.raises(DamagedDatabase):
+        accounts.close_account(office, "李静", "调离", quiet)
+    assert office.key == key and not list(office.folder.glob("*.rekeying*"))
+    with office.unit_of_work() as uow:
+        assert [one.name for one in uow.repository(Subject).where()] == ["张三"]

@@ -506,6 +506,29 @@ def test_a_backup_whose_keys_are_of_a_later_version_says_so(made, office, owner)
         verify(made.file, office.folder, owner.password, quiet, clock=owner.clock)
 
 
+def with_header(file, header):
+    """Put another header into a container, with the length that it has."""
+    content = file.read_bytes()
+    length = int.from_bytes(content[10:14], "big")
+    head = content[:10] + len(header).to_bytes(4, "big") + header
+    file.write_bytes(head + content[14 + length :])
+
+
+def test_a_header_longer_than_any_that_was_written_is_refused_unread(made):
+    content = made.file.read_bytes()
+    length = int.from_bytes(content[10:14], "big")
+    with_header(made.file, content[14 : 14 + length] + b" " * (64 << 10))  # valid JSON all the same
+    with pytest.raises(BadContainer, match="已损坏、不完整或被改动过"):
+        read_header(made.file)
+
+
+@pytest.mark.parametrize("header", [b"{}", b"[]", b"\xff\xfe", b'{"salt": 5, "keys": {}}'])
+def test_a_header_that_is_none_is_told_as_a_damaged_backup(made, header):
+    with_header(made.file, header)
+    with pytest.raises(BadContainer, match="已损坏、不完整或被改动过"):
+        read_header(made.file)
+
+
 # Cuts anywhere in a restore
 
 STEPS = (
