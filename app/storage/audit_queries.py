@@ -161,7 +161,8 @@ def _value(value: Any) -> str:
         old, new = ("空" if one in (None, "") else _value(one) for one in value)
         return f"{old} → {new}"
     if isinstance(value, dict):
-        return "、".join(f"{_CALLED.get(name, name)} {_value(one)}" for name, one in value.items())
+        parts = (f"{_CALLED.get(name, name)} {_value(one)}" for name, one in value.items())
+        return "、".join(parts) or "无"
     if isinstance(value, list):
         return "、".join(_value(one) for one in value) or "无"
     if isinstance(value, bool):

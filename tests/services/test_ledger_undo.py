@@ -216,7 +216,7 @@ def test_an_import_and_taking_it_back_are_told_in_the_log_in_the_readers_words(
     assert "新增的编号：人员 1，案件 1，处分 1；" in first.details + "；"
     assert "新增的编号：人员 2–3，案件 2–3，处分 2–3；" in second.details + "；"
     assert "补充了内容的人员编号：1" in second.details
-    assert "撤回新增人员：2–3；恢复补充人员：1；" in back.details
+    assert "保留人员：无；恢复补充人员：1；撤回新增人员：2–3" in back.details
     for line in (first, second, back):
         words = re.sub(r"(导入编号|文件摘要)：[0-9a-f-]+", "", line.details + line.what)
         assert not re.search("[A-Za-z_]{2,}", words), words
