@@ -58,9 +58,17 @@ def signature_obstacles(
         )
     principals = [one for one in staff if one.principal and one.active]
     if signature.means == OWN_ACCOUNT:
-        if not any(
-            one.account and one.account == account and one.name == signer for one in principals
-        ):
+        own = [one for one in principals if one.name == signer]
+        if own and not any(one.account for one in own):
+            found.append(
+                Obstacle(
+                    UNSIGNED,
+                    f"工作人员名单中还没有登记{signer}的登录账户，不能确认是本人。请先在名单中填写，"
+                    "或在审批单上签字后附入扫描件",
+                    field="staff",
+                )
+            )
+        elif not any(one.account and one.account == account for one in own):
             found.append(
                 Obstacle(
                     UNSIGNED,

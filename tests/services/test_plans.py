@@ -44,6 +44,7 @@ from app.domain.plan import (
 )
 from app.domain.registration_form import RegistrationForm
 from app.domain.request import Request
+from app.domain.staff import Staff
 from app.domain.subject import Event, PartialDate, Subject
 from app.services.gatekeeping import GateClosed, NotPossible
 from app.services.parts import id_of
@@ -456,6 +457,16 @@ def test_an_approval_that_cannot_be_proven_is_refused(world, changed, words):
         approve(world, plan_id, **changed)
     assert gates(closed) == [UNSIGNED]
     assert state(world, plan_id) == SUBMITTED
+
+
+def test_a_principal_whose_account_nobody_entered_is_told_so_and_led_to_the_staff(world):
+    [principal] = world.all(Staff, name=PRINCIPAL)
+    principal.account = ""
+    world.put(principal)
+    plan_id = world.submitted(world.person())
+    with pytest.raises(GateClosed, match="没有登记王书记的登录账户") as closed:
+        approve(world, plan_id, account="王书记", means=OWN_ACCOUNT, scan="")
+    assert [one.field for one in closed.value.obstacles] == ["staff"]
 
 
 def test_the_principal_approves_with_their_own_account(world):

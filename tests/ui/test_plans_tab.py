@@ -574,19 +574,24 @@ def test_the_approvers_own_account_is_checked(desk, dialogs):
     desk.tab.open_plan(plan_id)
     said = []
 
+    def staff(dialog):
+        said.append(type(dialog))
+        dialog.reject()
+
     def gate(dialog):
         said.extend(label.text() for label in dialog.findChildren(type(desk.news._text)))
-        dialog.reject()
+        dialogs.expect(staff)
+        press(dialog, "去处理")
 
     def approve(dialog):
         dialog.by_account.setChecked(True)
         dialogs.expect(gate)
         press(dialog, "批准")
-        dialog.reject()
 
     dialogs.expect(approve)
     press(desk.tab.plan_page, "批准")
-    assert any("不是王书记本人的账户" in words for words in said)
+    assert any("没有登记王书记的登录账户" in str(words) for words in said)
+    assert said[-1] is StaffDialog
     assert desk.tab.plan_page.head.state == SUBMITTED
 
 

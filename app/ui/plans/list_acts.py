@@ -236,7 +236,7 @@ class ListActs:
             if outcome.changes is not None:
                 self._page.bus.publish(outcome.changes)
                 return True
-            if outcome.go_to in ("consultations",) or outcome.go_to.startswith("entries"):
+            if outcome.go_to in ("consultations", "staff") or outcome.go_to.startswith("entries"):
                 go_to.append(outcome.go_to)
                 dialog.reject()
             return False
@@ -261,6 +261,8 @@ class ListActs:
             self._page.messages.show_info("名单已签批并固定，可以为列入的人员拟定方案")
         elif go_to and go_to[0] == "consultations":
             self.consult()
+        elif go_to and go_to[0] == "staff":
+            self._page.staff_requested.emit()
         elif go_to:
             entry = whole.entries[int(go_to[0].split(".")[1]) if "." in go_to[0] else 0]
             self._page.choose(entry.subject_id or 0)

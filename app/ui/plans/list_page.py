@@ -48,6 +48,7 @@ class ListPage(QWidget):
     """One list at a time. Every decision is kept at once; what changed since is shown."""
 
     plan_wanted = Signal(object, object)  # subject ids, list id
+    staff_requested = Signal()  # the list of staff is to be shown
     person_requested = Signal(int)
 
     def __init__(

@@ -87,7 +87,9 @@ class PlanActs:
         )
         dialog.exec()
         dialog.deleteLater()
-        if result:
+        if result and result[0].go_to == "staff":
+            page.staff_requested.emit()
+        elif result:
             page.run(result[0].changes, "方案已批准，可以开展回访", path=result[0].go_to)
 
     def reject(self) -> None:

@@ -211,7 +211,8 @@ class PlansTab(RecordsTab):
         self.plans_list.new_wanted.connect(self.choose_for_plan)
         self.plan_page.plan_requested.connect(self.open_plan)
         self.plan_page.visit_requested.connect(self.open_visit)
-        self.plan_page.staff_requested.connect(self.manage_staff)
+        for one in (self.plan_page, self.list_page):
+            one.staff_requested.connect(self.manage_staff)
         self.visits_list.opened.connect(self.open_visit)
         self.visits_list.without_plan.connect(self.visit_without_plan)
         self.visits_list.add_request.connect(self.add_request)
