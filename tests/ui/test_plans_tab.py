@@ -402,6 +402,17 @@ def test_a_printed_letter_takes_its_number_is_recorded_and_leaves_its_dialog(
     assert (tmp_path / "x.pdf").read_bytes() == drawn.pdf
 
 
+def test_the_plan_that_was_chosen_stays_chosen_when_the_list_is_read_again(desk):
+    desk.ready("单小芳", on=date(2026, 12, 1))
+    desk.ready("张思", on=date(2026, 12, 8))
+    plans = desk.tab.plans_list
+    plans.refresh()
+    plans.table.selectRow(0)
+    [chosen] = plans._chosen()
+    plans.refresh()
+    assert [row.id for row in plans._chosen()] == [chosen.id]
+
+
 def test_undo_works_from_the_list_of_sections_too(desk, page, qtbot):
     page.sheet.sections[1]._remove(page.whole.people[0])
     assert page.whole.people == []

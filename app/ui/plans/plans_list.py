@@ -162,7 +162,7 @@ class PlansList(QWidget):
         ]
         chosen = {row.id for row in self._chosen()}
         self.model.set_rows(rows)
-        for place, row in enumerate(rows):
+        for place, row in enumerate(self.model.rows):
             if row.id in chosen:
                 self.table.selectRow(place)
         self.table.mark_hits(wanted)
