@@ -91,6 +91,7 @@ def join_plans(
         propose_points=partial(drafted, plan_drafting.propose_points),
         propose_fields=partial(drafted, plan_drafting.propose_fields),
         suited_fields=partial(drafted, plan_drafting.suited_fields),
+        fitting_points=partial(drafted, plan_drafting.fitting_points),
         plan_news=partial(lawful, plan_drafting.roster_news),
         refresh_people=partial(lawful, plan_drafting.refresh_people),
         templates=partial(kept, plan_drafting.plan_templates),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -209,10 +209,42 @@ def proposed_points(wordings: Wordings, people: Sequence[Circumstances]) -> list
             )
         else:
             found += [_point(wording, who.subject_id, words) for who, words in said]
-    found.sort(key=lambda point: (AUDIENCES.index(point.audience), list(ITEMS).index(point.item)))
-    for position, point in enumerate(found, 1):
+    return _in_order(found)
+
+
+def suited_points(
+    points: Sequence[TalkPoint],
+    before: Sequence[TalkPoint],
+    after: Sequence[TalkPoint],
+    people: Collection[int | None],
+) -> list[TalkPoint]:
+    """Return ``points`` of a plan whose proposal was ``before`` and is ``after``, for ``people``.
+
+    What was proposed and is no more goes, what is proposed now and was not comes; what somebody
+    wrote stays unless it is about somebody who is gone, and what they took out stays out.
+    """
+    was, now = ({_said(one): one for one in proposed} for proposed in (before, after))
+    kept = []
+    for point in points:
+        proposed = now.get(_said(point))
+        if proposed is not None and _said(point) in was:
+            kept.append(replace(point, subject_id=proposed.subject_id))
+        elif _said(point) not in was and point.subject_id in {None, *people}:
+            kept.append(point)
+    there = {_said(one) for one in points}
+    kept += [one for key, one in now.items() if key not in was and key not in there]
+    return _in_order(kept)
+
+
+def _said(point: TalkPoint) -> tuple[str, str, str]:
+    return point.audience, point.item, point.words
+
+
+def _in_order(points: list[TalkPoint]) -> list[TalkPoint]:
+    points.sort(key=lambda point: (AUDIENCES.index(point.audience), list(ITEMS).index(point.item)))
+    for position, point in enumerate(points, 1):
         point.position = position
-    return found
+    return points
 
 
 def _point(wording: Wording, subject_id: int | None, words: str) -> TalkPoint:

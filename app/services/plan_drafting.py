@@ -29,7 +29,13 @@ from app.domain.request import Request
 from app.domain.snapshot import circumstances, new_person, roster_changes, roster_facts, take_over
 from app.domain.staff import Staff
 from app.domain.subject import Dossier
-from app.domain.talk_points import Circumstances, Wordings, proposed_fields, proposed_points
+from app.domain.talk_points import (
+    Circumstances,
+    Wordings,
+    proposed_fields,
+    proposed_points,
+    suited_points,
+)
 from app.domain.visit import Visit
 from app.domain.visiting_list import FactChange
 from app.services.dossiers import load_dossier
@@ -200,6 +206,20 @@ def suited_fields(
         if listed and listed != here and listed in (words := getattr(plan, name)):
             found[name] = words.replace(listed, here)
     return found
+
+
+def fitting_points(
+    whole: WholePlan, former: WholePlan, *, uow: UnitOfWork, law: Law, wordings: Wordings
+) -> list[TalkPoint]:
+    """Return the talk points, now that method or people are no longer those of ``former``."""
+    with uow:
+        old, new = _all_known(uow, former, law), _all_known(uow, whole, law)
+    before, after = (
+        proposed_points(wordings, _described(known, method=one.plan.method, on=one.plan.on))
+        for one, known in ((former, old), (whole, new))
+    )
+    people = {person.subject_id for person in whole.visited}
+    return suited_points(whole.points, before, after, people)
 
 
 def copy_plan(

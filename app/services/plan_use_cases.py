@@ -104,6 +104,7 @@ class PlanUseCases:
     propose_points: Callable[[WholePlan], Sequence[TalkPoint]]
     propose_fields: Callable[[WholePlan], dict[str, str]]
     suited_fields: Callable[[WholePlan, WholePlan], dict[str, str]]  # as it is, as it was
+    fitting_points: Callable[[WholePlan, WholePlan], Sequence[TalkPoint]]  # as it is, as it was
     plan_news: Callable[[WholePlan], Sequence[FactChange]]  # what the roster says otherwise
     refresh_people: Callable[[WholePlan], WholePlan]
     templates: Callable[[str], Sequence[PlanTemplate]]  # of a method

@@ -61,6 +61,7 @@ from app.services.plan_carrying_out import close_plan, drop_person
 from app.services.plan_drafting import (
     copy_plan,
     draw_up_plan,
+    fitting_points,
     new_member,
     plan_templates,
     refresh_people,
@@ -610,6 +611,28 @@ def test_the_wording_follows_the_people_and_leaves_nobody_else_in_it(world):
         "关于对单小芳等2名同志开展回访关爱的工作方案"
     )
     assert suited_fields(replace(both, people=[]), both, uow=world.new_uow(), **more) == {}
+
+
+def test_the_talk_points_follow_the_people_and_what_somebody_wrote_stays(world):
+    one, other = world.person("单小芳"), world.person("张思", unit="后勤处")
+    more = {"law": world.law, "wordings": WORDINGS}
+    alone = draw_up_plan([one], uow=world.new_uow(), method="实地", **more)
+    both = draw_up_plan([one, other], uow=world.new_uow(), method="实地", **more)
+    proposed = {(point.subject_id, point.words) for point in both.points}
+    deleted, *rest = alone.points
+    mine = TalkPoint(audience="本人", item="（六）", words="我写的", subject_id=one)
+    alone.points = [*rest, mine]
+    grown = replace(alone, people=both.people)
+    grown.points = fitting_points(grown, alone, uow=world.new_uow(), **more)
+    found = {(point.subject_id, point.words) for point in grown.points}
+    assert found == {pair for pair in proposed if pair[1] != deleted.words} | {(one, "我写的")}
+    shrunk = replace(grown, people=both.people[1:])
+    shrunk.points = fitting_points(shrunk, grown, uow=world.new_uow(), **more)
+    assert {point.subject_id for point in shrunk.points} == {other}
+    assert not any("单小芳" in point.words for point in shrunk.points)
+    called = replace(shrunk, plan=replace(shrunk.plan, method=BY_PHONE))
+    called.points = fitting_points(called, shrunk, uow=world.new_uow(), **more)
+    assert {point.audience for point in called.points} == {"本人", "单位负责人"}
 
 
 def test_a_new_version_cannot_replace_a_plan_under_which_somebody_was_visited(world):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings, Qt
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 
 from app.ui.jobs import JobRunner
 from app.ui.main_window import _BUILD, MainWindow
+from app.ui.records import record_page
 from tests.ui.fakes import Gate
 from tests.ui.roster_desk import a_desk
 
@@ -53,6 +55,18 @@ def test_no_tab_takes_a_letter_of_the_menus(window, qtbot, name):
     window.show_tab(name)
     qtbot.wait(60)
     assert not set(letters(window.tab(name), shown=False)) & menu_letters(window)
+
+
+def test_no_act_of_a_record_takes_a_letter_of_the_menus(window):
+    # Which acts a page offers depends on the record's state: their texts say it for all states.
+    acts = [
+        (file.name, letter)
+        for file in (Path(record_page.__file__).parents[1]).rglob("*.py")
+        for text in re.findall(r"add_act\(\s*(?:again|\"([^\"]*)\")", file.read_text("utf-8"))
+        for letter in _LETTER.findall(text)
+    ]
+    assert len(acts) > 10
+    assert [one for one in acts if one[1] in menu_letters(window)] == []
 
 
 @pytest.mark.parametrize("name", _BUILD)

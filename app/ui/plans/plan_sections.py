@@ -113,7 +113,6 @@ class PeopleSection(Section):
         super().__init__("回访对象", sheet, "people")
         self._whole, self._open_person, self._drop = whole, open_person, drop
         self._explain, self._change = explain, change
-        self.rebuild_points: Callable[[], None] = lambda: None
         self.head.addWidget(theme.button("＋ 添加对象", add, role="link"))
         self._rows = QVBoxLayout()
         self._rows.setSpacing(theme.SMALL)
@@ -162,18 +161,11 @@ class PeopleSection(Section):
         return made
 
     def _remove(self, person: PlanPerson) -> None:
-        """Take a person out, with the talk points that are theirs alone."""
         whole, title = self._whole, f"移除{person.name}"
         place = whole.people.index(person)
         kept = [one for one in whole.people if one is not person]
-        points = [one for one in whole.points if one.subject_id != person.subject_id]
-
-        def take_out() -> None:
-            self.sheet.push(replace_parts(title, whole.people, kept, self.rebuild))
-            if len(points) < len(whole.points):
-                self.sheet.push(replace_parts(title, whole.points, points, self.rebuild_points))
-
-        self._change(title, take_out)
+        take_out = replace_parts(title, whole.people, kept, self.rebuild)
+        self._change(title, lambda: self.sheet.push(take_out))
         if kept:  # the button that was pressed is gone: go on where it was
             self.sheet.go_to(f"people.{min(place, len(kept) - 1)}.character")
 

@@ -13,7 +13,8 @@ from app.domain.plan import Plan, PlanTemplate, WholePlan
 from app.services.plan_drafting import use_template, without_days
 from app.services.ports import UserError
 from app.ui.message_bar import Question, confirm
-from app.ui.records.typing import put
+from app.ui.plans.points_section import PointsSection
+from app.ui.records.typing import put, replace_parts
 from app.ui.roster.entity_form import EntityForm, Place
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ class PlanWording:
                 former, method = method, str(value)
                 was = copy.copy(self.page.whole)
                 was.plan = replace(self.page.head, method=former)
-                self._put_all("改用另一种方式的写法", self.suited(was))
+                self._follow("改用另一种方式的写法", was)
 
         form.edited.connect(follow)
 
@@ -121,23 +122,30 @@ class PlanWording:
         stack.beginMacro(title)
         try:
             change()
-            self._put_all(title, self.suited(was))
+            self._follow(title, was)
         finally:
             stack.endMacro()
 
-    def suited(self, was: WholePlan) -> dict[str, str]:
-        """Return the wording that follows from what the plan is no longer, and say so."""
+    def _follow(self, title: str, was: WholePlan) -> None:
+        """Exchange wording and talk points that were proposed for the plan as it ``was``."""
         page = self.page
         try:
             suited = page.plans.suited_fields(page.whole, was)
+            points = list(page.plans.fitting_points(page.whole, was))
         except UserError as error:
             page.messages.show_error(error)
-            return {}
-        if suited:
+            return
+        labels = [form_fields(Plan)[name].label for name in suited]
+        self._put_all(title, suited)
+        if [one.words for one in points] != [one.words for one in page.whole.points]:
+            section = next(s for s in page.sheet.sections if isinstance(s, PointsSection))
+            page.sheet.push(replace_parts(title, page.whole.points, points, section.rebuild))
+            labels.append("谈话要点")
+        if labels:
             what = "方式已改" if was.plan.method != page.head.method else "回访对象已变"
-            labels = "、".join(form_fields(Plan)[name].label for name in suited)
-            page.messages.show_info(f"{what}，程序拟写而未改动过的内容随之更换：{labels}")
-        return suited
+            page.messages.show_info(
+                f"{what}，程序拟写而未改动过的内容随之更换：{'、'.join(labels)}"
+            )
 
     def _put_all(self, title: str, values: dict[str, str]) -> None:
         if not values:
