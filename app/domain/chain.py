@@ -84,16 +84,20 @@ class Facts:
     requests: list[Request] = field(default_factory=list)
     exemptions: list[Exemption] = field(default_factory=list)
     results: dict[int, ResultFacts] = field(default_factory=dict)  # by visit, of finished ones
+    drafts: frozenset[int] = frozenset()  # forms that are not final yet
 
 
 def where(facts: Facts, *, today: date) -> Chain:
     """Return where a person stands on ``today``: what is under way comes before what is finished.
 
-    A visit under way first, then an approved plan, then a visit that lacks its form, then a plan
-    on its way, then the list.
+    A visit under way first, then an approved plan, then a visit that lacks its form or whose form
+    is a draft, then a plan on its way, then the list.
     """
     under_way = [one for one in facts.visits if one.state == UNDER_WAY]
     formless = [one for one in facts.visits if one.state == VISITED and one.form_id is None]
+    formless += [
+        one for one in facts.visits if one.state == VISITED and one.form_id in facts.drafts
+    ]
     plans = [one for one in facts.plans if one.state in OPEN]
     approved = [one for one in plans if one.state == APPROVED and not _visited(facts, one)]
     waiting = [one for one in plans if one.state != APPROVED]
@@ -141,13 +145,12 @@ def _to_carry_out(facts: Facts, plan: Plan, today: date) -> Chain:
 
 
 def _formless(facts: Facts, visit: Visit) -> Chain:
-    return _chain(
-        facts,
-        FORM,
-        "待填登记表",
-        f"{display(visit.on)}已{visit.method}回访：请填写登记表（办法第八条第四项）",
-        ("Visit", visit.id),
-    )
+    if visit.form_id is None:
+        words, missing = "待填登记表", "请填写登记表"
+    else:
+        words, missing = "登记表草稿", "登记表还是草稿，请填写完毕后定稿"
+    said = f"{display(visit.on)}已{visit.method}回访：{missing}（办法第八条第四项）"
+    return _chain(facts, FORM, words, said, ("Visit", visit.id))
 
 
 def _planning(facts: Facts, plan: Plan) -> Chain:
@@ -186,6 +189,12 @@ def _listing(facts: Facts, today: date) -> Chain:
             f"暂缓回访{until}（{entry.reason}）",
             ("VisitingList", of.id),
         )
+    since = of.starts_on or of.signed_on
+    visited = [
+        one for one in facts.visits if one.state == VISITED and one.on and since and one.on >= since
+    ]
+    if visited:  # in the list's own period, however far the list is
+        return _finished(facts, max(visited, key=_age))
     if entry.decision == lists.LEFT_OUT:
         return _chain(
             facts, LIST, "不列入", f"未列入“{of.title}”：{entry.reason}", ("VisitingList", of.id)
@@ -198,12 +207,6 @@ def _listing(facts: Facts, today: date) -> Chain:
             f"已列入“{of.title}”，名单尚未签批：请征求意见后报签批（办法第八条第一项）",
             ("VisitingList", of.id),
         )
-    since = of.starts_on or of.signed_on
-    visited = [
-        one for one in facts.visits if one.state == VISITED and one.on and since and one.on >= since
-    ]
-    if visited:
-        return _finished(facts, max(visited, key=_age))
     return _chain(
         facts,
         PLAN,

@@ -25,10 +25,13 @@ from app.domain.gates import (
 )
 from app.domain.plan import (
     AUDIENCES,
+    LEADERS,
     METHOD_FIELDS,
     METHOD_REQUIRED,
     NO_RECUSAL,
+    ON_SITE,
     OPEN,
+    PERSON,
     RECUSAL,
     Plan,
     PlanMember,
@@ -70,7 +73,8 @@ def plan_problems(whole: WholePlan) -> list[Problem]:
                     f"members.{number}.relation", f"{member.name}：需回避的，请写明与对象的关系"
                 )
             )
-    for audience in AUDIENCES:
+    # By call or letter only the person and the unit are asked (art. 8(3)).
+    for audience in AUDIENCES if plan.method == ON_SITE else (PERSON, LEADERS):
         if not any(point.audience == audience and point.words.strip() for point in whole.points):
             found.append(Problem("points", f"谈话要点：缺少对“{audience}”的要点"))
     for number, point in enumerate(whole.points):

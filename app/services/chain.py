@@ -68,9 +68,7 @@ def _facts(uow: UnitOfWork, subject_ids: Iterable[int] | None) -> dict[int, Fact
         if entry.subject_id in found and entry.list_id in lists:
             found[entry.subject_id].entries.append((entry, lists[entry.list_id]))
     _add_plans(uow, found, own)
-    for visit in uow.repository(Visit).where(**own):
-        if visit.subject_id in found:
-            found[visit.subject_id].visits.append(visit)
+    _add_visits(uow, found, own)
     for request in uow.repository(Request).where(**own):
         if request.subject_id in found:
             found[request.subject_id].requests.append(request)
@@ -93,6 +91,16 @@ def _add_plans(uow: UnitOfWork, found: dict[int, Facts], own: dict[str, Any]) ->
             facts = found[person.subject_id]
             facts.plans.append(plans[person.plan_id])
             facts.steps[person.plan_id or 0] = steps.get(person.plan_id or 0, [])
+
+
+def _add_visits(uow: UnitOfWork, found: dict[int, Facts], own: dict[str, Any]) -> None:
+    forms = uow.repository(RegistrationForm).outline(state=DRAFT, **own)
+    drafts = frozenset(form.id or 0 for form in forms)
+    for facts in found.values():
+        facts.drafts = drafts
+    for visit in uow.repository(Visit).where(**own):
+        if visit.subject_id in found:
+            found[visit.subject_id].visits.append(visit)
 
 
 def _add_exemptions(uow: UnitOfWork, found: dict[int, Facts]) -> None:

@@ -20,12 +20,13 @@ from app.domain.gates import (
 )
 from app.domain.partial_date import PartialDate
 from app.domain.plan import APPROVED, CARRIED_OUT, Plan
-from app.domain.registration_form import RegistrationForm
+from app.domain.registration_form import FINAL, RegistrationForm
 from app.domain.reminders import set_aside_entry
 from app.domain.request import ANSWERED, OPEN, TOLD, Request
 from app.domain.subject import Event, Subject
 from app.domain.visit import CALLED_OFF, DONE, UNDER_WAY, Contact, Visit
 from app.domain.visit_boxes import visit_boxes
+from app.domain.visiting_list import INCLUDED, LEFT_OUT, ListEntry, VisitingList
 from app.services.chain import chain, chain_reminders, papers_of, visited_since
 from app.services.gatekeeping import GateClosed, NotPossible
 from app.services.parts import id_of
@@ -441,9 +442,27 @@ def test_the_chain_says_what_is_missing_next_and_opens_it(world):
     assert (now().short, now().opens) == ("待填登记表", ("Visit", visit_id))
     [form_id] = world.put(RegistrationForm(subject_id=subject_id))
     link_form(visit_id, form_id, uow=world.new_uow())
+    assert (now().short, now().opens) == ("登记表草稿", ("Visit", visit_id))
+    [form] = world.all(RegistrationForm, id=form_id)
+    form.state = FINAL
+    world.put(form)
     end = now()
     assert (end.short, end.visits) == ("待定结果", 1)
     assert [link.state for link in end.links[1:5]] == ["已完成"] * 4
+
+
+def test_a_new_list_does_not_hide_how_far_a_visit_of_its_period_has_come(world):
+    subject_id = world.person()
+    visit_id = world.visited(subject_id, world.approved(subject_id))
+    [form_id] = world.put(RegistrationForm(subject_id=subject_id, state=FINAL))
+    link_form(visit_id, form_id, uow=world.new_uow())
+    for decision in (INCLUDED, LEFT_OUT):
+        [list_id] = world.put(VisitingList(title="本期名单", starts_on=date(2026, 10, 1)))
+        world.put(ListEntry(list_id=list_id, subject_id=subject_id, decision=decision))
+        assert chain(subject_id, uow=world.new_uow(), today=TODAY).short == "待定结果"
+    [list_id] = world.put(VisitingList(title="下期名单", starts_on=date(2027, 1, 1)))
+    world.put(ListEntry(list_id=list_id, subject_id=subject_id, decision=INCLUDED))
+    assert chain(subject_id, uow=world.new_uow(), today=TODAY).short == "名单待签批"
 
 
 def test_reminders_name_what_waits_and_how_long(world):

@@ -211,7 +211,7 @@ class PlanPage(RecordPage):
             self.add_act("批准(&A)…", acts.approve, role="primary")
         elif state == APPROVED:
             self.add_act("改期(&D)…", acts.move)
-            self.add_act("修改方案(&Y)…", acts.revise, tip="建立新版本，写明改了什么，重新报审")
+            self.add_act("修改方案(&W)…", acts.revise, tip="建立新版本，写明改了什么，重新报审")
             self.add_act("开展回访(&K)…", acts.begin_visit, role="primary")
         elif state == CARRIED_OUT:
             self.add_act("查看回访(&K)…", acts.begin_visit, looks=True)

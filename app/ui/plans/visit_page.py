@@ -252,7 +252,7 @@ class VisitPage(RecordPage):
             self.add_act("办理完成(&T)", self.finish, role="primary")
         elif state == DONE:
             if not self._reason:
-                self.add_act("更正(&Y)…", self.correct)
+                self.add_act("更正(&W)…", self.correct)
             made = "打开登记表(&G)" if self.head.form_id else "生成登记表(&G)"
             form_first = self.head.form_id is None
             self.add_act(

@@ -123,7 +123,7 @@ class EndingPage(RecordPage):
             self.add_act("确认并更新期限(&T)", self.confirm, role="primary")
             self.add_more("终止办理…", self.stop)
         elif self.head.state == CONFIRMED:
-            self.add_act("撤销确认(&Y)…", self.take_back)
+            self.add_act("撤销确认(&W)…", self.take_back)
         self.add_papers()
         self.add_basis(self.head.subject_id)
         self.add_more("查看名册", self._to_roster, looks=True)

@@ -169,9 +169,9 @@ class ResultPage(RecordPage):
     def show_acts(self) -> None:
         """The buttons of this state."""
         if not self.editable():
-            self.add_act("撤销归档(&Y)…", self.unfile)
+            self.add_act("撤销归档(&W)…", self.unfile)
         elif self.head.state == DECIDED:
-            self.add_act("更正结果(&Y)…", self.reopen)
+            self.add_act("更正结果(&W)…", self.reopen)
             self.add_act("归档(&G)", self.file, role="primary")
         else:
             self.add_act("确定结果(&T)", self.decide, role="primary")
