@@ -17,19 +17,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     A command ends with 0, or with one Chinese sentence on stderr and the code of its ``UserError``.
     """
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    from app import bootstrap
+    words = _command_first(list(sys.argv[1:] if arguments is None else arguments))
+    from app import __version__, bootstrap
 
     bootstrap.start_log()
     if words and not words[0].startswith("-"):
         return _run_command(words)
-    if "-h" in words or "--help" in words:
+    if words and words[0] in ("-h", "--help", "--version"):
         _use_utf8()
-        print(_parser().format_help())
+        print(f"回访关爱 {__version__}" if words[0] == "--version" else _parser().format_help())
         return 0
+    if stray := _stray(words):
+        _use_utf8()
+        print(f"命令的写法不对：不认识“{stray}”，请用 --help 查看写法（HF-0201）", file=sys.stderr)
+        return 2
     from app.ui.application import run_window
 
     return run_window(bootstrap.entrance(), words)
+
+
+_SHARED = ("--data", "--password-file", "--account")
+_OF_QT = ("style", "stylesheet", "platform", "platformtheme", "platformpluginpath", "display",
+          "geometry", "qwindowgeometry", "qwindowtitle", "qwindowicon", "plugin", "session")  # fmt: skip
+"""Words of the window itself that a start script may carry; each is followed by its value."""
+
+
+def _command_first(words: list[str]) -> list[str]:
+    """Return the words with the command before the options that every command takes."""
+    place = 0
+    while place < len(words) and words[place].startswith("-"):
+        name, equals, _value = words[place].partition("=")
+        if name not in _SHARED:
+            return words
+        place += 1 if equals else 2
+    return [*words[place:], *words[:place]]
+
+
+def _stray(words: Sequence[str]) -> str:
+    """Return the first word that neither the window nor Qt understands: no window opens for it."""
+    place = 0
+    while place < len(words):
+        name, equals, _value = words[place].partition("=")
+        known = name == "--data" or name.lstrip("-") in _OF_QT
+        if not known or not name.startswith("-") or (not equals and place + 1 == len(words)):
+            return words[place]
+        place += 1 if equals else 2
+    return ""
 
 
 def _use_utf8() -> None:
@@ -45,7 +78,12 @@ def _parser() -> argparse.ArgumentParser:
     parser = ChineseParser(prog="huifang", description="不带命令时打开窗口。")
     commands = parser.add_subparsers(title="命令", metavar="命令", required=True)
     for command in ALL:
-        sub = commands.add_parser(command.name, help=command.title, description=command.title)
+        sub = commands.add_parser(
+            command.name,
+            help=command.title,
+            description=command.title,
+            allow_abbrev=False,  # --password is not --password-file
+        )
         sub.add_argument("--data", metavar="文件夹", help="数据文件夹，默认在本用户的应用数据里")
         sub.add_argument("--password-file", metavar="文件", help="口令文件，第一行为口令")
         sub.add_argument("--account", metavar="姓名", help="用哪个账户，只有一个时不必写")
@@ -56,10 +94,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run_command(words: list[str]) -> int:
     from app import bootstrap
+    from app.commands.terminal import refuse_odd_words
     from app.services.ports import UNFORESEEN, UserError, number_of
 
     _use_utf8()
     try:
+        refuse_odd_words(words)
         parsed = _parser().parse_args(words)
         parsed.run(parsed, bootstrap.entrance())
     except UserError as error:
@@ -74,7 +114,8 @@ def _run_command(words: list[str]) -> int:
     except OSError as error:
         from app.services.system_errors import why
 
-        place = f"“{error.filename}”" if error.filename else ""
+        named = str(error.filename or "")
+        place = f"“{named if len(named) <= 200 else named[:200] + '…'}”" if named else ""
         print(f"读写{place}失败（{why(error)}），请检查位置、权限和磁盘空间", file=sys.stderr)
         return 6
     except Exception as error:

@@ -26,7 +26,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
-    out = output_place(arguments.out, arguments, entrance)
+    out = output_place(arguments.out, arguments, entrance, ".xlsx")
     with signed_in(arguments, entrance) as use_cases:
         agree(arguments, use_cases, Right.BULK_EXPORT)
         purpose = (arguments.purpose or "").strip() or "命令行导出台账"

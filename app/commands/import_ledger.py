@@ -16,7 +16,9 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
-    report_to = output_place(arguments.report, arguments, entrance) if arguments.report else None
+    report_to = (
+        output_place(arguments.report, arguments, entrance, ".xlsx") if arguments.report else None
+    )
     with signed_in(arguments, entrance) as use_cases:
         reading = use_cases.read_ledger(Path(arguments.file), show_progress)
         for note in reading.notes:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from app.commands.terminal import Command, Usage, data_folder, read_password
+from app.commands.terminal import Command, Usage, data_folder, output_place, read_password
 from app.services.entrance import Entrance
 
 
@@ -16,7 +15,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
     folder = data_folder(arguments, entrance)
-    sheet = Path(arguments.recovery_out) if arguments.recovery_out else None
+    sheet = (
+        output_place(arguments.recovery_out, arguments, entrance)
+        if arguments.recovery_out
+        else None
+    )
     if sheet is not None and (sheet.exists() or not sheet.absolute().parent.is_dir()):
         raise Usage(f"恢复码不能写到“{sheet}”：文件已经存在，或所在文件夹不存在，请换一个位置")
     code = entrance.create_office(folder, arguments.admin, read_password(arguments))

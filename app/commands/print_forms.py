@@ -21,6 +21,7 @@ from app.services.system_errors import why
 from app.services.use_cases import UseCases
 
 FORMATS = ("pdf", "docx")
+_ENDINGS = ("", ".pdf", ".docx", ".PDF", ".DOCX")
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,6 +35,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
     out = output_place(arguments.out, arguments, entrance)
     format_ = _format(out, arguments.format)
+    if arguments.blank and (arguments.name or arguments.one_file):
+        raise Usage("--blank 只写一份空白表，不能与 --name、--one-file 一起用")
+    if (arguments.blank or arguments.one_file) and out.suffix not in _ENDINGS:
+        raise Usage(f"“{out.name}”的扩展名应为 .pdf 或 .docx，请改文件名")
     with signed_in(arguments, entrance) as use_cases:
         if arguments.blank:
             _write(out, use_cases.draw_blank(format_))

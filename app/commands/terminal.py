@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import NoReturn
+from unicodedata import category
 
 from app.domain.partial_date import UnreadableDate, read_date
 from app.domain.rights import Right
@@ -67,8 +69,41 @@ class ChineseParser(argparse.ArgumentParser):
     """Says in one Chinese sentence what is wrong with a command line."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise ``Usage``; argparse's own English goes into brackets, for the administrator."""
-        raise Usage(f"命令的写法不对，请用 {self.prog} --help 查看写法（{message}）")
+        """Raise ``Usage`` with argparse's message in Chinese."""
+        said = message
+        for english, chinese in _IN_CHINESE:
+            if found := english.fullmatch(message):
+                said = found.expand(chinese)
+                break
+        raise Usage(f"命令的写法不对：{said}。请用 {self.prog} --help 查看写法")
+
+
+_IN_CHINESE = tuple(
+    (re.compile(english, re.DOTALL), chinese)
+    for english, chinese in (
+        (r"the following arguments are required: (.*)", r"缺少 \1"),
+        (r"unrecognized arguments: (\S+).*", r"不认识“\1”"),
+        (r"argument 命令: invalid choice: '(.*?)' \(choose from .*", r"没有“\1”这个命令"),
+        (r"argument (.*?): invalid choice: (.*?) \(choose from (.*)\)", r"\1 不能是 \2，只能是 \3"),
+        (r"argument (.*?): expected one argument", r"\1 后面缺少内容"),
+        (r"argument (.*?): invalid int value: (.*)", r"\1 要写整数，不能是 \2"),
+        (r"argument (.*?): ignored explicit argument (.*)", r"\1 后面不带内容，多了 \2"),
+        (r"argument (.*?): not allowed with argument (.*)", r"\1 不能与 \2 一起用"),
+    )
+)
+
+
+def refuse_odd_words(words: Sequence[str]) -> None:
+    """Raise ``Usage`` for an empty word, or one with line breaks or other control characters.
+
+    ``--data "$FOLDER"`` with an empty variable would mean another folder than was meant.
+    """
+    for place, word in enumerate(words):
+        before = f"“{words[place - 1]}”后面" if place else "命令"
+        if not word.strip() or (word.startswith("--") and word.endswith("=")):
+            raise Usage(f"命令的写法不对：{before}是空的，请检查脚本里的变量是否有值")
+        if any(category(one) == "Cc" for one in word):
+            raise Usage(f"命令的写法不对：{before}有换行或其他不可见的控制字符，请去掉")
 
 
 def data_folder(arguments: argparse.Namespace, entrance: Entrance) -> Path:
@@ -77,17 +112,33 @@ def data_folder(arguments: argparse.Namespace, entrance: Entrance) -> Path:
     Somebody at a terminal names a folder from where he stands.
     """
     named = arguments.data or os.environ.get(DATA)
-    return Path(named).resolve() if named else entrance.default_folder
+    folder = Path(named).resolve() if named else entrance.default_folder
+    if folder.is_file():
+        raise Usage(f"“{folder}”是文件，不是数据文件夹，请核对 --data")
+    return folder
 
 
-def output_place(named: str, arguments: argparse.Namespace, entrance: Entrance) -> Path:
+def output_place(
+    named: str, arguments: argparse.Namespace, entrance: Entrance, ending: str = ""
+) -> Path:
     """Return where a result is to be written. Raises ``Usage`` for a place among the records.
 
     Otherwise ``export-ledger <data>/office.db`` would put a spreadsheet in the place of the records.
+    With ``ending`` it is a file of that kind in a folder that exists, or ``NotWritten`` says why not.
     """
     place, folder = Path(named), data_folder(arguments, entrance).resolve()
     if folder in (place.resolve(), *place.resolve().parents):
         raise Usage(f"“{named}”在数据文件夹里，那里只放程序自己的文件，请另选位置")
+    if place.exists() and not (place.is_file() or place.is_dir()):
+        raise Usage(f"“{named}”不是普通文件，不能写到那里，请另选位置")
+    if not ending:
+        return place
+    if place.is_dir():
+        raise NotWritten(f"“{named}”写不进去（那里是文件夹，不是文件），请写明文件名")
+    if place.suffix.casefold() != ending:
+        raise Usage(f"“{named}”的扩展名应为 {ending}，请改文件名")
+    if not place.absolute().parent.is_dir():
+        raise NotWritten(f"“{named}”写不进去（文件夹或文件不存在），请检查位置")
     return place
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -17,8 +18,10 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from app.documents import workbook_child
+from app.documents.workbook_writer import NotWritten
 from app.domain.ledger import Cell, Sheet, Workbook
 from app.services.ports import Progress, UserError
+from app.services.system_errors import why
 
 SECONDS = 120.0
 """How long one file may take: forty times what 10 000 rows need."""
@@ -66,8 +69,13 @@ def write_marked_copy(
     """Write a copy of ``source`` as .xlsx: a column of problems, the cells in question marked.
 
     ``marks`` holds, by sheet and row (counted from 1), what to say and the letter of the column it
-    is about. The source is opened in the child too and never changed. Raises ``BadWorkbook``.
+    is about. The source is opened in the child too and never changed. Raises ``BadWorkbook``, and
+    ``NotWritten`` where the folder of ``target`` takes nothing.
     """
+    try:
+        tempfile.TemporaryDirectory(dir=target.parent, prefix=".huifang-").cleanup()
+    except OSError as error:
+        raise NotWritten(f"“{target}”写不出来（{why(error)}），请检查位置和权限") from error
     request = ("mark", str(source), str(target), marks)
     for _message in _talk(source, request, progress, seconds):
         pass  # it says nothing until it is done

@@ -135,6 +135,8 @@ def read_ledger(
 
     Raises ``UserError`` with a Chinese sentence when the file is no ledger or holds nobody.
     """
+    if path.is_dir():
+        raise EmptyLedger(f"“{path}”是文件夹，请写明台账文件的名字")
     if not path.is_file():
         raise EmptyLedger(f"找不到文件“{path}”，请检查文件名和位置")
     workbook = read_cells(path, progress=progress)

@@ -14,6 +14,11 @@ _WHY = {
     errno.EISDIR: "那里是文件夹，不是文件",
     errno.ENOTDIR: "路径中有不是文件夹的部分",
     errno.EIO: "磁盘读写出错",
+    errno.EBUSY: "正被别的程序占用",
+    errno.ENAMETOOLONG: "名字太长",
+    errno.ELOOP: "链接绕成了圈",
+    errno.EINVAL: "名字或位置不可用",
+    errno.EFBIG: "文件太大",
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from app.documents.workbook_reader import read_workbook, write_marked_copy
+from app.documents.workbook_writer import NotWritten
 from app.domain.ledger_kinds import write_kind
 from app.domain.partial_date import PartialDate
 from app.domain.rulebook import RuleBook, parse_rules
@@ -375,6 +376,13 @@ def test_the_report_is_a_copy_with_every_problem_beside_its_row(name, tmp_path, 
         assert sheet[f"{question.column}{question.row}"].fill.fgColor.rgb[-6:] == "FFF2CC"
     again = reading_of(target, new_uow)
     assert len(again.people) == len(reading.people)
+
+
+def test_a_report_that_cannot_be_written_is_told_by_its_own_name(tmp_path):
+    source = ROOT / "tests" / "data" / "ledgers" / "ledger-a.xlsx"
+    with pytest.raises(NotWritten, match="核对") as told:
+        write_marked_copy(source, tmp_path / "没有" / "核对.xlsx", {"": {}})
+    assert "文件夹或文件不存在" in str(told.value)
 
 
 def test_the_report_is_never_written_over_the_ledger(tmp_path, new_uow):
