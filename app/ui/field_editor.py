@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCompleter,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui import theme
 
@@ -85,6 +93,25 @@ def move_focus(control: QWidget, *, forward: bool) -> None:
         for act in window.findChildren(QPushButton, options=straight):
             if act.property("role") == "primary" and act.isEnabled() and act.isVisible():
                 act.setFocus(Qt.FocusReason.TabFocusReason)
+    elif landed is not None:
+        _show_whole(landed)
+
+
+def _show_whole(control: QWidget) -> None:
+    """Scroll until the whole field is in sight: Qt is content when the line with the cursor is."""
+    shown, around = control, control.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        shown = around if isinstance(around, FieldEditor) else shown
+        around = around.parentWidget()
+    if not isinstance(around, QScrollArea):
+        return
+    bar, room = around.verticalScrollBar(), around.viewport().height()
+    top = shown.mapTo(around.widget(), QPoint(0, 0)).y() - theme.SMALL
+    bottom = top + shown.height() + 2 * theme.SMALL
+    if bottom > bar.value() + room:
+        bar.setValue(min(top, bottom - room))
+    elif top < bar.value():
+        bar.setValue(top)
 
 
 class FieldEditor(QWidget):

@@ -137,7 +137,7 @@ def test_a_kill_while_writing_leaves_no_file_under_the_name(pool):
     done = subprocess.run(
         [sys.executable, "-c", code, str(pool.folder), pool.key.hex()], check=False
     )
-    assert done.returncode < 0
+    assert done.returncode in (-9, 9)  # as POSIX and as Windows say it
     assert list(pool.files()) == [] and len(list(pool.folder.rglob("*.tmp"))) == 1
     assert pool.sweep(set(), before=0) == 0
     assert list(pool.folder.rglob("*.tmp")) == []

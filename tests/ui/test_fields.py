@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.fields import FieldKind, FieldSpec, form_fields
 from app.domain.partial_date import PartialDate
@@ -17,6 +17,7 @@ from app.domain.subject import Case, Event, Sanction, Subject
 from app.ui.fields import EDITOR_OF, make_editor
 
 ENTER = Qt.Key.Key_Return
+NONE = Qt.KeyboardModifier.NoModifier
 
 
 def spec(kind, label="字段", **more):
@@ -318,3 +319,33 @@ def test_a_problem_found_by_others_is_shown_and_taken_back(page):
     assert editor.control.accessibleDescription() == "姓名：请填写"
     editor.set_problem("")
     assert editor.control.property("state") == ""
+
+
+def test_the_field_that_enter_leads_to_is_scrolled_into_sight_as_a_whole(page, qtbot):
+    inside = page(*[spec(FieldKind.LONG_TEXT)] * 4)
+    area = QScrollArea()
+    area.setWidget(inside)
+    area.setWidgetResizable(True)
+    qtbot.addWidget(area)
+    area.resize(400, round(1.4 * inside.editors[0].height()))
+    area.show()
+    qtbot.waitExposed(area)
+    area.activateWindow()
+    controls = [one.control for one in inside.editors]
+    controls[0].setFocus()
+    qtbot.waitUntil(controls[0].hasFocus)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    for here, there, held in (
+        (0, 1, NONE),
+        (1, 2, NONE),
+        (2, 3, NONE),
+        (3, 2, shift),
+        (2, 1, shift),
+    ):
+        qtbot.keyClick(controls[here], ENTER, Qt.KeyboardModifier.ControlModifier | held)
+        assert controls[there].hasFocus()
+        editor = inside.editors[there]
+        top = editor.mapTo(area.viewport(), QPoint(0, 0)).y()
+        assert top >= 0
+        assert top + editor.height() <= area.viewport().height()
+    area.takeWidget()  # the fixture closes it
