@@ -17,7 +17,7 @@ ln -s /opt/huifang/huifang "$tree/usr/bin/huifang"
 install -m 644 "$root/packaging/linux/huifang.desktop" "$tree/usr/share/applications/huifang.desktop"
 install -m 644 "$root/resources/icons/app.svg" "$tree/usr/share/icons/hicolor/scalable/apps/huifang.svg"
 echo "第三方软件的许可见 /opt/huifang/licenses" >"$tree/usr/share/doc/huifang/copyright"
-# What the frozen libraries ask of the system: the build machine decides, 2.28 needs a build on Debian 10.
+# What the frozen libraries ask of the system: the build machine decides; deb_for_old_desktops.sh makes it 2.28.
 glibc=$(find "$frozen" -name '*.so*' -type f -exec objdump -T {} + 2>/dev/null |
   grep -o 'GLIBC_2\.[0-9]*' | cut -d_ -f2 | sort -Vu | tail -1)
 sed -e "s/@GLIBC@/$glibc/" -e "s/@VERSION@/$version/" -e "s/@SIZE@/$(du -sk "$tree/opt" | cut -f1)/" \

