@@ -247,6 +247,23 @@ def choose_file(parent: QWidget, title: str, start: Path, kinds: str) -> Path | 
     return Path(chosen) if chosen else None
 
 
+class _Scans:
+    folder = Path.home()  # in which the last ones lay, while the program runs
+
+
+def choose_scans(parent: QWidget, title: str, kinds: str, *, many: bool = False) -> list[Path]:
+    """Ask for scans to be kept, in the folder that the last ones came from: whoever files ten
+    papers finds the folder once."""
+    from PySide6.QtWidgets import QFileDialog
+
+    ask = QFileDialog.getOpenFileNames if many else QFileDialog.getOpenFileName
+    chosen, _kind = ask(parent, title, str(_Scans.folder), kinds)
+    files = [Path(one) for one in ([chosen] if isinstance(chosen, str) else chosen) if one]
+    if files:
+        _Scans.folder = files[0].parent
+    return files
+
+
 def choose_target(parent: QWidget, title: str, start: Path, kinds: str) -> Path | None:
     """Ask where to write a file; the system asks before one is overwritten."""
     from PySide6.QtWidgets import QFileDialog

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QWidget
 
 from app.bootstrap.join import join
 from app.domain.attachment import APPROVAL_SCAN, DECISION
 from app.domain.plan import Plan
 from app.domain.subject import Subject
 from app.services.attachments import HeldPaper
+from app.ui import dialog as dialogs
 from app.ui.attachments import attach_dialog
 from app.ui.attachments.attach_dialog import AttachDialog
 from app.ui.attachments.panel import AttachmentPanel, paper_lines
 from app.ui.attachments.paper_dialogs import ExportDialog, PaperDialog
 from app.ui.attachments.viewer import ViewerDialog, pictures_as_pdf
+from app.ui.dialog import choose_scans
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import Question
 from tests.documents.test_attachment_kinds import a_pdf, a_zip
@@ -261,3 +265,22 @@ def test_a_long_title_is_shortened_in_the_list(use_cases, person):
 
     held = HeldPaper(Attachment(title="长" * 120, kind=DECISION, media="PDF", size=5), "本人")
     assert len(paper_lines(held).splitlines()[0]) == 59
+
+
+def test_the_next_scan_is_looked_for_where_the_last_one_lay(qtbot, tmp_path, monkeypatch):
+    from PySide6.QtWidgets import QFileDialog
+
+    parent, asked = QWidget(), []
+    monkeypatch.setattr(dialogs._Scans, "folder", tmp_path)
+    qtbot.addWidget(parent)
+    answers = [(str(tmp_path / "扫描" / "一.pdf"), ""), ("", ""), ("", "")]
+
+    def ask(_parent, _title, start, _kinds):
+        asked.append(Path(start))
+        return answers[len(asked) - 1]
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", ask)
+    assert choose_scans(parent, "选择", "*.pdf") == [tmp_path / "扫描" / "一.pdf"]
+    assert choose_scans(parent, "选择", "*.pdf") == []  # cancelled: nothing is forgotten
+    assert choose_scans(parent, "选择", "*.pdf") == []
+    assert asked == [tmp_path, tmp_path / "扫描", tmp_path / "扫描"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from PySide6.QtWidgets import QLabel
 
+from app.domain.ending import MATERIAL
 from app.domain.outcome import ENCOURAGE, SUPPORT, TO_PERSON, TO_UNIT
 from app.domain.partial_date import PartialDate
 from app.domain.registration_form import SIGNED
@@ -209,6 +211,12 @@ def test_a_probation_that_runs_out_is_ended_from_its_reminder(desk, a_person):
         desk.tab.open_link(link_of(found), found.subject_id)
         assert desk.tab.ending_page.isVisibleTo(desk.window)
         assert [one.subject_id for one in desk.use_cases.results.endings() if one.id] == [id_]
+    page = desk.tab.ending_page
+    item = next(one for one in page.whole.items if one.sort == MATERIAL)
+    page.sheet.typed(item, "done_on", TODAY)
+    shown = (one for one in page.sheet.findChildren(QLabel) if one.isVisibleTo(page))
+    [head] = [one.text() for one in shown if item.title in one.text()]
+    assert head.startswith("✓")  # ticked as it is typed
 
 
 def test_the_papers_of_a_result_are_offered_and_drawn(desk, page):

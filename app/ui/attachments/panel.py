@@ -25,6 +25,7 @@ from app.services.attachments import HeldPaper
 from app.services.ports import Changes
 from app.ui import theme
 from app.ui.allowed import edits, why_not
+from app.ui.dialog import choose_scans
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import News, ask_reason
 
@@ -162,17 +163,12 @@ class AttachmentPanel(QWidget):
 
     def choose(self) -> None:
         """Let the user choose files to attach."""
-        from PySide6.QtWidgets import QFileDialog
-
-        names, _kind = QFileDialog.getOpenFileNames(
-            self,
-            "选择要附入的文件",
-            str(Path.home()),
+        kinds = (
             "扫描件和文档 (*.pdf *.jpg *.jpeg *.png *.tif *.tiff *.doc *.docx *.xls *.xlsx *.txt)"
-            ";;所有文件 (*)",
+            ";;所有文件 (*)"
         )
-        if names:
-            self.attach([Path(name) for name in names])
+        if files := choose_scans(self, "选择要附入的文件", kinds, many=True):
+            self.attach(files)
 
     def attach(self, files: Sequence[Path]) -> None:
         """Ask what these files are and attach them."""

@@ -22,7 +22,7 @@ from app.domain.fields import form_fields
 from app.domain.form_life import JPEG, MOST_BYTES, PDF, PNG, FormVersion, media_of
 from app.services.ports import Changes
 from app.ui import theme
-from app.ui.dialog import Dialog, choose_file
+from app.ui.dialog import Dialog, choose_scans
 from app.ui.field_editor import FieldEditor, caption
 from app.ui.fields import make_editor
 from app.ui.forms.pdf_pages import PdfBytes, UnreadablePdf
@@ -132,8 +132,7 @@ class ScanDialog(Dialog):
         self.fit()
 
     def _on_choose(self) -> None:
-        file = choose_file(self, "选择签名扫描件", Path.home(), _KINDS)
-        if file is not None:
+        for file in choose_scans(self, "选择签名扫描件", _KINDS):
             self.take(file)
 
     def take(self, file: Path) -> None:

@@ -15,7 +15,7 @@ from app.domain.signature import Signature
 from app.domain.staff import Staff
 from app.services.ports import UserError
 from app.ui import theme
-from app.ui.dialog import Dialog, choose_file
+from app.ui.dialog import Dialog, choose_scans
 from app.ui.fields import ChoiceField, DayField, LongTextField, TextField, caption
 
 _SIGNER = FieldSpec(FieldKind.CHOICE, "签批人", required=True, max_length=40, free=True)
@@ -137,9 +137,8 @@ class SignatureDialog(Dialog):
 
     def _choose(self) -> None:
         kinds = "扫描件 (*.pdf *.jpg *.jpeg *.png *.tif *.tiff)"
-        chosen = choose_file(self, "选择已签字的审批单扫描件", Path.home(), kinds)
-        if chosen is not None:
-            self.take(chosen)
+        for file in choose_scans(self, "选择已签字的审批单扫描件", kinds):
+            self.take(file)
 
     def take(self, file: Path) -> None:
         """Name the scanned sheet that is attached once the signature is recorded."""

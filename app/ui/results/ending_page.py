@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from app.domain.ending import (
     CONFIRMED,
@@ -197,6 +197,7 @@ class _ItemsSection(PartsSection):
     def __init__(self, title: str, sheet: Sheet, path: str, whole: WholeEnding, sort: str) -> None:
         super().__init__(title, sheet, path, whole.items, "还没有列出。")
         self._sort = sort
+        self._heads: list[tuple[EndingItem, int, QLabel]] = []
         one = whole.ending
         if sort == MATERIAL:
             last = f"，期满日{display(one.last_day)}" if one.last_day else ""
@@ -207,6 +208,7 @@ class _ItemsSection(PartsSection):
     def rebuild(self) -> None:
         """One narrow card per line."""
         self.clear_layout(self._rows)
+        self._heads = []
         number = 0
         for place, item in enumerate(self._parts):
             if item.sort != self._sort:
@@ -215,8 +217,11 @@ class _ItemsSection(PartsSection):
             made = QWidget()
             column = QVBoxLayout(made)
             theme.margins(column, 0, theme.TINY)
-            mark = "✓" if item.done_on else "○"
-            column.addLayout(self.row(item, f"{mark} {number}. {item.title or '（未命名）'}"))
+            head = self.row(item, _head(item, number))
+            words = head.itemAt(0).widget()
+            assert isinstance(words, QLabel)
+            self._heads.append((item, number, words))
+            column.addLayout(head)
             own = ("due_on", "done_on") if self._sort == STEP else ("done_on", "needed")
             places = [*map(Place, own), Place("note")]
             if not item.title or item.id is None:
@@ -230,8 +235,18 @@ class _ItemsSection(PartsSection):
     def fill(self, path: str, part: Any, column: QVBoxLayout) -> None:
         """Done in ``rebuild``."""
 
+    def show_field(self, entity: Any, name: str) -> None:
+        """A line is ticked as soon as its day is typed."""
+        for item, number, label in self._heads:
+            if item is entity:
+                label.setText(_head(item, number))
+
     def _add(self, sort: str) -> None:
         item = EndingItem(sort=sort)
         command = replace_parts(f"添加{sort}", self._parts, [*self._parts, item], self.rebuild)
         self.sheet.push(command)
         self.sheet.go_to(f"items.{len(self._parts) - 1}")
+
+
+def _head(item: EndingItem, number: int) -> str:
+    return f"{'✓' if item.done_on else '○'} {number}. {item.title or '（未命名）'}"
