@@ -97,16 +97,21 @@ def _serve(pipe: Connection) -> None:
     from app.documents.workbook_child import limit_this_process
 
     limit_this_process()
-    try:
-        said = str(_count(pipe.recv_bytes()))
-    except Refused as refused:
-        said = str(refused)
-    except MemoryError:
-        said = "展开后太大，没有附入。请重新存成 PDF 再附入。"
-    except Exception:
-        said = "已损坏，读不出页，没有附入。请重新扫描或重新存成 PDF 再附入。"
+    said = told_pages(pipe.recv_bytes())
     pipe.send_bytes(said.encode())
     pipe.close()
+
+
+def told_pages(content: bytes) -> str:
+    """Return the number of pages of a PDF, or why there is none; to be run where limits hold."""
+    try:
+        return str(_count(content))
+    except Refused as refused:
+        return str(refused)
+    except MemoryError:
+        return "展开后太大，没有附入。请重新存成 PDF 再附入。"
+    except Exception:
+        return "已损坏，读不出页，没有附入。请重新扫描或重新存成 PDF 再附入。"
 
 
 def _count(content: bytes) -> int:

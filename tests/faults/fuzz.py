@@ -1,15 +1,18 @@
 """Random and coverage-guided bytes at everything that is read from outside or may have rotted.
 
 ``xlsx``, ``xls``, ``csv``: what the child process of an import does; ``container``: a backup, to its
-end; ``keys``: the key file; ``pool``: an attachment's file; ``kinds``: a paper being attached. Only
-a refusal in a sentence may come out. Without atheris (a wheel exists for CPython 3.11 to 3.13 on
-Linux: ``pip install atheris``) the bytes are changed at random from the same seeds, and no coverage guides.
+end; ``keys``: the key file; ``pool``: an attachment's file; ``kinds``, ``docx``: a paper being attached;
+``pdf``: what the child does that counts its pages; ``preview``: the papers and pictures being looked at
+(in C++: a crash ends the process, so that it has one of its own). Only a refusal in a sentence may
+come out. Without atheris (a wheel exists for CPython 3.11 to 3.13 on Linux: ``pip install atheris``)
+the bytes are changed at random from the same seeds, and no coverage guides.
 
 Full run: ``HUIFANG_SECONDS=3600 HUIFANG_SEED=1 python -m tests.faults.fuzz [target …]``.
 """
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import re
@@ -17,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -84,15 +88,20 @@ def targets(home: Path) -> dict[str, Target]:
         pool.path(kept).write_bytes(content)
         assert pool.read(kept) == paper, "another content was taken for this attachment"
 
+    def pages(content: bytes) -> None:
+        said = attachment_kinds.told_pages(content)
+        assert said.isdecimal() or "附入" in said, said
+
     def kinds(content: bytes) -> None:
         if b"%PDF-" in content[:1024]:
-            return  # opened in a child of its own, too slow for this
+            return  # opened in a child of its own, too slow for this; see ``pages``
         with suppress(Refused):
             attachment_kinds.inspect(content)
         attachment_kinds.read_text(content)
 
     ledger = [(LEDGERS / "ledger-a.xlsx").read_bytes()]
-    old = [(LEDGERS / "old-excel.xls").read_bytes()]
+    old = [(LEDGERS / "old-excel.xls").read_bytes(), (LEDGERS / "ledger-b.xls").read_bytes()]
+    papers = [_pdf(), _pdf(encrypted=True)]
     return {
         "xlsx": Target(ledger, workbook),
         "xls": Target(old, workbook),
@@ -100,8 +109,86 @@ def targets(home: Path) -> dict[str, Target]:
         "container": Target([backup], container),
         "keys": Target([key_file], read_keys),
         "pool": Target([sealed], attachment),
+        "pdf": Target(papers, pages),
+        "docx": Target([_docx()], kinds),
+        "preview": Target([papers[0], *_pictures()], _preview),
         "kinds": Target([*ledger, *old, CSV.encode(), b"II*\0\x08\0\0\0" + bytes(60)], kinds),
     }
+
+
+def _pdf(*, encrypted: bool = False) -> bytes:
+    """Return a PDF of two pages with text, a bookmark and compressed objects."""
+    from pypdf import PdfWriter
+    from reportlab.pdfgen.canvas import Canvas
+
+    plain = io.BytesIO()
+    canvas = Canvas(plain, pagesize=(200, 280), invariant=1)
+    for words in ("first page", "second page"):
+        canvas.drawString(20, 200, words)
+        canvas.bookmarkPage(words)
+        canvas.addOutlineEntry(words, words)
+        canvas.showPage()
+    canvas.save()
+    if not encrypted:
+        return plain.getvalue()
+    writer, out = PdfWriter(clone_from=plain), io.BytesIO()
+    writer.encrypt("", "owner", algorithm="AES-256")
+    writer.write(out)
+    return out.getvalue()
+
+
+def _docx() -> bytes:
+    """Return the parts of a Word file that are looked at."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", "<w:document>回访</w:document>" * 20)
+    return out.getvalue()
+
+
+def _pictures() -> list[bytes]:
+    from PySide6.QtCore import QBuffer, QIODevice
+    from PySide6.QtGui import QColor, QImage
+
+    image = QImage(24, 16, QImage.Format.Format_RGB32)
+    image.fill(QColor("steelblue"))
+    found = []
+    for kind in ("PNG", "JPG", "TIFF"):
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        assert image.save(buffer, kind)
+        found.append(bytes(buffer.data().data()))
+    return found
+
+
+def _preview(content: bytes) -> None:
+    """Show a paper as the viewer does: pictures made a PDF, its first pages drawn."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import QObject, QSize
+    from PySide6.QtGui import QGuiApplication
+
+    from app.ui.attachments.viewer import pictures_as_pdf
+    from app.ui.forms.pdf_pages import PdfBytes, UnreadablePdf
+
+    application = QGuiApplication.instance() or QGuiApplication([])
+    owner = QObject()
+    try:
+        shown = PdfBytes(content if b"%PDF-" in content[:1024] else pictures_as_pdf(content), owner)
+    except UnreadablePdf:
+        return
+    for page in range(min(3, shown.pages)):
+        shown.document.render(page, QSize(120, 170))
+    shown.close()
+    application.processEvents()
+
+
+def _limit(name: str) -> None:
+    """Hold what reads workbooks and counts pages to the memory that its child has."""
+    if name in ("xlsx", "xls", "csv", "pdf") and sys.platform != "win32":
+        import resource
+
+        most = workbook_child.MEMORY + (1 << 30)  # beside what the harness itself has loaded
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _quiet(*_step: object) -> None:
@@ -168,6 +255,7 @@ def guided(name: str, seconds: int, seed: int) -> None:
             if said := crash(target, content):
                 raise AssertionError(said)
 
+        _limit(name)
         atheris.Setup(
             [
                 sys.argv[0],
@@ -214,11 +302,26 @@ def _guided_for(name: str, seconds: int, seed: int) -> tuple[str, list[str]]:
     return f"{runs} runs, {swallowed} ended for asking too much memory", said
 
 
+def in_a_process(name: str, rounds: int, seed: int) -> list[str]:
+    """``at_random`` in a process of its own: one that ends without a word is a crash as well."""
+    words = [sys.executable, "-m", "tests.faults.fuzz", "random", name, str(rounds), str(seed)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    return [f"{done.returncode}: {(done.stdout + done.stderr)[-1500:]}"] if done.returncode else []
+
+
 def main() -> None:
     """Fuzz the targets named, or all, one after the other."""
     if sys.argv[1:2] == ["guided"]:
         guided(sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
         return
+    if sys.argv[1:2] == ["random"]:
+        name, rounds, seed = sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+        with tempfile.TemporaryDirectory() as scratch:
+            target = targets(Path(scratch))[name]
+            _limit(name)
+            said = at_random(target, rounds, seed)
+        print(said)
+        sys.exit(bool(said))
     seconds = int(os.environ.get("HUIFANG_SECONDS", "3600"))
     seed = int(os.environ.get("HUIFANG_SEED", "1"))
     try:
@@ -229,15 +332,14 @@ def main() -> None:
         coverage = False
     crashed = False
     with tempfile.TemporaryDirectory() as scratch:
-        every = targets(Path(scratch))
-        for name in sys.argv[1:] or every:
+        for name in sys.argv[1:] or targets(Path(scratch)):
             begun = time.monotonic()
             if coverage:
                 size, said = _guided_for(name, seconds, seed)
             else:
                 said, number = [], 0
                 while time.monotonic() - begun < seconds and not said:
-                    said = at_random(every[name], 200, seed + number)
+                    said = in_a_process(name, 200, seed + number)
                     number += 1
                 size = f"{200 * number} changed seeds, no coverage"
             crashed |= bool(said)

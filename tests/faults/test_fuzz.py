@@ -15,10 +15,22 @@ def targets(tmp_path_factory):
     return fuzz.targets(tmp_path_factory.mktemp("fuzz"))
 
 
-@pytest.mark.parametrize("name", ["csv", "container", "keys", "pool", "kinds", "xls", "xlsx"])
+@pytest.mark.parametrize(
+    "name", ["csv", "container", "keys", "pool", "kinds", "docx", "pdf", "xls", "xlsx"]
+)
 def test_only_a_sentence_comes_out(targets, name):
     rounds = ROUNDS // 6 if name.startswith("xls") else ROUNDS
     assert fuzz.at_random(targets[name], rounds, SEED) == []
+
+
+def test_no_paper_that_is_looked_at_ends_the_program():
+    """The viewer is C++: in a process of its own, whose end is seen."""
+    assert fuzz.in_a_process("preview", ROUNDS, SEED) == []
+
+
+def test_the_fuzzing_sees_a_viewer_that_ends_the_program(monkeypatch):
+    monkeypatch.setattr(fuzz.sys, "executable", "/bin/false")
+    assert fuzz.in_a_process("preview", 1, SEED)
 
 
 def test_every_seed_is_read(targets):
