@@ -34,8 +34,8 @@ def test_the_fuzzing_sees_a_viewer_that_ends_the_program(monkeypatch):
 
 
 def test_every_seed_is_read(targets):
-    for target in targets.values():
-        for content in target.seeds:
+    for name, target in targets.items():
+        for content in target.seeds if name != "preview" else ():  # makes an application of its own
             target.call(content)
 
 
