@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -23,6 +24,7 @@ from app.paper.plain_text import printable
 
 SHRINK_STEP = 0.5  # points, from one try at 缩至一页 to the next
 _CENTRE = 0.38  # em, the middle of an ideograph above the baseline (ascent 0.88, descent 0.12)
+_TOGETHER = re.compile("[!-~]{2,}")  # words and numbers, inside which a line is not spread
 _WIDEST_GAP = 0.25  # em between characters; a line that would need more stays ragged
 _FOOTER_MM = 7.0  # the page number's distance below the type area (GB/T 9704)
 
@@ -305,11 +307,29 @@ class _Painter:
     def _justified(self, text: str, line: Line, x: float, y: float, slack: float) -> list[Run]:
         """Spread a line to the measure; the last of a paragraph stays as it is."""
         shown = text[line.start : line.end].rstrip()
-        gaps = len(shown) - 1
         size = self._content.size
-        if line.last or slack <= 0 or gaps < 1 or slack / gaps > _WIDEST_GAP * size:
+        if line.last or slack <= 0:
             return self._set(text, line, x, y, 0.0)
-        return self._set(text, line, x, y, slack / gaps)
+        words = [word.span() for word in _TOGETHER.finditer(shown)]
+        gaps = len(shown) - 1 - sum(end - start - 1 for start, end in words)
+        if gaps < 1 or slack / gaps > _WIDEST_GAP * size:
+            return self._set(text, line, x, y, 0.0)
+        if line.squeezed or not words:
+            return self._set(text, line, x, y, slack / gaps)
+        return self._set_words(text[line.start : line.end], words, x, y, slack / gaps)
+
+    def _set_words(
+        self, text: str, words: Sequence[tuple[int, int]], x: float, y: float, spacing: float
+    ) -> list[Run]:
+        """Return the runs of a spread line whose words and numbers are not spread."""
+        size, runs = self._content.size, []
+        cuts = [0, *(cut for start, end in words for cut in (start, end - 1)), len(text)]
+        for number, (start, end) in enumerate(pairwise(cuts)):
+            if start < end:
+                part, wide = text[start:end], 0.0 if number % 2 else spacing
+                runs.append(Run(x, y, part, "text", size, wide))
+                x += self._width(part, "text") * size + wide * len(part)
+        return runs
 
     def _set(self, text: str, line: Line, x: float, y: float, spacing: float) -> list[Run]:
         """Return the line's runs: one, or one per stretch between marks that gave way."""

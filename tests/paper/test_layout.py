@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -270,3 +272,19 @@ def test_even_a_short_box_takes_a_text_longer_than_a_page(field: str) -> None:
     text = HAN * 200
     pages = placed(form(**{field: text})).pages
     assert "".join(text_in_cell(GRID, pages, field)) == text
+
+
+def test_a_spread_line_spreads_neither_numbers_nor_words_and_ends_at_the_measure() -> None:
+    text = "二〇二六年以来，于2026年3月15日至2026年11月20日期间参加huifang培训，" * 3
+    page = placed(form(attitude=text, one_page=True)).pages[0]
+    runs = [run for run in runs_of(page) if run.text in text and len(run.text) > 1]
+    spread = [run for run in runs if run.spacing > 0]
+    assert len(spread) > 4
+    for run in runs:
+        inside = re.findall("[!-~]{2,}", run.text)
+        assert run.spacing == 0 or not inside
+    lines: dict[float, list[Run]] = {}
+    for run in runs:
+        lines.setdefault(run.y, []).append(run)
+    edges = {round(right_edge(line[-1]), 1) for line in lines.values() if line[-1] in spread}
+    assert len(edges) == 1

@@ -123,6 +123,15 @@ def test_an_empty_or_repeated_phrase_is_refused_in_place(dialog, compose):
     assert len(dialog.phrases()) == 1
 
 
+def test_where_there_is_nothing_to_choose_the_cursor_is_where_one_writes(dialog, qtbot):
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.isAncestorOf(dialog.focusWidget() or dialog))
+    assert dialog.text.isAncestorOf(dialog.focusWidget()) or dialog.focusWidget() is dialog.text
+    dialog.list.setFocus()
+    dialog.add()  # with nothing written
+    assert dialog.text.isAncestorOf(dialog.focusWidget()) or dialog.focusWidget() is dialog.text
+
+
 def test_ones_own_and_the_offices_phrases_are_apart(dialog, compose):
     compose(dialog.text.control, "一。")
     dialog.add()

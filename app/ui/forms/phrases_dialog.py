@@ -76,6 +76,8 @@ class PhrasesDialog(Dialog):
             choice.currentIndexChanged.connect(self._on_elsewhere)
         self.list.currentRowChanged.connect(lambda _row: self._on_chosen())
         self.read()
+        if not self.list.count():
+            self.text.setFocus()  # nothing to choose from: one comes to write
         self.fit()
 
     def say(self, news: Exception | str, role: str = "problem") -> None:
@@ -131,6 +133,7 @@ class PhrasesDialog(Dialog):
         """Keep what is typed as a new phrase."""
         name = self._boxes[self.box.currentIndex()]
         owner = "我" if self.whose.currentText() == _OWN else ""
+        self.text.setFocus()  # where to write, if nothing is written yet
         self._keep(Phrase(box=name, wording=self.text.typed(), owner=owner), "已新增")
 
     def alter(self) -> None:
