@@ -25,6 +25,7 @@ from app.paper.plain_text import printable
 
 FRAME_PT, LINE_PT = 1.0, 0.5
 NUMBER_MM = 7.0  # the page number's distance below the type area (GB/T 9704, 7.5)
+PRINTABLE_MM = 5.0  # what is nearer to the sheet's edge some printers cut off
 FOOT_LINES = 2.0  # lines of body text that a signature line takes from every page
 HEAD_TOP_MM = 30.0  # 信函格式: the office's name below the sheet's upper edge (GB/T 9704, 10.1)
 HEAD_RULE_MM = 4.0  # the red double rule below the name
@@ -200,7 +201,10 @@ class _Pages:
                 phrase = self._at(text, "centre", y, "song", PAGE_PT)
             page.phrases.append(phrase)
         if self._anchor:
+            lowest = self._sheet_height - PRINTABLE_MM * POINTS_PER_MM
             below = y + 1.6 * PAGE_PT if letter.head is None else self._sheet_height - 28.0
+            if below > lowest:  # a narrow margin: beside the page number
+                below = y
             page.phrases.append(self._at(self._anchor, "right", below, "text", 9.0))
 
     def _at(

@@ -10,8 +10,10 @@ import pytest
 from app.paper.letter import (
     BODY_PT,
     COUNTED,
+    LANDSCAPE,
     PORTRAIT,
     TEXT,
+    WIDE,
     Blank,
     Cell,
     Heading,
@@ -27,7 +29,7 @@ from app.paper.letter import (
     Title,
     open_points,
 )
-from app.paper.letter_lines import LINES_PER_PAGE, PITCH, Strip
+from app.paper.letter_lines import LINES_PER_PAGE, PITCH, Strip, width_of
 from app.paper.letter_pages import LetterPage, divide, lay_out
 from app.paper.letter_strips import sign_off_lines
 from app.paper.letter_title import title_lines
@@ -194,6 +196,17 @@ def test_counted_pages_name_their_number_and_the_signature_line_is_on_each():
         assert texts[-1] == f"第 {number} 页　共 3 页"
         assert texts[-2] == "被谈话人签名："
         assert len(texts) <= LINES_PER_PAGE - 2 + 2  # two lines of text give way to the pen
+
+
+def test_the_anchor_of_the_log_stands_where_every_printer_prints_whatever_the_sheet():
+    for sheet in (PORTRAIT, LANDSCAPE, WIDE):
+        letter = Letter("台账", (Paragraph("正文"),), pages=COUNTED, landscape=True, paper=sheet)
+        [page] = lay_out(letter, Metrics(), anchor="审计 #124 · 2BEQ-NZXC")
+        [anchor] = [one for one in page.phrases if "审计" in "".join(run.text for run in one.runs)]
+        [number] = [one for one in page.phrases if "共" in "".join(run.text for run in one.runs)]
+        run, last = anchor.runs[0], number.runs[-1]
+        assert sheet.height_mm * MM - run.y >= 5 * MM
+        assert run.y > last.y or run.x > last.x + width_of(last.text, Wide()) * last.size
 
 
 def test_the_red_head_stands_between_two_double_rules_170_mm_long():
