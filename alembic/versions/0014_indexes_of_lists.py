@@ -10,6 +10,7 @@ depends_on = None
 _INDEXES = (
     ("subject", ("id", "name_key", "name")),
     ("subject", ("unit", "name_key")),
+    ("standing", ("subject_id", "verdict")),
     ("sanction", ("kind", "regime", "subject_id")),
 )
 

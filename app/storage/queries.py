@@ -139,7 +139,11 @@ class SqlRosterQueries:
                 ids = found.page(connection, 0, found.number)
                 if ids is not None:
                     return ids
-            return list(connection.execute(self._ordered(connection, which)).scalars())
+            # As one text: a row each would take five times as long. SQLite leaves a subquery under
+            # an aggregate that depends on the order in its order.
+            ordered = self._ordered(connection, which).subquery()
+            listed = connection.execute(sa.select(sa.func.group_concat(ordered.c.id))).scalar()
+        return [int(one) for one in listed.split(",")] if listed else []
 
     def _ordered(
         self, connection: sa.Connection, which: RosterFilter, *, broad: bool = False

@@ -235,6 +235,7 @@ for _name in ("visited", "filed"):
     standing.append_column(_flag_column)
 standing.append_column(sa.Column("visited_on", sa.Date, nullable=True))
 sa.Index(None, standing.c.visited_on)
+sa.Index(None, standing.c.subject_id, standing.c.verdict)  # counts beside a search
 sa.Index(None, standing.c.visited, standing.c.filed, standing.c.verdict)
 sa.Index(None, TABLE_OF[RegistrationForm].c.saved_at)
 sa.Index(None, TABLE_OF[Draft].c.owner)

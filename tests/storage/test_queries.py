@@ -400,3 +400,13 @@ def test_a_list_of_many_is_found_another_way_and_is_the_same(column, which, rost
     roster.count(asked)
     assert [row.id for row in roster.page(asked, 0, 100)] == few
     assert len(few) == roster.count(asked)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("column", ["name", "born_on", "last_day", "party_decided_on"])
+def test_the_ids_of_all_stand_in_the_order_of_the_pages(column, descending, roster):
+    asked = RosterFilter(sort_by=column, descending=descending)
+    in_order = [row.id for row in roster.page(asked, 0, 100)]
+    assert len(in_order) == len(PEOPLE)
+    assert roster.ids(asked) == in_order
+    assert roster.ids(RosterFilter(units=("没有这个单位",))) == []

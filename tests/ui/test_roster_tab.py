@@ -13,6 +13,7 @@ from app.domain.settings import Settings
 from app.domain.subject import ADMINISTRATIVE, PARTY, RETIRED, Case, Event, Sanction
 from app.services.people import PersonEdit
 from app.services.ports import RosterFilter
+from app.storage.queries import SqlRosterQueries
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
@@ -183,6 +184,23 @@ def test_a_click_on_a_header_sorts_and_a_second_one_turns_the_order(tab):
     header.sectionClicked.emit(6)
     assert names(tab)[:2] == ["张思", "曾国强"]
     assert names(tab)[-1] == "𬱖建国"  # not known: last in either order
+
+
+def test_another_order_counts_nobody_again_but_a_change_does(tab, people, desk, monkeypatch):
+    counted = []
+    count = SqlRosterQueries.verdict_counts
+    monkeypatch.setattr(
+        SqlRosterQueries,
+        "verdict_counts",
+        lambda roster, which: counted.append(which) or count(roster, which),
+    )
+    tab.list.horizontalHeader().sectionClicked.emit(6)
+    assert counted == [] and names(tab)[0] == "张三"
+    dossier = desk.open_dossier(people["张三"])
+    late = Sanction(regime=PARTY, kind="警告", decided_on=PartialDate(2026, 11, 1))
+    tab._bus.publish(desk.save_person(PersonEdit(dossier.subject, sanctions=(late,))))
+    shown = {chip.text() for chip in tab.chips.findChildren(QPushButton) if chip.isVisible()}
+    assert "● 应回访  3" in shown and len(counted) == 1
 
 
 def test_the_chosen_person_is_shown_with_period_working_and_reason(tab, people, qtbot):

@@ -92,6 +92,7 @@ class RosterTab(QWidget):
         self._in_place = False  # a cell was written: the list keeps its order meanwhile
         self._bus = bus
         self._everybody: int | None = None  # how many there are without any filter, once counted
+        self._counted: tuple[RosterFilter, dict[str, int]] | None = None  # by verdict, and of whom
         self.list.person_chosen.connect(self._on_person_chosen)
         self.list.person_opened.connect(self._acts.edit)
         self.list.sorted_by.connect(self._on_sorted)
@@ -151,12 +152,19 @@ class RosterTab(QWidget):
 
     def refresh(self) -> None:
         """Read everything afresh; the chosen person and the place in the list stay."""
+        self._counted = None
+        self._show_people(changed=True)
+
+    def _show_people(self, *, changed: bool = False) -> None:
+        """Show whom the filter finds; ``changed``: people may be others than were last read."""
         try:
-            self._refresh()
+            self._read_people()
+            if changed and self.pane.subject_id is not None:
+                self.pane.refresh()
         except UserError as error:
             self._messages.show_error(error)
 
-    def _refresh(self) -> None:
+    def _read_people(self) -> None:
         counts = self._count_verdicts()
         self.chips.show_counts(counts)
         self.filters.show_filter(self._which)
@@ -169,8 +177,6 @@ class RosterTab(QWidget):
             self._pages.setCurrentWidget(self._nobody if everybody == 0 else self._not_found)
         else:
             self._pages.setCurrentWidget(self._split)
-        if self.pane.subject_id is not None:
-            self.pane.refresh()
 
     def has_unsaved(self) -> bool:
         """Whether a person is open for editing with something that is not kept."""
@@ -311,7 +317,7 @@ class RosterTab(QWidget):
 
     def _query(self, **changes: Any) -> None:
         self._which = replace(self._which, **changes)
-        self.refresh()
+        self._show_people()
 
     def _on_searched(self, text: str) -> None:
         self._query(text=text)
@@ -374,7 +380,11 @@ class RosterTab(QWidget):
         self.focus_search()
 
     def _count_verdicts(self) -> dict[str, int]:
-        return self._use_cases.roster.verdict_counts(self._which)
+        """Return the counts beside the verdicts: another order or choice among them changes none."""
+        meant = replace(self._which, verdicts=(), sort_by="", descending=False, then_by=())
+        if self._counted is None or self._counted[0] != meant:
+            self._counted = meant, self._use_cases.roster.verdict_counts(meant)
+        return self._counted[1]
 
     # ------------------------------------------------------------ the chosen person
 
@@ -478,6 +488,7 @@ class RosterTab(QWidget):
         self.search.search_now()
 
     def _on_changed(self, changes: Changes) -> None:
+        self._counted = None
         if self._in_place:
             return
         if touches(changes, *_PEOPLE, Settings):  # settings: what lists hide
