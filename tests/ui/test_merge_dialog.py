@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QRadioButton
 
 from app.domain.partial_date import PartialDate
@@ -12,6 +13,7 @@ from app.domain.subject import PARTY, Case, Sanction
 from app.services.people import PersonEdit
 from app.services.ports import RosterFilter
 from app.services.quick_edit import CellEdit
+from app.ui.records.person_chooser import PersonChooser
 from app.ui.roster.merge_dialog import MergeDialog
 from app.ui.roster.merges_dialog import MergesDialog
 from tests.ui.roster_desk import a_desk
@@ -114,3 +116,15 @@ def test_who_was_typed_while_practising_can_be_merged_with_somebody_of_the_pract
         changes = desk.save_person(PersonEdit(a_person(name="张三", practice=practice)))
         ids.append(next(one.id for one in changes if one.entity.__name__ == "Subject"))
     assert desk.people.preview_merge(*ids).obstacles == []
+
+
+def test_who_may_be_merged_is_looked_for_by_name_first(qtbot, desk, twins, a_person):
+    desk.save_person(PersonEdit(a_person(name="李四")))
+    for name, found in (("张三", ["张三"]), ("李四", ["张三", "张三"])):
+        known = next(row.id for row in desk.roster.page(RosterFilter(text=name), 0, 1))
+        chooser = PersonChooser(desk, "合并", "对照", {known}, single=True, find=name)
+        qtbot.addWidget(chooser)
+        model = chooser.table.model()
+        assert [model.index(row, 0).data() for row in range(model.rowCount())] == found
+        qtbot.keyClick(chooser.search, Qt.Key.Key_Escape)
+        assert model.rowCount() == 2  # everybody but the one

@@ -43,8 +43,10 @@ class PersonChooser(Dialog):
         *,
         lead: str = "",
         single: bool = False,
+        find: str = "",
         parent: QWidget | None = None,
     ) -> None:
+        """``find`` is searched for at first, if it finds anybody besides ``known``."""
         super().__init__(title, parent, lead=lead, width=760)
         self._use_cases, self._roster, self._known = use_cases, use_cases.roster, set(known)
         self.chosen: list[int] = []
@@ -66,6 +68,11 @@ class PersonChooser(Dialog):
         self._press = self.offer(act, self._on_press, role="primary")
         self.table.selectionModel().selectionChanged.connect(lambda *_what: self._show())
         self._find("")
+        for text in (find, ""):
+            if find and (text or not self._model.rowCount()):
+                self.search.setText(text)
+                self.search.search_now()
+        self.search.selectAll()
         self.search.setFocus()
 
     def explain(self) -> bool:
@@ -108,9 +115,12 @@ def choose_people(
     *,
     lead: str = "",
     single: bool = False,
+    find: str = "",
 ) -> list[int]:
     """Return the ids of the people chosen; none when the user thinks better of it."""
-    dialog = PersonChooser(use_cases, title, act, known, lead=lead, single=single, parent=parent)
+    dialog = PersonChooser(
+        use_cases, title, act, known, lead=lead, single=single, find=find, parent=parent
+    )
     chosen = dialog.chosen if dialog.exec() else []
     dialog.deleteLater()
     return chosen

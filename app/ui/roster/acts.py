@@ -248,6 +248,7 @@ class PersonActs(QObject):
             {row.id},
             lead="选择与此人实为同一人的另一条记录，下一步逐项对照。",
             single=True,
+            find=row.name,
         )
         if chosen:
             self.merge(row.id, chosen[0])
