@@ -26,6 +26,7 @@ from PySide6.QtGui import (
     QKeySequence,
     QPainter,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -146,6 +147,10 @@ def _draw_badge(painter: QPainter, cell: QRect, font: QFont, text: str, tone: th
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
 
 
+_USUAL_WIDTH = 1_060  # of a list at 1366 pixels and 125 %: what columns ask for is meant for that
+_MOST_SHARED = 1.35
+
+
 class TableView(QTableView):
     """A list: whole rows selected, fixed heights, Ctrl+C copies cells for a spreadsheet."""
 
@@ -171,7 +176,15 @@ class TableView(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionsMovable(True)
         self.horizontalHeader().setMinimumSectionSize(48)
+        self.horizontalHeader().sectionResized.connect(self._on_column_resized)
+        self._asked: dict[int, int] = {}  # column -> width it asks for, until somebody drags one
+        self._sharing = False
         self.doubleClicked.connect(self.on_double_clicked)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a wide screen every column gets more, not only the one that takes the rest."""
+        super().resizeEvent(event)
+        self._share()
 
     def changeEvent(self, event: QEvent) -> None:
         """Rows and columns grow and shrink with the text size."""
@@ -180,7 +193,9 @@ class TableView(QTableView):
             return
         self.verticalHeader().setDefaultSectionSize(theme.row_height())
         before, self._text_pixels = self._text_pixels, theme.text_pixels()
-        if before != self._text_pixels:
+        if before != self._text_pixels and self._asked:
+            self._share()
+        elif before != self._text_pixels:
             header = self.horizontalHeader()
             for section in range(header.count()):
                 wide = header.sectionSize(section) * self._text_pixels / before
@@ -190,11 +205,27 @@ class TableView(QTableView):
         """Show ``model`` with the widths its columns ask for."""
         self.setModel(model)
         header = self.horizontalHeader()
-        for position, column in enumerate(model.columns):
-            if column.width:
-                header.resizeSection(position, theme.column_width(column.width))
-            else:
+        widths = {place: column.width for place, column in enumerate(model.columns) if column.width}
+        for position in range(len(model.columns)):
+            if position not in widths:
                 header.setSectionResizeMode(position, QHeaderView.ResizeMode.Stretch)
+        self._asked = widths
+        self._share()
+        if len(widths) == len(model.columns):
+            self._asked = {}  # no column takes the rest: none may widen the list
+
+    def _share(self) -> None:
+        self._sharing = True
+        usual = theme.column_width(_USUAL_WIDTH)
+        part = min(_MOST_SHARED, max(1.0, self.viewport().width() / usual))
+        for position, width in self._asked.items():
+            wide = round(theme.column_width(width) * part)
+            self.horizontalHeader().resizeSection(position, wide)
+        self._sharing = False
+
+    def _on_column_resized(self, position: int, _before: int, _after: int) -> None:
+        if not self._sharing and position in self._asked:
+            self._asked = {}
 
     def mark_hits(self, find_hits: Spans | str) -> None:
         """Mark what a search found: a finder of (start, end) spans, or the text itself."""

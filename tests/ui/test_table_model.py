@@ -236,3 +236,20 @@ def test_every_verdict_has_a_mark_of_its_own_beside_the_colour():
     marks = [tone.mark for tone in theme.VERDICT_TONES.values()]
     assert all(marks)
     assert len(set(marks)) == len(marks)
+
+
+def test_on_a_wide_screen_every_column_gets_more_until_somebody_drags_one(view):
+    header = view.horizontalHeader()
+
+    def widths(window):
+        view.resize(window, 300)
+        return [header.sectionSize(place) for place in range(3)]
+
+    narrow = [theme.column_width(120), theme.column_width(100)]
+    assert widths(700)[:2] == narrow
+    wide = widths(2000)
+    assert wide[:2] == [round(1.35 * one) for one in narrow]
+    assert wide[2] > 1000
+    assert widths(700)[:2] == narrow
+    header.resizeSection(0, 300)
+    assert widths(2000)[:2] == [300, narrow[1]]
