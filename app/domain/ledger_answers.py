@@ -81,7 +81,7 @@ def choices(question: Question, read: LedgerRows, workbook: Workbook) -> tuple[s
     place = place_of(question, read)
     if place is None:
         return ()
-    reader = read.readers[place.sheet]
+    reader = read.reader_of(place.sheet, place.row)
     column = reader.header.columns.get(place.column)
     if column is None:
         return ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from app.domain.ledger import Cell, Sheet, column_labelled
 from app.domain.ledger_cells import text_of
-from app.domain.ledger_header import Header, section_of
+from app.domain.ledger_header import Header, find_header, regime_named, section_of
 
 _TOTAL = re.compile(r"^(合计|总计|共计|小计|本页小计|本页合计|累计|合\s+计|总\s+计|小\s+计)")
 _NOTE = re.compile(
@@ -24,6 +25,47 @@ class SkippedRow:
     sheet: str
     row: int
     reason: str
+    regime: str | None = None  # what the rows below are about, where the line tells it
+
+
+def tables(
+    sheet: Sheet, header: Header, chosen: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[tuple[Sheet, Header]]:
+    """Yield the tables of ``sheet``, one below the other: mostly the one under ``header``.
+
+    A header that comes again in the same order is none of its own; in another order it is.
+    """
+    start = header.first_row
+    for index in range(header.first_row, len(sheet.rows)):
+        row = sheet.rows[index]
+        if not _is_header(row) or _repeats_the_header(row, header):
+            continue
+        top = index
+        while top > start and len(_filled(sheet.rows[top - 1])) <= 1:
+            top -= 1
+        merged = [(a - top, b, c - top, d) for a, b, c, d in sheet.merged if a >= top]
+        found = find_header(replace(sheet, rows=sheet.rows[top:], merged=merged), chosen)
+        if found is None or found.first_row + top <= index:
+            continue
+        yield replace(sheet, rows=sheet.rows[:top]), header
+        below = replace(found, first_row=found.first_row + top)
+        yield from tables(sheet, below, chosen)
+        return
+    yield sheet, header
+
+
+def _filled(row: Sequence[Cell]) -> list[Cell]:
+    return [cell for cell in row if cell is not None and cell != ""]
+
+
+def _is_header(row: Sequence[Cell]) -> bool:
+    """Say whether a row names the person and two more columns, and holds titles for the most part."""
+    own = _filled(row)
+    if len(own) < 3 or not all(isinstance(cell, str) for cell in own):
+        return False
+    meant = [column for cell in own if (column := column_labelled(text_of(cell)))]
+    keys = {column.key for column in meant}
+    return "name" in keys and len(keys) > 3 and len(meant) * 3 > len(own) * 2
 
 
 def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | SkippedRow]:
@@ -42,8 +84,11 @@ def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | 
     section = ""
     for index in range(header.first_row, len(sheet.rows)):
         row = sheet.rows[index]
-        own = [cell for cell in row if cell is not None and cell != ""]
+        own = _filled(row)
         if not own:
+            continue
+        if len(own) == 1 and (told := _section_regime(text_of(own[0]))) is not None:
+            yield SkippedRow(sheet.name, index + 1, "分组标题，说明以下是哪一类处分", told)
             continue
         if index in filled:
             row = _with(row, filled[index])
@@ -69,6 +114,13 @@ def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | 
         else:
             above = row
             yield index + 1, row
+
+
+def _section_regime(text: str) -> str | None:
+    """Return the regime that a line like 二、政务处分 speaks of; None for any other line."""
+    if len(text) > 24 or _NOTE.match(text) or _TOTAL.match(text) or re.search("[：:。；;]", text):
+        return None
+    return regime_named([text])
 
 
 _AS_ABOVE = frozenset(("同上", "〃", "″", "同前", "同上。", "\u3003", "“", "”", '"', "''"))

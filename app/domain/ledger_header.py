@@ -99,11 +99,16 @@ def _regime_told(sheet: Sheet, header: Header) -> str:
         for cell in row
         if isinstance(cell, str) and column_labelled(cell) is None and len(cell) <= 60
     ]
-    for texts in ([sheet.name], above):
-        named = {regime for regime, words in _TITLES_OF if any(map(words.search, texts))}
-        if named:
-            return named.pop() if len(named) == 1 else ""
-    return ""
+    told = regime_named([sheet.name])
+    return (regime_named(above) or "") if told is None else told
+
+
+def regime_named(texts: Sequence[str]) -> str | None:
+    """Return the one regime that titles speak of, ``""`` for several, None where they name none."""
+    named = {regime for regime, words in _TITLES_OF if any(map(words.search, texts))}
+    if not named:
+        return None
+    return named.pop() if len(named) == 1 else ""
 
 
 _SECTION = re.compile(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 
 from app.domain.fields import field_problems
 from app.domain.ledger import Cell, Question, Sheet, Workbook, column_letter
-from app.domain.ledger_body import SkippedRow, body
+from app.domain.ledger_body import SkippedRow, body, tables
 from app.domain.ledger_cells import text_of
 from app.domain.ledger_header import Header, find_header
 from app.domain.ledger_people import LedgerPerson
@@ -35,10 +36,20 @@ class LedgerRows:
     skipped: list[SkippedRow] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     readers: dict[str, Reader] = field(default_factory=dict)
+    lower: list[Reader] = field(default_factory=list)  # of further tables on a sheet, downwards
 
     def ask(self, row: LedgerRow, key: str, value: str, message: str) -> None:
         """Note a question about a cell of a row already read."""
-        self.questions.append(self.readers[row.sheet].question(row.row, key, value, message))
+        reader = self.reader_of(row.sheet, row.row)
+        self.questions.append(reader.question(row.row, key, value, message))
+
+    def reader_of(self, sheet: str, row: int) -> Reader:
+        """Return the reader of the table in which a row stands."""
+        found = self.readers[sheet]
+        for reader in self.lower:
+            if reader.header.sheet == sheet and reader.header.first_row < row:
+                found = reader
+        return found
 
 
 def read_rows(
@@ -60,23 +71,14 @@ def read_rows(
         if header is None:
             read.notes.append(f"工作表“{sheet.name}”没有台账的表头，未读入")
             continue
-        reader = Reader.of(header, workbook)
-        read.readers[sheet.name] = reader
-        read.notes += _notes(sheet, header)
-        for line in body(sheet, header):
-            if isinstance(line, SkippedRow):
-                read.skipped.append(line)
-                continue
-            number, cells = line
-            if number % 200 == 0:
-                progress(done + number, total)
-            row = read_row(number, cells, reader, added.get((sheet.name, number), {}))
-            if isinstance(row, Question):
-                read.questions.append(row)
-                read.skipped.append(SkippedRow(sheet.name, number, "没有可用的姓名"))
+        for part, own_header in tables(sheet, header, chosen):
+            reader = Reader.of(own_header, workbook)
+            if sheet.name in read.readers:
+                read.lower.append(reader)
             else:
-                read.rows.append(row)
-                read.questions += dict.fromkeys(row.questions)
+                read.readers[sheet.name] = reader
+            read.notes += _notes(part, own_header)
+            _read_table(part, reader, read, added, partial(_further, progress, done, total))
         done += len(sheet.rows)
     read.notes += [f"工作表“{name}”未读入：{why}" for name, why in workbook.passed_over.items()]
     visits = Counter(key for row in read.rows for key in row.visits)
@@ -87,6 +89,36 @@ def read_rows(
             "已在名册的人，以程序中的回访、反馈和归档记录为准，未读入"
         )
     return read
+
+
+def _further(progress: Callable[[int, int], None], done: int, total: int, row: int) -> None:
+    progress(done + row, total)
+
+
+def _read_table(
+    sheet: Sheet,
+    reader: Reader,
+    read: LedgerRows,
+    added: Mapping[tuple[str, int], Mapping[str, Cell]],
+    progress: Callable[[int], None],
+) -> None:
+    """Read the rows of one table; lines between them may say what those below are about."""
+    told = reader.header.regime
+    for line in body(sheet, reader.header):
+        if isinstance(line, SkippedRow):
+            read.skipped.append(line)
+            told = told if line.regime is None else line.regime
+            continue
+        number, cells = line
+        if number % 200 == 0:
+            progress(number)
+        row = read_row(number, cells, reader, added.get((sheet.name, number), {}), told)
+        if isinstance(row, Question):
+            read.questions.append(row)
+            read.skipped.append(SkippedRow(sheet.name, number, "没有可用的姓名"))
+        else:
+            read.rows.append(row)
+            read.questions += dict.fromkeys(row.questions)
 
 
 def _notes(sheet: Sheet, header: Header) -> list[str]:

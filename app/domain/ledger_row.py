@@ -104,10 +104,12 @@ def read_row(
     cells: Sequence[Cell],
     reader: Reader,
     added: Mapping[str, Cell] = MappingProxyType({}),
+    told: str = "",
 ) -> LedgerRow | Question:
     """Return what row ``number`` says, or the question why it names nobody.
 
-    ``added`` are answers to what the sheet has no column for, by key.
+    ``added`` are answers to what the sheet has no column for, by key; ``told`` is the regime that
+    the titles above the row speak of.
     """
     values = dict(added) | {
         key: cells[index]
@@ -124,7 +126,7 @@ def read_row(
     name = _name(values.get("name"), remarks, ask)
     if name is None:
         return questions[-1]
-    facts = read_facts(values, reader.date, remarks, ask, reader.header.regime)
+    facts = read_facts(values, reader.date, remarks, ask, told)
     _unread_kinds(number, cells, reader, questions)
     personal = _personal(values, reader, ask)
     personal["name"] = name

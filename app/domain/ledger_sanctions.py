@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from app.domain.ledger import Cell
+from app.domain.ledger import Cell, base_key
 from app.domain.ledger_cells import NOTHING, half_width, line_of, person_type_of, text_of
 from app.domain.ledger_events import ADMIN_SIDE, ReadEvent, Unread, read_events
 from app.domain.ledger_kind_cells import kind_parts
@@ -18,6 +18,7 @@ from app.domain.reckoning import add_months
 from app.domain.subject import (
     ADMINISTRATIVE,
     ALTERED,
+    EXPELLED,
     EXTENDED,
     INSTITUTION,
     PARTY,
@@ -74,6 +75,7 @@ def read_facts(
         file_no=line_of(values.get("file_no")),
         organ=line_of(values.get("organ")),
     )
+    _take_events(values)
     regime = _regime_said(values.get("regime")) or told
     pairs = [("party_kind", "party_on", PARTY), ("admin_kind", "admin_on", ADMINISTRATIVE)]
     if "kind" in values or not {"party_kind", "admin_kind"} & values.keys():
@@ -137,6 +139,24 @@ def _further(
             facts.sanctions += found
             pairs.append((*pair, column))
     return pairs
+
+
+def _take_events(values: dict[str, Cell]) -> None:
+    """Give 2024年3月5日恢复党员权利, written behind a kind, to the events of the row."""
+    for key in [key for key in values if base_key(key) in ("party_kind", "admin_kind", "kind")]:
+        parts = kind_parts(text_of(values[key]))
+        events = [part for part in parts if _is_event(part)]
+        if events and len(events) < len(parts):
+            values[key] = "；".join(part for part in parts if part not in events)
+            said = text_of(values.get("events"))
+            values["events"] = "；".join(
+                [*([said] if said not in NOTHING and said else []), *events]
+            )
+
+
+def _is_event(text: str) -> bool:
+    found = read_events(text)
+    return bool(found) and all(isinstance(one, ReadEvent) and one.kind != EXPELLED for one in found)
 
 
 def _says_something(values: dict[str, Cell], key: str) -> bool:
@@ -307,7 +327,7 @@ def _other_kind_in_note(facts: RowFacts, keys: Sequence[str], values: dict[str, 
             facts.gaps.append((key, text_of(values[key]), message))
 
 
-_TELLS_MORE = re.compile("延长|恢复|变更|改为|撤销处分|解除")
+_TELLS_MORE = re.compile("延长|恢复|变更|改为|撤[销消](?!党内)|解除|申诉|复查|复议|复审|复核|期满")
 
 
 def _regimes(cell: Cell, number: int) -> list[str]:
@@ -439,6 +459,17 @@ def _mentioned(cell: Cell, facts: RowFacts) -> None:
             message = f"备注中写有“{kind}”，只记入备注，没有作为状态事项读入，请写入状态事项栏"
             facts.gaps.append(("remarks", text_of(cell), message))
             return
+    if not known and (told := _DECIDES.search(text_of(cell))):
+        message = f"备注中写有“{told[0]}”，只记入备注，没有读入；关系到认定的，请写入状态事项栏或处分种类栏"
+        facts.gaps.append(("remarks", text_of(cell), message))
+
+
+_DECIDES = re.compile(
+    "退休|去世|逝世|病故|移送司法|判处?(?:刑|拘役|管制|有期徒刑|缓刑)|刑事处罚|刑事责任|开除(?:党籍|公职)?|双开|"
+    "撤[销消].{0,4}处分|恢复.{0,4}权利|延长.{0,4}察看|调离|调出|"
+    "(?:党内|政务|政纪|行政)(?:严重)?(?:警告|记大?过|降级|撤职|撤销党内职务|留党察看)"
+)
+"""Words in 备注 that may decide who is visited, in whatever sentence they stand."""
 
 
 def _plain(found: tuple[ReadEvent | Unread, ...]) -> list[tuple[str, PartialDate]]:

@@ -278,7 +278,7 @@ def _ask_about_sanction(
     read: LedgerRows, row: LedgerRow, sanction: Sanction, problem: Problem
 ) -> None:
     key = column_of(problem.field, sanction.regime)
-    places = read.readers[row.sheet].places
+    places = read.reader_of(row.sheet, row.row).places
     if f"{key}#2" in places or f"{key.partition('_')[2]}#2" in places:
         key = ""  # sanctions side by side: the message says which
     read.ask(row, key, "", problem.message)

@@ -256,3 +256,71 @@ def test_restored_already_is_restored(tmp_path, new_uow):
         progress=quiet,
     )
     assert again.counts["未变人员"] == 1
+
+
+def test_a_line_between_the_rows_tells_whose_sanctions_follow(tmp_path):
+    rows = [
+        ["一、党纪处分"],
+        HEAD,
+        ["张伟", "1980.02", "文学院", "警告", "2024.3.5"],
+        ["二、政务处分"],
+        ["李明", "1981.02", "文学院", "警告", "2024.3.6"],
+        ["三、党纪、政务双重处分"],
+        ["王芳", "1982.02", "文学院", "警告", "2024.3.7"],
+    ]
+    people, _found, asked = understood(written(tmp_path / "a.xlsx", {"Sheet1": rows}))
+    assert said(people["张伟"]) == [("党纪", "警告", "2024-03-05")]
+    assert said(people["李明"]) == [("政务", "警告", "2024-03-06")]
+    assert said(people["王芳"]) == []
+    assert [line[:2] for line in asked] == ["7D"]
+
+
+def test_a_second_table_below_has_its_own_order_of_columns(tmp_path):
+    rows = [
+        ["一、党纪处分"],
+        HEAD,
+        ["张伟", "1980.02", "文学院", "警告", "2024.3.5"],
+        [],
+        ["二、政务处分"],
+        ["姓名", "单位", "出生年月", "处分时间", "处分种类", "电话"],
+        ["李明", "文学院", "1981.02", "2024.3.6", "警告", "13800138000"],
+        ["王芳", "文学院", "1981.03", "2024.13.6", "记过", "13800138001"],
+    ]
+    people, _found, asked = understood(written(tmp_path / "a.xlsx", {"Sheet1": rows}))
+    assert said(people["张伟"]) == [("党纪", "警告", "2024-03-05")]
+    assert said(people["李明"]) == [("政务", "警告", "2024-03-06")]
+    assert people["李明"].subject.phone == "13800138000"
+    assert [line[:2] for line in asked] == ["8D"]
+
+
+@pytest.mark.parametrize(
+    ("remarks", "word"),
+    [
+        ("2024.12.1撤销该处分", "撤销该处分"),
+        ("2024年6月被开除党籍", "开除党籍"),
+        ("另受政务记过处分（2024.3.9）", "政务记过"),
+        ("因醉驾判拘役", "判拘役"),
+        ("已按规定谈话，态度较好", ""),
+    ],
+)
+def test_what_remarks_tell_of_the_person_is_asked_about(remarks, word, tmp_path):
+    rows = [
+        ["姓名", "单位", "党纪处分", "党纪处分时间", "备注"],
+        ["张伟", "文学院", "警告", "2024.3.5", remarks],
+    ]
+    _people, _found, asked = understood(written(tmp_path / "a.xlsx", {"Sheet1": rows}))
+    assert [word in line for line in asked] == ([True] if word else [])
+
+
+def test_what_came_later_is_an_event_also_where_it_stands_behind_the_kind(tmp_path):
+    rows = [
+        ["姓名", "单位", "党纪处分", "党纪处分时间"],
+        ["张伟", "文学院", "留党察看一年，2024年3月5日恢复党员权利", "2023.3.5"],
+        ["李明", "文学院", "党内警告（已撤销）", "2023.3.5"],
+    ]
+    people, _found, asked = understood(written(tmp_path / "a.xlsx", {"Sheet1": rows}))
+    assert said(people["张伟"]) == [("党纪", "留党察看一年", "2023-03-05")]
+    assert [(e.kind, str(e.on)) for e in people["张伟"].events] == [
+        ("恢复党员权利", "2024年3月5日")
+    ]
+    assert [line[:2] for line in asked] == ["3C"]
