@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
+
+import docx
 import pytest
 
-from app.documents.letters.documents import letters_of, open_points
+from app.documents.letters.documents import draw_document, letters_of, open_points
 from app.domain.outcome import ADMONISH, DRAFTING, ENCOURAGE, SUPPORT
 from app.domain.papers import Particulars, ResultPaper
 from app.paper.letter import texts
 from tests.documents import letter_samples as samples
 from tests.documents import result_samples
+from tests.documents.form_samples import OPTIONS
 
 
 def said(name, entity):
@@ -101,3 +105,19 @@ def test_a_reply_is_a_draft_until_its_day_is_entered_and_decides_nothing():
     text = said("use_reply", entity)
     assert "草稿" in text
     assert "由你单位按有关规定研究决定" in text
+
+
+def test_the_place_of_the_seal_stands_in_word_where_it_stands_on_the_page():
+    drawn = draw_document(
+        "admonition", paper(), "docx", particulars=samples.PARTICULARS, options=OPTIONS
+    )
+    cells = [
+        one
+        for table in docx.Document(io.BytesIO(drawn)).tables
+        for row in table.rows
+        for cell in row.cells
+        for one in cell.paragraphs
+    ]
+    seal = next(one for one in cells if one.text == "（盖章）")
+    size = seal.runs[0].font.size.pt
+    assert seal.paragraph_format.right_indent.pt == pytest.approx(7 * size, abs=0.1)

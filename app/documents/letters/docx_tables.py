@@ -74,14 +74,15 @@ def _cell(
     spare = cell.least_mm * POINTS_PER_MM - 2 * PAD_Y - count * pitch
     spare -= len(cell.foot) * FOOT_PITCH
     for number, line in enumerate(cell.foot):
+        words = line.rstrip("　")  # blanks at a line's end are no room for Word: they hang out
         content.append(
             paragraph(
-                [Piece(line, face, size)],
+                [Piece(words, face, size)],
                 Look(
                     "right",
                     line=FOOT_PITCH,
                     before=max(0.0, spare) if number == 0 else 0.0,
-                    right=size,
+                    right=size * (1 + len(line) - len(words)),
                     keep=keep or number < len(cell.foot) - 1,
                 ),
             )
