@@ -130,8 +130,16 @@ def test_what_is_refused_stays_with_its_sentence_and_the_rest_is_kept(
 
 def test_the_same_file_again_is_said(panel, monkeypatch, qtbot, picture):
     attach(panel, monkeypatch, qtbot, picture)
+    seen = []
+
+    def keep(dialog):
+        seen.append(dialog)
+
+    monkeypatch.setattr(AttachDialog, "deleteLater", keep)
     attach(panel, monkeypatch, qtbot, picture)
     assert panel.list.count() == 1
+    assert "没有重复附入" in seen[0].news.text()
+    assert seen[0]._cancel.text().startswith("关闭")
 
 
 def test_type_and_title_are_typed_for_each_file(

@@ -66,7 +66,7 @@ class AttachDialog(Dialog):
             self._add_line(grid, 2 * number + 1, file, kind_from(file.name, kind))
         self.body.addLayout(grid)
         self.body.addStretch(1)
-        self.offer("取消(&C)", self.reject)
+        self._cancel = self.offer("取消(&C)", self.reject)
         self._act = self.offer("附入(&A)", self._on_act, role="primary", default=True)
         if len(files) > MOST_FILES:
             self.say(
@@ -135,6 +135,8 @@ class AttachDialog(Dialog):
             return
         self._act.setVisible(bool(left))
         self._act.setText("再试一次(&A)")
+        if not left:
+            self._cancel.setText("关闭(&C)")  # there is nothing left to cancel
         done = f"已附入{self.attached}件；" if self.attached else ""
         self.say(
             f"{done}{len(left)}件没有附入，原因见上" if left else f"{done}相同的文件没有重复附入",
