@@ -295,7 +295,8 @@ def _guided_for(name: str, seconds: int, seed: int) -> tuple[str, list[str]]:
         )
         counted = re.findall(r"^(?:#|Done )(\d+)", done.stderr, re.MULTILINE)
         runs += int(counted[-1]) if counted else 0
-        if "out-of-memory" in done.stderr and name in ("xlsx", "xls"):
+        too_much = "out-of-memory" in done.stderr or "memory allocation of" in done.stderr
+        if too_much and name in ("xlsx", "xls"):
             swallowed += 1
         elif done.returncode:
             said = [done.stderr[-1500:]]

@@ -1,5 +1,9 @@
 """The printer gets the very pages: at 100 %, at its resolution, moved only as it must be."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSettings, QSize, QTimer
 from PySide6.QtGui import QColor, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter
@@ -247,3 +251,31 @@ def test_a_new_pdf_stays_scrolled_where_the_former_one_was(qtbot):
     assert view.page == 1
     view.set_fit(Fit.PAGE)
     assert view.horizontalScrollBar().maximum() == 0
+
+
+MANY = """
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from app.ui.forms.pdf_pages import PdfBytes, UnreadablePdf
+app = QGuiApplication([])
+for _ in range(11_000):
+    owner = QObject()
+    try:
+        PdfBytes(b"", owner)
+    except UnreadablePdf:
+        pass
+    app.processEvents()
+print("fine")
+"""
+
+
+def test_eleven_thousand_previews_in_one_run_do_not_end_the_program():
+    """Each let Qt's PDF library go and come again, which it does not survive for ever."""
+    done = subprocess.run(
+        [sys.executable, "-c", MANY],
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, "fine\n")

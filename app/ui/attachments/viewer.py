@@ -147,11 +147,19 @@ def pictures_as_pdf(content: bytes) -> bytes:
     return bytes(out.data().data()) if drawn else b""
 
 
+def _format(content: bytes) -> QByteArray:
+    """Return by which of the kinds that can be attached the picture is read."""
+    if content.startswith(b"\x89PNG"):
+        return QByteArray(b"png")
+    return QByteArray(b"jpeg" if content.startswith(b"\xff\xd8") else b"tiff")
+
+
 def _images(content: bytes) -> Iterator[QImage]:
     source = QBuffer()
     source.setData(QByteArray(content))
     source.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(source)
+    reader = QImageReader(source, _format(content))
+    reader.setAutoDetectImageFormat(False)  # no other of Qt's readers gets to see it
     try:
         reader.setAutoTransform(True)  # phones write sideways and say so
         for number in range(max(1, reader.imageCount())):

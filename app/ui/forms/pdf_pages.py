@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from enum import Enum
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QCoreApplication,
+    QIODevice,
+    QObject,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -36,10 +47,25 @@ class Fit(Enum):
     PAGE = "整页"
 
 
+_LIBRARY = "pdf-library"
+
+
+def keep_library() -> None:
+    """Keep one empty document for as long as the program runs.
+
+    With the last document Qt's PDF library goes, and the next one loads it anew; after some eight
+    thousand times in one run it ends the program (PySide6 6.9.3, found by fuzzing).
+    """
+    app = QCoreApplication.instance()
+    if app is not None and app.findChild(QPdfDocument, _LIBRARY) is None:
+        QPdfDocument(app).setObjectName(_LIBRARY)
+
+
 class PdfBytes:
     """A PDF held in memory, opened. Raises ``UnreadablePdf``."""
 
     def __init__(self, data: bytes, parent: QObject) -> None:
+        keep_library()
         self.data = data
         self._buffer = QBuffer()
         self._buffer.setData(QByteArray(data))
