@@ -78,6 +78,7 @@ _MAY_BE_UNKNOWN = {
     "days_left",
     "visited_on",
 }
+_BY_DECISION = {"party_kinds", "party_decided_on", "admin_kinds", "admin_decided_on"}
 _FROM_STANDING = {
     "last_day",
     "days_left",
@@ -149,6 +150,10 @@ def matching(
         for test in _standing_tests(which, today, verdict, known=known, broad=broad, walk=walk):
             query = query.where(test)
     query = query.select_from(source)
+    if sorted_by & _BY_DECISION:
+        # Keeps people in the order in which the index of sanctions has them: SQLite would walk
+        # another index and look all over that one, six times as long at a million people.
+        query = query.where(_subject.c.id > 0)
     person = _unindexed("subject.id") if broad else _subject.c.id
     for column, wanted in (
         (_subject.c.unit, which.units),

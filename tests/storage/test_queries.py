@@ -336,7 +336,12 @@ def test_a_page_is_three_statements_however_many_people_it_holds(roster, office)
 
 
 @pytest.mark.parametrize(
-    "which", [{"text": "学院"}, {"sort_by": "unit", "then_by": (("name", True),)}]
+    "which",
+    [
+        {"text": "学院"},
+        {"sort_by": "unit", "then_by": (("name", True),)},
+        {"sort_by": "party_decided_on"},
+    ],
 )
 def test_who_stands_on_a_page_is_found_without_reading_a_person(which, roster, office):
     said = []
@@ -350,6 +355,7 @@ def test_who_stands_on_a_page_is_found_without_reading_a_person(which, roster, o
     plan = driver.execute(f"EXPLAIN QUERY PLAN {ordered}").fetchall()
     of_people = [step for *_, step in plan if "subject" in step.split()]
     assert of_people and all("COVERING INDEX" in step for step in of_people)
+    assert "ix_subject_born_on" not in str(plan)  # people by age: their sanctions lie apart
 
 
 def test_rows_of_nobody_are_none(roster):
