@@ -26,6 +26,7 @@ def differing(mine: Sequence[Any], theirs: Sequence[Any], base: Sequence[Any]) -
     """
     versions = [_by_key(one) for one in (mine, theirs, base)]
     found: list[Line] = []
+    alone = max(map(len, versions)) == 1  # then whose it is stands above already
     for key in dict.fromkeys(key for version in versions[:2] for key in version):
         one, other, former = (version.get(key) for version in versions)
         if one is None or other is None:
@@ -41,7 +42,7 @@ def differing(mine: Sequence[Any], theirs: Sequence[Any], base: Sequence[Any]) -
                 for part in (one, other, former)
             ]
             if values[0] != values[1]:
-                title = _title(one)
+                title = "" if alone else _title(one)
                 label = f"{title}：{spec.label}" if title else spec.label
                 found.append((label, *_cut(values)))
     return found

@@ -84,7 +84,7 @@ class Typed(QObject):
         self._entity = entity
         self._base = plain_values(entity)
         self.draft = Draft(kind=DIALOG_DRAFT, target_id=entity.id, title=_named(title, entity))
-        self._place = {
+        self._place: dict[str, Any] = {
             "dialog": title,
             "entity": type(entity).__name__,
             "links": {
@@ -134,6 +134,7 @@ class Typed(QObject):
     def _keep(self) -> None:
         if _session.use_cases is None:
             return
+        self.draft.title = _named(self._place["dialog"], self._entity)
         self.draft.content = {
             **self._place,
             "base": self._base,
