@@ -179,6 +179,19 @@ def test_an_impossible_date_is_not_saved_over_and_not_lost(open_editor, desk, zh
     assert desk.open_dossier(zhang).subject.born_on == PartialDate(1985, 3)
 
 
+def test_undo_takes_an_unreadable_date_back_first(open_editor, zhang, qtbot, compose):
+    editor = open_editor(zhang)
+    name, born = field(editor, "name"), field(editor, "born_on")
+    compose(name, "丰")
+    born.setFocus()
+    born.selectAll()
+    qtbot.keyClicks(born, "20240230")
+    for shown in ("丰", "张三"):
+        qtbot.keyClick(born, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert (name.text(), born.text()) == (shown, "1985年3月")
+    assert not editor.has_unsaved()
+
+
 def test_undo_and_redo_run_over_fields_and_cards(open_editor, zhang, qtbot, compose):
     editor = open_editor(zhang)
     name = field(editor, "name")

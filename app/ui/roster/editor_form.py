@@ -116,6 +116,12 @@ class EditorForm(QWidget):
         wrong = self._person.settle()
         return wrong or next((found for card in self._cards if (found := card.settle())), None)
 
+    def take_back(self, control: QWidget) -> bool:
+        """Undo what is typed into ``control`` and was never read: no command knows of it."""
+        assert self._person is not None
+        forms = [self._person, *(form for card in self._cards for form in card.forms)]
+        return any(form.take_back(control) for form in forms)
+
     def focus_editor(self, editor: FieldEditor) -> None:
         """Go to a field, and scroll to it once a message above the form has taken its place."""
         editor.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -182,6 +182,14 @@ class EntityForm(QWidget):
         unreadable = [editor for editor in self.editors.values() if not editor.settle()]
         return unreadable[0] if unreadable else None
 
+    def take_back(self, control: QWidget) -> bool:
+        """Show the kept value again where ``control`` holds something unreadable; say whether so."""
+        for name, editor in self.editors.items():
+            if editor.isAncestorOf(control) and not editor.settle():
+                editor.show_value(getattr(self.entity, name))
+                return True
+        return False
+
     def focus_first(self) -> None:
         """Put the cursor into the first field."""
         next(iter(self.editors.values())).setFocus(Qt.FocusReason.OtherFocusReason)

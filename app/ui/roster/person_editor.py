@@ -293,10 +293,14 @@ class PersonEditor(VeiledDialog):
     def _add_shortcuts(self) -> None:
         for key, act in (
             (QKeySequence.StandardKey.Save, self.save),
-            (QKeySequence.StandardKey.Undo, self.undo_stack.undo),
+            (QKeySequence.StandardKey.Undo, self._undo),
             ("Ctrl+Y", self.undo_stack.redo),
         ):
             QShortcut(QKeySequence(key), self).activated.connect(act)
+
+    def _undo(self, at: QObject | None = None) -> None:
+        if not isinstance(at, QWidget) or not self._form.take_back(at):
+            self.undo_stack.undo()
 
     def _watch_keys(self) -> None:
         """Undo belongs to the whole dialog: a line would otherwise keep the key to itself."""
@@ -308,7 +312,7 @@ class PersonEditor(VeiledDialog):
         """Undo and redo the dialog's typing, not a line's; let Enter press its button."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.matches(QKeySequence.StandardKey.Undo):
-                self.undo_stack.undo()
+                self._undo(watched)
                 return True
             if _is_redo(event):
                 self.undo_stack.redo()
