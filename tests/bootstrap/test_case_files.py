@@ -11,6 +11,7 @@ import pypdf
 import pytest
 import sqlalchemy as sa
 
+from app.documents.case_file import sheets
 from app.domain.attachment import Attachment
 from app.domain.filing import FilingEntry
 from app.domain.outcome import SUPPORT, Feedback, Outcome
@@ -327,6 +328,8 @@ def test_the_facts_name_sanctions_and_days_as_papers_do(held):
     [facts] = [one for one in drawn.entries if "处分期限" in one.title]
     [events] = [one for one in drawn.entries if "大事记" in one.title]
     inside = squeezed("".join(page.extract_text() for page in pages[2 : 2 + events.last]))
+    words = sheets._with_full_dates("影响期 2025-12-27 至 2026-12-26，2026-12-27 起期满")
+    assert words == "影响期2025年12月27日至2026年12月26日，2026年12月27日起期满"
     assert facts.last < events.first
     assert "党内" in inside
     assert "党纪警告" not in inside and "党纪严重警告" not in inside

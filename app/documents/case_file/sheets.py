@@ -31,6 +31,7 @@ from app.paper.letter import (
 COVER, CONTENTS, CLOSING = "案卷封面", "卷内目录", "卷内备考表"
 FILE_TITLE = "受处分人员回访关爱工作档案"
 _ISO_DAY = re.compile(r"(?<![\d-])\d{4}-(?:0[1-9]|1[0-2])-(?:[0-2]\d|3[01])(?![\d-])")
+_BLANKS = re.compile(r"(?<=[\u4e00-\u9fff]) (?=\d{4}年)|(?<=\d日) (?=[\u4e00-\u9fff])")
 _PERSONAL = (
     "name", "sex", "born_on", "education", "work_since", "membership", "party_since",
     "person_type", "unit", "workplace", "phone", "address",
@@ -151,7 +152,8 @@ def facts(file: CaseFile, title: str, as_of: date) -> Letter:
 
 def _with_full_dates(text: str) -> str:
     """Return a working of the screen with its days as papers write them: 2026年3月9日."""
-    return _ISO_DAY.sub(lambda day: display(date.fromisoformat(day[0])), text)
+    full = _ISO_DAY.sub(lambda day: display(date.fromisoformat(day[0])), text)
+    return _BLANKS.sub("", full)
 
 
 def events(file: CaseFile, title: str, as_of: date) -> Letter:
