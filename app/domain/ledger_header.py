@@ -202,7 +202,7 @@ def _dates_below_a_kind(sheet: Sheet, header: Header, columns: dict[int, LedgerC
     taken = {column.key for column in columns.values()}
     for index, column in list(columns.items()):
         base = base_key(column.key)
-        if base not in _SIDE_OF_KIND or base == column.key:
+        if base not in _SIDE_OF_KIND or base == column.key or TICK in column.key:
             continue
         said = [text for text in _texts(sheet, header.first_row, index) if text]
         on = f"{_SIDE_OF_KIND[base]}on"
@@ -233,12 +233,16 @@ def _is_kind_title(text: str) -> bool:
     return column is not None and column.key == "kind"
 
 
+def _counted(key: str) -> str:
+    return key if TICK in key or key.endswith(PARTS) else base_key(key)
+
+
 def _better(one: Header, other: Header, more: int) -> bool:
     """Say whether ``one`` explains more columns, or as many in fewer words.
 
     What is there twice counts once: a title merged over two columns says nothing of the second.
     """
-    counts = [len({base_key(c.key) for c in found.columns.values()}) for found in (one, other)]
+    counts = [len({_counted(c.key) for c in found.columns.values()}) for found in (one, other)]
     if more and counts[0] < counts[1] + more:
         return False
     words = [
@@ -278,6 +282,7 @@ def _header_at(
         if column is None and not was_chosen:
             counted, _shorter, _chosen = _meaning(_ORDINAL.sub("", label), chosen)
             column = counted if counted is not None and counted.key in _GROUPED else None
+            column = column or _part_of_a_column(label, chosen)
         meanings[index] = column, was_chosen
         if was_chosen and column is None:
             left_out[index] = labels[index]
@@ -314,6 +319,22 @@ _ORDINAL = re.compile(
     r"|[(（]?(?:[一二三四五六1-6]|[①-⑥])[)）]?(?=/|$|种类|类型|类别|时间|日期|决定)"
 )
 """What counts the sanctions of one person that stand side by side: 第二次处分种类, 处分时间2."""
+
+
+TICK, PARTS = "#√", ("#年", "#月", "#日")
+"""Behind a key: a column per kind, to be ticked; a column each for year, month and day."""
+
+
+def _part_of_a_column(label: str, chosen: Mapping[str, str]) -> LedgerColumn | None:
+    """Return what a lower title stands for that is one kind of many, or one part of a date."""
+    upper, _mark, own = label.rpartition("/")
+    column = _meaning(upper, chosen)[0] if upper else None
+    if column is None:
+        return None
+    if column.key in _SIDE_OF_KIND and (is_kind(own) or own == "留党察看"):
+        return replace(column, key=f"{column.key}{TICK}{own}")
+    dated = column.key.endswith("on") and f"#{own}" in PARTS
+    return replace(column, key=f"{column.key}#{own}") if dated else None
 
 
 def _unnumbered(label: str) -> str:
@@ -363,9 +384,9 @@ def _give_sides(
         if column is None and bare in _BARE_TIME and side is not None:
             column = COLUMN_OF["on"]
         if column is not None and base_key(column.key) in _SIDE_OF_KIND:
-            side = _SIDE_OF_KIND[base_key(column.key)] + column.key.removeprefix(
-                base_key(column.key)
-            )
+            side = _SIDE_OF_KIND[base_key(column.key)]
+            if TICK not in column.key:
+                side += column.key.removeprefix(base_key(column.key))
         elif column is not None and column.key in _OF_A_SANCTION and side is not None:
             found.setdefault(column.key, {}).setdefault(side, []).append(index)
         elif column is None or not column.key.startswith(("party_", "admin_")):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -21,7 +22,7 @@ from app.domain.ledger_cells import (
     phone_of,
     text_of,
 )
-from app.domain.ledger_header import Header, where
+from app.domain.ledger_header import PARTS, TICK, Header, where
 from app.domain.ledger_kind_cells import is_kind, kind_parts
 from app.domain.ledger_record import Record, read_record
 from app.domain.ledger_sanctions import Ask, RowFacts, read_facts
@@ -121,6 +122,7 @@ def read_row(
     def ask(key: str, value: Cell, message: str) -> None:
         questions.append(reader.question(number, key, value, message))
 
+    _join_parts(values, reader)
     remarks = _remarks(values)
     _take_sex(values)
     name = _name(values.get("name"), remarks, ask)
@@ -135,6 +137,33 @@ def read_row(
     row.record = read_record(line_of(values.get("record")))
     row.visits = _visits(values, reader, ask)
     return row
+
+
+_TICKS = frozenset("√✓✔☑●○是有1Vv")
+_NO_TICKS = frozenset("×xX✗0否无")
+
+
+def _join_parts(values: dict[str, Cell], reader: Reader) -> None:
+    """Join what stands in several columns: ticks under kinds, and years, months and days."""
+    kinds: dict[str, list[str]] = {}
+    dates: dict[str, dict[str, str]] = {}
+    for key in [key for key in values if TICK in key or key.endswith(PARTS)]:
+        cell = values.pop(key)
+        text = line_of(cell)
+        base, _mark, part = key.partition("#")
+        if TICK not in key:
+            dates.setdefault(base, {})[part] = text.removesuffix(part)
+        elif text and text not in NOTHING and text not in _NO_TICKS:
+            with suppress(UnreadableDate):
+                if text not in _TICKS and (day := reader.date(cell)) is not None:
+                    text = day.isoformat()
+            kind = part.removeprefix("√")
+            kinds.setdefault(base, []).append(kind if text in _TICKS else f"{kind}（{text}）")
+    for base, found in kinds.items():
+        values.setdefault(base, "；".join(found))  # an answer stands there already
+    for base, parts in dates.items():
+        spelled = "".join(f"{parts[part]}{part}" for part in "年月日" if parts.get(part))
+        values.setdefault(base, spelled)
 
 
 def _unread_kinds(

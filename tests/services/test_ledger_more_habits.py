@@ -324,3 +324,41 @@ def test_what_came_later_is_an_event_also_where_it_stands_behind_the_kind(tmp_pa
         ("恢复党员权利", "2024年3月5日")
     ]
     assert [line[:2] for line in asked] == ["3C"]
+
+
+def test_a_column_for_every_kind_is_read_by_what_is_ticked(tmp_path):
+    rows = [
+        ["姓名", "单位", "党纪处分", None, None, "政务处分", None, "处分时间"],
+        [None, None, "警告", "严重警告", "留党察看", "警告", "记过", None],
+        ["张伟", "文学院", "√", None, None, None, None, "2024.3.5"],
+        ["李明", "文学院", None, None, None, "√", "×", datetime(2024, 3, 6)],
+        ["王芳", "文学院", None, "2024.3.7", None, None, "2024-03-08", None],
+        ["赵强", "文学院", None, None, "√", None, None, "2024.3.9"],
+    ]
+    merged = ("A1:A2", "B1:B2", "C1:E1", "F1:G1", "H1:H2")
+    people, _found, asked = understood(written(tmp_path / "a.xlsx", {"Sheet1": rows}, merged))
+    assert said(people["张伟"]) == [("党纪", "警告", "2024-03-05")]
+    assert said(people["李明"]) == [("政务", "警告", "2024-03-06")]
+    assert said(people["王芳"]) == [
+        ("党纪", "严重警告", "2024-03-07"),
+        ("政务", "记过", "2024-03-08"),
+    ]
+    assert len(asked) == 1 and "一年还是二年" in asked[0] and asked[0].startswith("6")
+
+
+def test_year_month_and_day_in_columns_of_their_own_are_one_date(tmp_path):
+    rows = [
+        ["姓名", "单位", "处分种类", "处分时间", None, None],
+        [None, None, None, "年", "月", "日"],
+        ["张伟", "文学院", "党内警告", 2024, 3, 5],
+        ["李明", "文学院", "党内警告", "2024", "3月", None],
+        ["王芳", "文学院", "党内警告", 2024, 13, 5],
+    ]
+    merged = ("A1:A2", "B1:B2", "C1:C2", "D1:F1")
+    people, _found, asked = understood(written(tmp_path / "a.xlsx", {"Sheet1": rows}, merged))
+    assert [said(people[name])[0][2] for name in ("张伟", "李明", "王芳")] == [
+        "2024-03-05",
+        "2024-03",
+        "",
+    ]
+    assert sorted(line[0] for line in asked) == ["4", "5"]
