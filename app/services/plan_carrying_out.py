@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.domain.gates import NO_FORM, Exemption, Obstacle
+from app.domain.gates import FORM_OPEN, NO_FORM, Exemption, Obstacle
 from app.domain.plan import APPROVED, CARRY_OUT, CLOSE, DROP, Plan, PlanPerson, WholePlan
+from app.domain.registration_form import DRAFT, RegistrationForm
 from app.domain.visit import DONE, UNDER_WAY, Visit
 from app.services.gatekeeping import Law, NotPossible, pass_gates
 from app.services.plan_steps import plan_for, take_step
@@ -50,20 +51,27 @@ def close_plan(
     uow: UnitOfWork,
     law: Law,
 ) -> Changes:
-    """Close a plan that was carried out: every visit has its form, or a reason why not."""
+    """Close a plan that was carried out: every visit has its final form, or a reason why not."""
     with uow:
         whole = plan_for(CLOSE, uow, plan_id)
         visits = uow.repository(Visit).where(plan_id=plan_id, state=DONE)
         names = {person.subject_id: person.name for person in whole.people}
+        ids = tuple(visit.form_id for visit in visits if visit.form_id is not None)
+        drafts = {one.id for one in uow.repository(RegistrationForm).outline(id=ids, state=DRAFT)}
         obstacles = [
             Obstacle(
-                NO_FORM,
-                f"{names.get(visit.subject_id, '')}的回访尚未填写登记表（办法第八条第四项）",
+                NO_FORM if visit.form_id is None else FORM_OPEN,
+                f"{names.get(visit.subject_id, '')}的"
+                + (
+                    "回访尚未填写登记表（办法第八条第四项）"
+                    if visit.form_id is None
+                    else "登记表还是草稿，请填写完毕后定稿（办法第八条第四项）"
+                ),
                 subject_id=visit.subject_id,
-                field="form_id",
+                field=f"visits.{visit.id}",
             )
             for visit in visits
-            if visit.form_id is None
+            if visit.form_id is None or visit.form_id in drafts
         ]
         pass_gates(
             uow,

@@ -277,6 +277,9 @@ def _two_requests(desk, dialogs):
 def _what_is_left(desk, plans):
     assert desk.plans.open_plan(plans[0]).plan.state == APPROVED  # two of three wait
     assert desk.plans.open_plan(plans[1]).plan.state == CARRIED_OUT
+    for row in desk.plans.queries.visits():
+        if row.form_id is not None:
+            desk.use_cases.paper.finalise(row.form_id, "其余各项手写")
     desk.tab.open_plan(plans[1])
     press(desk.tab.plan_page, "办结")
     assert desk.tab.plan_page.head.state == CLOSED

@@ -36,7 +36,7 @@ from app.domain.plan import (
     PlanPerson,
     PlanStep,
 )
-from app.domain.registration_form import RegistrationForm
+from app.domain.registration_form import FINAL, RegistrationForm
 from app.domain.visit import CALLED_OFF, DONE, UNDER_WAY, Visit
 from app.services.parts import id_of
 from app.services.plan_approval import (
@@ -362,7 +362,7 @@ class PlanMachine(RuleBasedStateMachine):
         plan_id, subject_id, state, form = self.visits[visit_id]
         if form:
             return
-        [form_id] = self.world.put(RegistrationForm(subject_id=subject_id))
+        [form_id] = self.world.put(RegistrationForm(subject_id=subject_id, state=FINAL))
         act = lambda: link_form(visit_id, form_id, uow=self.uow())  # noqa: E731
         if self.attempt(state != CALLED_OFF, act) is not None:
             self.visits[visit_id] = (plan_id, subject_id, state, True)

@@ -42,7 +42,7 @@ from app.domain.plan import (
     PlanStep,
     TalkPoint,
 )
-from app.domain.registration_form import RegistrationForm
+from app.domain.registration_form import FINAL, RegistrationForm
 from app.domain.request import Request
 from app.domain.staff import Staff
 from app.domain.subject import Event, PartialDate, Subject
@@ -673,6 +673,12 @@ def test_a_plan_closes_when_every_visit_has_its_form_or_a_reason(world):
         close_plan(plan_id, uow=world.new_uow(), law=world.law)
     [form_id] = world.put(RegistrationForm(subject_id=subject_id))
     link_form(visit_id, form_id, uow=world.new_uow())
+    with pytest.raises(GateClosed, match="登记表还是草稿") as closed:
+        close_plan(plan_id, uow=world.new_uow(), law=world.law)
+    assert [one.field for one in closed.value.obstacles] == [f"visits.{visit_id}"]
+    [form] = world.all(RegistrationForm, id=form_id)
+    form.state = FINAL
+    world.put(form)
     close_plan(plan_id, uow=world.new_uow(), law=world.law)
     assert state(world, plan_id) == CLOSED
 

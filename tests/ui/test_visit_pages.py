@@ -153,7 +153,7 @@ def test_a_talk_that_was_not_checked_passes_only_with_a_reason(desk, page, dialo
     assert any("谈话记录未经核对：本人外出" in line for line in page.banner_lines())
 
 
-def test_a_done_visit_gives_its_form_and_the_plan_is_closed(desk, page, qtbot):
+def test_a_done_visit_gives_its_form_and_the_plan_is_closed(desk, page, qtbot, dialogs):
     fill_in(desk, page)
     press(page, "办理完成")
     plan = desk.plans.open_plan(page.head.plan_id)
@@ -165,6 +165,13 @@ def test_a_done_visit_gives_its_form_and_the_plan_is_closed(desk, page, qtbot):
     assert form.attitude == "思想稳定，工作积极。"
     assert form.name == "单小芳"
     assert desk.plans.form_of_visit(page.head.id) == (form.id, frozenset())
+    desk.tab.open_plan(plan.plan.id)
+    dialogs.expect(lambda dialog: press(dialog, "去处理"))
+    press(desk.tab.plan_page, "办结")  # the form is a draft: the gate leads to its visit
+    assert desk.tab.visit_page.head.form_id == form.id
+    form.proposal = "建议予以肯定和鼓励。"
+    desk.use_cases.save_form(form)
+    desk.use_cases.paper.finalise(form.id, "填报单位手写")
     desk.tab.open_plan(plan.plan.id)
     press(desk.tab.plan_page, "办结")
     assert desk.tab.plan_page.head.state == CLOSED

@@ -87,9 +87,7 @@ class PlanActs:
         )
         dialog.exec()
         dialog.deleteLater()
-        if result and result[0].go_to == "staff":
-            page.staff_requested.emit()
-        elif result:
+        if result:
             page.run(result[0].changes, "方案已批准，可以开展回访", path=result[0].go_to)
 
     def reject(self) -> None:

@@ -169,7 +169,7 @@ class PlanPage(RecordPage):
         if state == APPROVED:
             return f"{self.approved_words()}。请按方案开展回访；需要改动的，改期或建立新版本。"
         if state == CARRIED_OUT:
-            return "全部对象均已回访。登记表填写完毕后办结。"
+            return "全部对象均已回访。登记表定稿后办结。"
         return f"方案{state}。"
 
     def banner_lines(self) -> Sequence[str]:
@@ -235,6 +235,16 @@ class PlanPage(RecordPage):
         """Return by whom and when the plan was approved, for dialogs."""
         step = self.whole.last(APPROVE)
         return f"{display(step.on)}由{step.who}批准" if step else ""
+
+    def mend(self, path: str) -> None:
+        """Go to what keeps a gate closed; a missing form is mended at its visit."""
+        name, _, id_ = path.partition(".")
+        if name == "visits":
+            self.visit_requested.emit(int(id_))
+        elif name == "staff":
+            self.staff_requested.emit()
+        else:
+            super().mend(path)
 
     # ------------------------------------------------------------ people and wording
 

@@ -272,6 +272,7 @@ class DeviationsSection(Section):
 
     def __init__(self, sheet: Sheet, whole: WholeVisit) -> None:
         super().__init__("与方案不一致之处", sheet, "deviation")
+        self._whole = whole
         self._lines = theme.label("", wrap=True)
         self.body.addWidget(self._lines)
         self.form = sheet.add_form("", whole.visit, (Place("deviation", wide=True),))
@@ -279,7 +280,7 @@ class DeviationsSection(Section):
 
     def show_deviations(self, found: Sequence[Deviation]) -> None:
         """List them; a sentence when there are none."""
-        self._lines.setText(
-            "\n".join(f"△ {one}" for one in found) if found else "与方案一致，没有需要说明的。"
-        )
+        planned = self._whole.visit.plan_id is not None
+        fine = "与方案一致，没有需要说明的。" if planned else "这次回访没有方案，无从对照。"
+        self._lines.setText("\n".join(f"△ {one}" for one in found) or fine)
         theme.set_role(self._lines, "warning" if found else "muted")
