@@ -28,6 +28,7 @@ from tests.faults.worker import BATCH
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "晨雾里的灯塔 Oak-7"
 CHEAP = Argon2Cost(64, 1, 1)
+ACTS = 12  # at most before a kill
 
 
 @dataclass
@@ -75,7 +76,10 @@ def run(folder: Path, kills: int, seed: int, *, build: str = "right", stop: bool
 
 
 def _one_kill(folder: Path, seed: str, build: str, chance: random.Random) -> list[dict[str, str]]:
-    """Let the worker run for a moment and kill it; return what it had acknowledged."""
+    """Let the worker do a few acts and kill it amid the next; return what it had acknowledged.
+
+    Acts are counted, not seconds: on a busy machine a worker killed by the clock has done nothing.
+    """
     command = [sys.executable, "-m", "tests.faults.worker"]
     child = subprocess.Popen(
         [*command, str(folder / "office"), str(folder / "backups"), seed, build],
@@ -88,9 +92,11 @@ def _one_kill(folder: Path, seed: str, build: str, chance: random.Random) -> lis
     child.stdin.close()
     first = json.loads(child.stdout.readline())
     assert first["kind"] == "ready", first
-    time.sleep(chance.uniform(0, 0.4))
+    lines = [child.stdout.readline() for _ in range(chance.randint(0, ACTS))]
+    time.sleep(chance.uniform(0, 0.04))
     child.kill()
-    said = [json.loads(line) for line in child.stdout.read().splitlines() if line.endswith(b"}")]
+    lines += child.stdout.readlines()
+    said = [json.loads(line) for line in lines if line.rstrip().endswith(b"}")]
     child.wait()
     child.stdout.close()
     return said
