@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from app.commands.terminal import (
@@ -17,6 +16,7 @@ from app.commands.terminal import (
 )
 from app.domain.registration_form import RegistrationForm
 from app.services.entrance import Entrance
+from app.services.outside import write_verified
 from app.services.system_errors import why
 from app.services.use_cases import UseCases
 
@@ -89,14 +89,9 @@ def _write_each(
 
 
 def _write(file: Path, content: bytes) -> None:
-    """Write beside the place and move it there, so that no half file is ever taken for a whole one."""
-    partial = file.with_name(file.name + ".partial")
     try:
-        partial.write_bytes(content)
-        partial.replace(file)
+        write_verified(file, content)
     except OSError as error:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
         raise NotWritten(f"“{file}”写不进去（{why(error)}），请检查位置和磁盘空间") from error
 
 

@@ -16,6 +16,7 @@ from app.documents.workbook_kinds import open_workbook
 from app.documents.workbook_writer import plain_cell
 from app.domain.ledger import MARKS_TITLE
 from app.domain.ledger_cells import text_of
+from app.services.outside import PREFIX, clear_left_over
 
 Marks = Mapping[str, Mapping[int, Sequence[tuple[str, str]]]]
 """By sheet (``""``: the only one) and row, counted from 1: what to say and the column's letter."""
@@ -27,7 +28,8 @@ _MOST_ROWS, _MOST_COLUMNS = 200_000, 702
 def mark(source: Path, target: Path, marks: Marks) -> None:
     """Write the marked copy of ``source`` to ``target``, whole or not at all."""
     opened = open_workbook(source, most_rows=_MOST_ROWS, most_columns=_MOST_COLUMNS)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".huifang-") as scratch:
+    clear_left_over(target.parent)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=PREFIX) as scratch:
         partial = Path(scratch) / "report.xlsx"
         with source.open("rb") as file:
             packed = file.read(2) == b"PK"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.domain.ledger import COLUMNS, RECORD_TITLE, LedgerColumn
+from app.services.outside import PREFIX, clear_left_over
 from app.services.ports import UserError
 from app.services.system_errors import why
 
@@ -61,8 +62,9 @@ def whole_workbook(target: Path, fill: Callable[[Any], T], *, constant_memory: b
 
     The file appears whole or not at all. Raises ``NotWritten`` with a Chinese sentence.
     """
+    clear_left_over(target.parent)
     try:
-        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".huifang-") as scratch:
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=PREFIX) as scratch:
             partial = Path(scratch) / "book.xlsx"
             result = _write(partial, fill, constant_memory=constant_memory)
             with partial.open("rb+") as file:

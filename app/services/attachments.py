@@ -34,6 +34,7 @@ from app.domain.subject import Subject
 from app.domain.visit import Visit
 from app.domain.visiting_list import ListEntry, VisitingList
 from app.services.filing_lock import refuse_if_filed
+from app.services.outside import write_verified
 from app.services.ports import Changes, Clock, FilePool, UnitOfWork, UserError, wanted
 from app.services.system_errors import why
 
@@ -302,20 +303,19 @@ def export_attachment(
         attachment = uow.repository(Attachment).get(attachment_id)
     content = pool.read(attachment.sha256)
     place = target / export_name(attachment) if target.is_dir() else target
-    partial = place.with_name(place.name + ".tmp")
-    try:
-        partial.write_bytes(content)
-        with uow:  # recorded before the file can be used, and not without being written
+
+    def record() -> None:  # before the file can be used, and not without being written
+        with uow:
             details = _of(attachment) | {"去向": place.suffix.lstrip(".").upper() or "文件"}
             uow.record(Act("导出附件", "Attachment", attachment_id, reason.strip(), details))
             uow.commit()
-        partial.replace(place)
+
+    try:
+        write_verified(place, content, before=record)
     except OSError as error:
         raise UnusableFile(
             f"附件没有导出到“{place}”（{why(error)}）。请检查位置和磁盘空间后再试。"
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)
     return place
 
 

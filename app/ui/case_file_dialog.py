@@ -112,12 +112,12 @@ class CaseFileDialog(Dialog):
         enter = self._entering("导出", "PDF 文件", 1)
 
         def work(progress: Progress) -> DrawnFile:
-            from app.ui.forms.print_dialog import write_whole
+            from app.services.outside import write_verified
 
             drawn = self._draw(progress)
             enter(pages=drawn.pages)  # refused before a file is there
             try:
-                write_whole(target, drawn.pdf)
+                write_verified(target, drawn.pdf)
             except OSError as error:
                 raise UserError(
                     f"没有写成“{target.name}”：可能磁盘已满、没有写入权限，"

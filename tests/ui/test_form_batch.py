@@ -110,19 +110,19 @@ def test_files_are_named_by_number_never_by_name(checked, qtbot, tmp_path):
 def test_a_batch_that_fails_says_where_and_goes_on_from_there(
     checked, qtbot, tmp_path, monkeypatch, use_cases
 ):
-    real = batch_run.write_whole
+    real = batch_run.write_verified
 
     def full(target, data):
         if target.name.endswith("0002.pdf"):
             raise OSError(28, "No space left on device")
         real(target, data)
 
-    monkeypatch.setattr(batch_run, "write_whole", full)
+    monkeypatch.setattr(batch_run, "write_verified", full)
     checked.write_each(checked.entries, tmp_path)
     qtbot.waitUntil(lambda: "从第 2 份继续" in checked.news.text())
     assert "磁盘已满" in checked.news.text()
     assert checked.first.value() == 2
-    monkeypatch.setattr(batch_run, "write_whole", real)
+    monkeypatch.setattr(batch_run, "write_verified", real)
     monkeypatch.setattr("app.ui.forms.batch_dialog.choose_folder", lambda *a: tmp_path)
     checked.where.setCurrentText(FILES)
     checked.start()

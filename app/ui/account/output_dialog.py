@@ -201,12 +201,12 @@ class OutputDialog(Dialog):
         draw, record = self._draw(ending), self._entering("导出", f"{_KINDS[ending][0]} 文件", 1)
 
         def work(progress: Progress) -> None:
-            from app.ui.forms.print_dialog import write_whole
+            from app.services.outside import write_verified
 
             data = draw(progress)
             record()  # refused before a file is there
             try:
-                write_whole(target, data)
+                write_verified(target, data)
             except OSError as error:
                 raise NotWritten(
                     f"没有写成“{target.name}”：可能磁盘已满、没有写入权限，"

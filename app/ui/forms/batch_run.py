@@ -14,11 +14,11 @@ from PySide6.QtPrintSupport import QPrinter
 from app.domain.registration_form import RegistrationForm
 from app.services.batch import BatchEntry
 from app.services.forms import is_draft
+from app.services.outside import write_verified
 from app.services.ports import Cancelled, Progress
 from app.services.use_cases import UseCases
 from app.ui.forms.output import FileNotWritten
 from app.ui.forms.pdf_pages import PdfBytes
-from app.ui.forms.print_dialog import write_whole
 from app.ui.forms.print_run import PrintRun
 from app.ui.forms.printing import Offset, PrintingFailed
 from app.ui.jobs import JobHandle
@@ -156,7 +156,7 @@ def _said(done: int, total: int) -> str:
 
 def _write(target: Path, data: bytes) -> None:
     try:
-        write_whole(target, data)
+        write_verified(target, data)
     except OSError as error:
         raise FileNotWritten(
             f"没有写成“{target.name}”：可能磁盘已满、没有写入权限，"

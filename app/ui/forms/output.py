@@ -12,10 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.domain.registration_form import RegistrationForm
 from app.services.forms import is_draft, problems
+from app.services.outside import write_verified
 from app.services.ports import Progress, UserError
 from app.services.use_cases import UseCases
 from app.ui.forms.pdf_pages import UnreadablePdf
-from app.ui.forms.print_dialog import PrintDialog, warnings_before_printing, write_whole
+from app.ui.forms.print_dialog import PrintDialog, warnings_before_printing
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
 
@@ -101,7 +102,7 @@ class Output(QObject):
         def write(_progress: Progress) -> Path:
             data = draw([form])
             try:
-                write_whole(target, data)
+                write_verified(target, data)
             except OSError as error:
                 raise FileNotWritten(
                     f"没有写成“{target.name}”：可能磁盘已满、没有写入权限，"

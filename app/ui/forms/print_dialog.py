@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.domain.character_name import name_of
+from app.services.outside import write_verified
 from app.services.ports import Cancelled, UserError
 from app.ui import theme
 from app.ui.fields import CalmComboBox
@@ -323,7 +324,7 @@ class PrintDialog(VeiledDialog):
         target = Path(chosen).with_suffix(".pdf")
         printed = partial(self._on_printed, "PDF 文件", pages)
         if list(pages) == list(range(self._pdf.pages)):
-            write_whole(target, self._pdf.data)  # the very bytes: their text stays searchable
+            write_verified(target, self._pdf.data)  # the very bytes: their text stays searchable
             printed()
             return
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)
@@ -390,16 +391,6 @@ def named_printer(name: str) -> QPrinter:
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setPrinterName(name)
     return printer
-
-
-def write_whole(target: Path, data: bytes) -> None:
-    """Write ``data``; ``target`` appears whole or not at all. Raises ``OSError``."""
-    partial_file = target.with_name(target.name + ".tmp")
-    try:
-        partial_file.write_bytes(data)
-        partial_file.replace(target)
-    finally:
-        partial_file.unlink(missing_ok=True)
 
 
 def warnings_before_printing(problems: Sequence[str], missing: Mapping[str, str]) -> list[str]:

@@ -126,12 +126,12 @@ class Letters(QObject):
             target = target.with_name(f"{target.name}.{ending}")
 
         def write(_progress: Progress) -> tuple[Path, Sequence[str]]:
-            from app.ui.forms.print_dialog import write_whole
+            from app.services.outside import write_verified
 
             self._use_cases.issue_letter(name, whole)
             data = draw(name, whole, ending)
             try:
-                write_whole(target, data)
+                write_verified(target, data)
             except OSError as error:
                 raise LetterNotWritten(
                     f"没有写成“{target.name}”：可能磁盘已满、没有写入权限，"
