@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the .deb on Debian 11, so that it asks for no newer glibc than the wheels do (2.28), and tries it there.
-# Usage, as root on Debian, about fifteen minutes: packaging/deb_for_old_desktops.sh WORK_FOLDER
+# Usage, as root on Debian, about half an hour: packaging/deb_for_old_desktops.sh WORK_FOLDER
 #
 # A build asks for the glibc of the machine it is made on, through Python and what Python links. Debian 11 (2.31) is the
 # oldest that the package mirrors still carry; it has no Python 3.11, so Debian 12's source is built in it. Of the five
@@ -14,6 +14,7 @@ mirror=http://deb.debian.org/debian
 say() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 inside() { chroot "$old" /usr/bin/env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
 . "$root/packaging/bare_chroot.sh"
+trap 'umount -q "$work"/*/proc || true' EXIT
 
 say "tools"
 command -v debootstrap >/dev/null || { apt-get update -qq; apt-get install -y -qq --no-install-recommends debootstrap; }
