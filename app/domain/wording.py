@@ -154,12 +154,16 @@ def _by_shape(text: str) -> Iterator[tuple[int, str, str]]:
     last = text.rstrip()
     if len(last) >= _LEAST_SENTENCE and last[-1] not in _ENDS:
         yield len(last), "末尾没有句号", ""
-    seen: set[str] = set()
+    places: dict[str, list[int]] = {}
     for match in _SENTENCE.finditer(text):
         sentence = "".join(match.group().split()).rstrip("。！？；")
-        if len(sentence) >= _LEAST_REPEATED and sentence in seen:
-            yield match.start(), f"“{sentence[:12]}{'…' if len(sentence) > 12 else ''}”写了两遍", ""
-        seen.add(sentence)
+        if len(sentence) >= _LEAST_REPEATED:
+            places.setdefault(sentence, []).append(match.start())
+    for sentence, starts in places.items():
+        if len(starts) > 1:
+            short = f"{sentence[:12]}{'…' if len(sentence) > 12 else ''}"
+            times = "两" if len(starts) == 2 else len(starts)
+            yield starts[1], f"“{short}”写了{times}遍", ""
 
 
 def _later_dates(text: str, reported: PartialDate) -> Iterator[tuple[int, str]]:

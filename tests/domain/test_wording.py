@@ -54,6 +54,13 @@ def test_the_same_sentence_twice_is_said_once():
     assert not [m for m in said(attitude="服从组织。服从组织。") if "两遍" in m]
 
 
+def test_a_sentence_pasted_thirty_times_is_one_hint():
+    sentence = "该同志能够正确认识所犯错误。"
+    assert [m for m in said(attitude=sentence * 30) if "遍" in m] == [
+        f"态度简述：“{sentence[:12]}…”写了30遍"
+    ]
+
+
 @pytest.mark.parametrize(
     ("box", "text"),
     [
