@@ -122,6 +122,7 @@ class FieldEditor(QWidget):
     """
 
     edited = Signal(object)
+    read = Signal()  # what is typed became readable, or is no more
 
     def __init__(self, spec: FieldSpec, control: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -200,9 +201,17 @@ class FieldEditor(QWidget):
         """The sentence now shown as a problem, if any."""
         return self._own or self._given
 
+    @property
+    def unreadable(self) -> str:
+        """Why what is typed cannot be read as a value: empty if it can, or is still being typed."""
+        return self._own
+
     def _set_own_problem(self, sentence: str) -> None:
+        changed = self._own != sentence
         self._own = sentence
         self._show_line()
+        if changed:
+            self.read.emit()
 
     def _set_warning(self, sentence: str) -> None:
         self._warning = sentence

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from app.domain.ending import MATERIAL
@@ -120,6 +121,26 @@ def test_the_result_is_written_decided_and_its_acts_are_listed(desk, page):
     whole = decided(desk, page, SUPPORT)
     assert [act.kind for act in whole.result.acts][-1] == "督促所在单位党组织"
     assert page.state_word() == "待反馈"
+
+
+def test_a_date_that_cannot_be_read_is_listed_as_open_and_leads_to_its_field(desk, page, qtbot):
+    page.sheet.typed(page.head, "item", SUPPORT)
+    page.check_now()
+    assert page.panel._good.isVisible()
+    field = next(form for _path, form in page.sheet._forms if "decided_on" in form.editors).editors[
+        "decided_on"
+    ]
+    field.control.setFocus()
+    field.control.selectAll()
+    qtbot.keyClicks(field.control, "2026-13-45")
+    field.settle()
+    qtbot.waitUntil(lambda: not page.panel._good.isVisible())
+    assert "认定日期：“2026-13-45”" in page.panel.list.item(0).text()
+    assert page.sheet.widget_at(page.panel.list.item(0).data(Qt.ItemDataRole.UserRole)) is field
+    field.control.selectAll()
+    qtbot.keyClicks(field.control, "2026-11-23")
+    field.settle()
+    qtbot.waitUntil(page.panel._good.isVisible)
 
 
 def test_without_a_choice_the_result_is_refused_and_leads_there(desk, page, dialogs):

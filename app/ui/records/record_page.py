@@ -30,7 +30,7 @@ from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar, ask_to_save, sentence_of
 from app.ui.records.attachments_section import AttachmentsSection
 from app.ui.records.autosave import Autosave
-from app.ui.records.check_panel import CheckPanel, Finding
+from app.ui.records.check_panel import MISSING, CheckPanel, Finding
 from app.ui.records.crash_mark import CrashMark
 from app.ui.records.gate_dialog import Banner, through_gates
 from app.ui.records.letters import Letters
@@ -330,7 +330,8 @@ class RecordPage(QWidget):
             self.messages.show_error(error)
             return
         if self.editable():
-            self.panel.show_findings(found)
+            unread = [Finding(MISSING, one.message, one.field) for one in self.sheet.unreadable()]
+            self.panel.show_findings([*unread, *found])
         else:
             self.panel.say(self.standing())
         self.sheet.show_problems(problems, warnings)
@@ -469,6 +470,7 @@ class RecordPage(QWidget):
 
     def _connect(self) -> None:
         self.sheet.edited.connect(self._on_edited)
+        self.sheet.read.connect(self._check_soon.start)
         self.sheet.focused.connect(self.panel.show_current)
         self.panel.wanted.connect(self.sheet.go_to)
         self.panel.sections.installEventFilter(self.sheet)  # undo, also from there

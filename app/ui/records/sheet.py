@@ -59,6 +59,7 @@ class Sheet(QScrollArea):
     """Sections below each other. What is typed goes through one undo stack."""
 
     edited = Signal()
+    read = Signal()  # what is typed in some field became readable, or is no more
     focused = Signal(str)  # the path of the section that holds the cursor
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -112,6 +113,8 @@ class Sheet(QScrollArea):
         """Return editors for some fields of ``entity``; ``path`` is what problems call it."""
         form = EntityForm(entity, places, **more)
         form.edited.connect(self.typed)
+        for editor in form.editors.values():
+            editor.read.connect(self.read)
         self._forms.append((path, form))
         self._watch(form)
         return form
@@ -155,6 +158,15 @@ class Sheet(QScrollArea):
     def settle(self) -> FieldEditor | None:
         """Read what is typed; return the first editor that holds something unreadable."""
         return next((wrong for _path, form in self._forms if (wrong := form.settle())), None)
+
+    def unreadable(self) -> list[Problem]:
+        """Return what stands in fields and cannot be read; the record still has the value before."""
+        return [
+            Problem(f"{path}.{name}" if path else name, f"{editor.spec.label}：{editor.unreadable}")
+            for path, form in self._forms
+            for name, editor in form.editors.items()
+            if editor.unreadable
+        ]
 
     # ------------------------------------------------------------ showing
 
