@@ -15,7 +15,11 @@ MOST_PER_GROUP = 8
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One hit. ``opens`` is the entity's name and id; ``whose`` tells namesakes apart."""
+    """One hit. ``opens`` is the entity's name and id; ``whose`` tells namesakes apart.
+
+    A paper opens whom it is about - their page shows every paper, on whichever record it hangs -
+    or, about nobody alone, its record; ``attachment_id`` is what is to be seen there.
+    """
 
     group: str
     title: str
@@ -23,6 +27,7 @@ class Found:
     whose: str
     opens: tuple[str, int]
     subject_id: int | None = None
+    attachment_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -240,6 +240,8 @@ class SqlFindQueries:
             .order_by(table.c.id.desc())
             .limit(limit + 1)
         )  # fmt: skip
+        if place.entity is Attachment:
+            query = query.where(table.c.removed_on.is_(None))
         rows = list(connection.execute(query))
         hits = tuple(self._hit(place, row, terms) for row in rows[:limit])
         return Group(place.group, hits, len(rows) > limit)
@@ -261,11 +263,13 @@ class SqlFindQueries:
         opens = (place.entity.__name__, row.id)
         if place.holder is not None and row.holder is not None:
             opens = (place.opens or place.holder[0].__name__, row.holder)
-        if place.entity is Attachment and row.owner_id is not None:
-            opens = (row.owner_kind, row.owner_id)
+        paper = place.entity is Attachment
+        if paper:
+            about = row.whose_id
+            opens = (row.owner_kind, row.owner_id) if about is None else (Subject.__name__, about)
         texts = [getattr(row, name) for name in place.columns if hasattr(row, name)]
         excerpt = excerpt_of([str(text) for text in texts if text], terms)
-        if place.entity is Attachment:
+        if paper:
             excerpt = _joined(OWNERS.get(row.owner_kind, ""), excerpt)
         person = (
             whose(row.whose_name, row.whose_unit or "", row.whose_born or "")
@@ -279,6 +283,7 @@ class SqlFindQueries:
             person,
             opens,
             row.whose_id if named else None,
+            row.id if paper else None,
         )  # fmt: skip
 
     def _numbers(self, connection: sa.Connection, terms: Sequence[str], limit: int) -> Group:

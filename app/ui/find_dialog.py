@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QTabWidget, QWidget
 
 from app.domain.subject import Subject
 from app.services.finding import Find, Found, Group
 from app.services.ports import UserError
 from app.ui import theme
+from app.ui.attachments.panel import AttachmentPanel
 from app.ui.dialog import Dialog
 from app.ui.roster.search_box import SearchBox
 from app.ui.table_model import Column, RowTableModel
@@ -133,10 +134,23 @@ class FindDialog(Dialog):
         self.accept()
 
 
+def show_paper(attachment_id: int, tab: QWidget) -> None:
+    """Bring an attachment into sight where the tab lists it, the cursor on it."""
+    for panel in tab.findChildren(AttachmentPanel):
+        if panel.isVisible() and panel.choose_paper(attachment_id):
+            return
+    from app.ui.plans.list_page import ListPage
+
+    for page in tab.findChildren(ListPage):  # its papers lie in a dialog
+        if page.isVisible():
+            page.acts.show_papers(chosen=attachment_id)
+
+
 def find_and_open(
     find: Find,
     open_person: Callable[[int], object],
     open_link: Callable[[tuple[str, int | None], int | None], object],
+    tabs: QTabWidget,
     parent: QWidget,
 ) -> None:
     """Ask what to look for, and go where the chosen hit leads."""
@@ -147,4 +161,6 @@ def find_and_open(
             open_person(found.opens[1])
         else:
             open_link(found.opens, found.subject_id)
+        if found.attachment_id is not None:
+            show_paper(found.attachment_id, tabs.currentWidget())
     dialog.deleteLater()

@@ -395,7 +395,7 @@ class MainWindow(QMainWindow):
         """Search everything, and go where the chosen hit leads."""
         from app.ui.find_dialog import find_and_open
 
-        find_and_open(self._use_cases.find, self.open_person, self.open_link, self)
+        find_and_open(self._use_cases.find, self.open_person, self.open_link, self.tabs, self)
 
     def _find(self) -> None:
         current = self.tab(list(self._pages)[self.tabs.currentIndex()])

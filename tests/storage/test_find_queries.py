@@ -97,7 +97,7 @@ def test_a_word_is_found_wherever_it_was_written(find, filled):
     )
     assert "爱好书法，心态" in hit.excerpt
     assert groups["谈话"].hits[0].opens == ("Visit", filled[1])
-    assert groups["附件"].hits[0].opens == ("Visit", filled[1])
+    assert groups["附件"].hits[0].opens == ("Subject", filled[0])
     assert groups["文号"].hits[0].title == "东院纪函〔2026〕12号"
     assert groups["文号"].hits[0].opens == ("Plan", 1)
 
@@ -133,6 +133,31 @@ def test_letters_and_volumes_open_the_result_they_belong_to(find, filled, new_uo
         uow.commit()
     for words, group in (("整改", "督促提醒函"), ("关心", "反馈"), ("HF-101", "归档")):
         assert find(words)[group].hits[0].opens == ("ResultOf", filled[1])
+
+
+def test_a_paper_opens_whom_it_is_about_on_whichever_record_it_hangs(find, filled, new_uow):
+    with new_uow() as uow:
+        papers = uow.repository(Attachment)
+        told = papers.put(_paper("Feedback", 7, "签到表", subject_id=filled[0]))
+        shared = papers.put(_paper("VisitingList", 1, "签批件"))
+        papers.put(_paper("Subject", 1, "误附件", subject_id=1, removed_on=date(2026, 9, 9)))
+        uow.commit()
+    [hit] = find("签到表")["附件"].hits
+    assert (hit.opens, hit.attachment_id) == (("Subject", filled[0]), told)
+    [hit] = find("签批件")["附件"].hits
+    assert (hit.opens, hit.attachment_id) == (("VisitingList", 1), shared)
+    assert find("误附件") == {}
+
+
+def _paper(owner_kind, owner_id, title, **more):
+    return Attachment(
+        owner_kind=owner_kind,
+        owner_id=owner_id,
+        title=title,
+        kind="其他",
+        file_name="1.jpg",
+        **more,
+    )
 
 
 def test_namesakes_are_told_apart_by_unit_and_birth_month(find, filled):

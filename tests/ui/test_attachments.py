@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.bootstrap.join import join
 from app.domain.attachment import APPROVAL_SCAN, DECISION
@@ -23,6 +23,7 @@ from app.ui.attachments.viewer import ViewerDialog, pictures_as_pdf
 from app.ui.dialog import choose_scans
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import Question
+from app.ui.theme import scrolled
 from tests.documents.test_attachment_kinds import a_pdf, a_zip
 
 
@@ -215,6 +216,30 @@ def test_a_damaged_file_is_said_in_the_panel(panel, monkeypatch, qtbot, picture,
     panel.view()
     assert "损坏" in panel._news.text()
     assert QApplication.overrideCursor() is None
+
+
+def test_a_paper_that_was_searched_for_is_chosen_and_in_sight_in_a_long_page(
+    panel, monkeypatch, qtbot, tmp_path
+):
+    scans = [tmp_path / f"材料{n}.pdf" for n in range(9)]
+    for pages, scan in enumerate(scans, 1):
+        scan.write_bytes(a_pdf(pages))
+    attach(panel, monkeypatch, qtbot, *scans)
+    inside = QWidget()
+    column = QVBoxLayout(inside)
+    column.addSpacing(2000)
+    column.addWidget(panel)
+    page = scrolled(inside)
+    qtbot.addWidget(page)
+    page.resize(420, 400)
+    page.show()
+    last = panel.list.item(8).data(Qt.ItemDataRole.UserRole)
+    assert panel.choose_paper(last.id) and panel.chosen is last
+    qtbot.waitUntil(lambda: page.verticalScrollBar().value() > 1500)
+    row = panel.list.visualItemRect(panel.list.currentItem())
+    assert panel.list.viewport().rect().contains(row)
+    assert not panel.choose_paper(10_000)
+    panel.setParent(None)  # else it goes with the page, before it is closed
 
 
 def test_a_removed_paper_can_be_put_back_at_once(panel, monkeypatch, qtbot, picture):

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QMenu,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +31,7 @@ from app.ui.jobs import JobRunner
 from app.ui.message_bar import News, ask_reason
 
 _MOST_ROWS = 6
+_LAID_OUT_MS = 50
 _ATTACHMENT = Qt.ItemDataRole.UserRole
 
 
@@ -121,6 +123,26 @@ class AttachmentPanel(QWidget):
         item = self.list.currentItem()
         paper: Attachment | None = item.data(_ATTACHMENT) if item is not None else None
         return paper
+
+    def choose_paper(self, attachment_id: int) -> bool:
+        """Choose a paper and bring it into sight; return whether it hangs here."""
+        for row in range(self.list.count()):
+            item = self.list.item(row)
+            if item.data(_ATTACHMENT).id == attachment_id:
+                self.list.setCurrentItem(item)
+                # Just opened, the page around gets its height only now.
+                QTimer.singleShot(_LAID_OUT_MS, self, self._bring)
+                return True
+        return False
+
+    def _bring(self) -> None:
+        self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.list.scrollToItem(self.list.currentItem())
+        around = self.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+        if around is not None:
+            around.ensureWidgetVisible(self, 0, theme.MEDIUM)
 
     def _show_papers(self, papers: Sequence[HeldPaper]) -> None:
         before = self.chosen.id if self.chosen else None

@@ -268,7 +268,7 @@ class ListActs:
             self._page.choose(entry.subject_id or 0)
             self.decide_on([entry], entry.decision)
 
-    def show_papers(self) -> None:
+    def show_papers(self, *, chosen: int | None = None) -> None:
         """Show what is attached to the list: the signed sheet, letters of the units."""
         whole = self._page.whole
         if whole is None:
@@ -281,6 +281,8 @@ class ListActs:
         panel.changed.connect(self._page.bus.publish)
         dialog.body.addWidget(panel)
         dialog.offer("关闭(&C)", dialog.accept, role="primary", default=True)
+        if chosen is not None:
+            panel.choose_paper(chosen)
         dialog.exec()
         dialog.deleteLater()
 
