@@ -46,6 +46,9 @@ def window(tmp_path_factory, qapp):
     made = MainWindow(use_cases, Gate(place / "practice"), jobs)
     made.use_cases = use_cases
     made.resize(1093, 574)
+    made.setMinimumWidth(
+        1093
+    )  # the screen of no screen is 800 wide, and a window is made to fit it
     made.show()
     made.activateWindow()
     yield made
