@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 
 import docx
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from app.documents.letters.documents import draw_document, letters_of, open_points
 from app.domain.outcome import ADMONISH, DRAFTING, ENCOURAGE, SUPPORT
 from app.domain.papers import Particulars, ResultPaper
-from app.paper.letter import texts
+from app.paper.letter import SignOff, texts
 from tests.documents import letter_samples as samples
 from tests.documents import result_samples
 from tests.documents.form_samples import OPTIONS
@@ -52,6 +53,16 @@ def test_what_was_recorded_as_said_is_what_the_letter_says():
     assert "按本人要求改写的一段话。" in said(
         "feedback_person", ResultPaper(whole, samples.person())
     )
+
+
+@pytest.mark.parametrize("name", ["feedback_person", "feedback_unit"])
+def test_a_letter_on_record_as_fed_back_bears_that_day_as_the_contents_of_the_file_do(name):
+    whole = result_samples.filing()
+    for one in whole.result.feedbacks:
+        one.on = date(2026, 8, 19)
+    [letter] = letters_of(name, ResultPaper(whole, samples.person()), particulars=Particulars())
+    assert [one.on for one in letter.blocks if isinstance(one, SignOff)] == [date(2026, 8, 19)]
+    assert not any("成文日期" in gap for gap in letter.gaps)
 
 
 def test_nothing_is_fed_back_before_the_result_stands():

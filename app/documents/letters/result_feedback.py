@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from app.documents.letters.parts import SIGN_DATE, Gaps
-from app.domain.outcome import DECIDED, TO_PERSON, TO_UNIT, Feedback
+from app.domain.outcome import DECIDED, TO_PERSON, TO_UNIT, Feedback, fed_back_on
 from app.domain.outcome_words import feedback_words
 from app.domain.papers import Particulars, ResultPaper
 from app.domain.request import OPEN
@@ -32,6 +34,7 @@ def person_letters(paper: ResultPaper, particulars: Particulars) -> list[Letter]
         return []
     gaps = Gaps(paper.result.name)
     office = gaps.fill(particulars.office, "单位名称", "")
+    dated = _dated(paper, TO_PERSON, particulars, gaps)
     blocks: list[Block] = [Title(PERSON_TITLE)]
     if number := particulars.number(0):
         blocks.append(Line(number, RIGHT))
@@ -44,7 +47,7 @@ def person_letters(paper: ResultPaper, particulars: Particulars) -> list[Letter]
         Paragraph(gaps.fill(_words(paper, TO_PERSON), "反馈内容", "")),
         *_answers(paper),
         Paragraph("对以上反馈有意见建议，或者在工作、生活中有困难需要组织帮助的，请与我们联系。"),
-        SignOff((office,) if office else (), particulars.dated),
+        SignOff((office,) if office else (), dated),
         _contact(particulars, gaps),
         Blank(1),
         Signatures((f"本人签收：　　　　　　{SIGN_DATE}",)),
@@ -60,6 +63,7 @@ def unit_letters(paper: ResultPaper, particulars: Particulars) -> list[Letter]:
     office = gaps.fill(particulars.office, "单位名称", "")
     number = gaps.fill(particulars.number(0), "文号", "〔　　　　〕　　号")
     unit = particulars.recipient(0) or f"{gaps.fill(paper.result.unit, '所在单位')}党组织"
+    dated = _dated(paper, TO_UNIT, particulars, gaps)
     blocks: list[Block] = [
         Title(UNIT_TITLE),
         Recipient(unit),
@@ -76,7 +80,7 @@ def unit_letters(paper: ResultPaper, particulars: Particulars) -> list[Letter]:
             "回访结果作为提醒教育、管理监督、考核奖惩、恢复党员权利、提拔使用等工作的参考依据。"
             "请控制知悉范围，妥善保管本函。"
         ),
-        SignOff((office,) if office else (), particulars.dated),
+        SignOff((office,) if office else (), dated),
         _contact(particulars, gaps),
     ]
     head = Letterhead(office, number, printed=particulars.preprinted)
@@ -91,11 +95,17 @@ def _letter(
     gaps: Gaps,
     head: Letterhead | None = None,
 ) -> Letter:
-    if particulars.dated is None:
-        gaps.note("成文日期：未填写，打印后为空白")
     return Letter(
         title, tuple(blocks), name=name, head=head, mark=particulars.mark, gaps=tuple(gaps.found)
     )
+
+
+def _dated(paper: ResultPaper, audience: str, particulars: Particulars, gaps: Gaps) -> date | None:
+    """Return the day of the letter: once it is on record as fed back, that day, as in the file."""
+    dated = fed_back_on(paper.result.feedbacks, audience) or particulars.dated
+    if dated is None:
+        gaps.note("成文日期：未填写，打印后为空白")
+    return dated
 
 
 def _visited(paper: ResultPaper, gaps: Gaps) -> str:
