@@ -20,7 +20,7 @@ from app.domain.decision import (
 from app.domain.fields import Problem
 from app.domain.period import Period, Phase, State
 from app.domain.rulebook import RuleBook
-from app.domain.subject import Dossier, Sanction
+from app.domain.subject import ENDED, Dossier, Sanction
 
 _MAY_VISIT = (DUE, BOUNDARY, OPEN)
 
@@ -186,7 +186,7 @@ class Assessment:
                     sanction=shown.sanction,
                     period=shown,
                     heading=shown.heading,
-                    steps=shown.steps,
+                    steps=shown.steps + self._confirmed(shown.sanction),
                     references=shown.references,
                     doubts=shown.doubts,
                     problems=tuple(shown.problems),
@@ -194,6 +194,16 @@ class Assessment:
                 )
             )
         return tuple(cards)
+
+    def _confirmed(self, sanction: Sanction) -> tuple[str, ...]:
+        """Return that the end of a period was confirmed: it moves no day, but the card tells of it."""
+        return tuple(
+            f"{day} {ENDED}{f'（{event.document_no}）' if event.document_no else ''}"
+            for day, event in self._decision.found.person
+            if event.kind == ENDED
+            and event.sanction_id is not None
+            and event.sanction_id == sanction.id
+        )
 
     def _spread(self, period: Period) -> Period:
         """Return ``period``, or one that spans all readings of a date known only in part."""

@@ -224,7 +224,10 @@ def test_the_end_of_a_period_is_confirmed_likewise(world, regime, kind, procedur
     complete(world, ending_id, on=date(2026, 6, 1))
     confirm(world, ending_id)
     assert world.all(Event)[0].kind == ENDED
-    assert whole(world, ending_id).ending.result == ENDS
+    ending = whole(world, ending_id).ending
+    assert ending.result == ENDS
+    [card] = periods(world, ending.subject_id).cards
+    assert card.steps[-1] == "2026-06-01 确认期满（德院党字〔2026〕9号）"
 
 
 def test_a_period_is_not_ended_by_restoring_rights(world):
