@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from app.domain.ending import MATERIAL
 from app.domain.outcome import ENCOURAGE, SUPPORT, TO_PERSON, TO_UNIT
@@ -179,6 +179,8 @@ def test_the_volume_is_listed_closed_locked_and_opened_again_with_a_reason(
     press(page, "归档")
     assert page.state_word() == "已归档" and not page.editable()
     assert "案卷号2026-1" in page.standing()
+    acts = {b.text(): b.isEnabled() for b in page.sheet.findChildren(QPushButton)}
+    assert acts["回执和附件…"] and not acts["修改…"]  # what was filed is looked at, not changed
 
     def reason(dialog):
         dialog.input.setText("单位补交材料")

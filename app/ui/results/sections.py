@@ -52,9 +52,9 @@ class RowsSection(Section):
         words: str,
         *acts: tuple[str, Callable[[], object]],
         role: str = "",
-        reads: bool = False,
+        reads: Sequence[str] = (),
     ) -> None:
-        """Add a line of words with its acts at the right; ``reads``: they change no record."""
+        """Add a line of words with its acts at the right; ``reads``: which of them change no record."""
         made = QWidget()
         row = QHBoxLayout(made)
         theme.margins(row, 0, theme.SMALL)
@@ -62,7 +62,7 @@ class RowsSection(Section):
         for text, act in acts:
             button = theme.button(text, act, role="link")
             button.setAccessibleName(f"{text}：{words[:40]}")
-            if reads:
+            if text in reads:
                 button.setProperty("reads", True)
             row.addWidget(button, 0, _TOP)
         self.rows.addWidget(made)
@@ -204,6 +204,7 @@ class FeedbackSection(RowsSection):
                 words,
                 ("回执和附件…", partial(self._papers, one)),
                 ("修改…", partial(self._change, one)),
+                reads=["回执和附件…"],
             )
         if not self._whole.feedbacks:
             self.line(
@@ -252,6 +253,7 @@ class LettersSection(RowsSection):
                 ("附件…", partial(self._papers, one)),
                 (act, partial(self._change, one)),
                 role=role,
+                reads=["附件…"],
             )
         if not self._whole.reminders:
             self.line(
