@@ -206,6 +206,7 @@ def save_attachment(changed: Attachment, *, uow: UnitOfWork) -> Changes:
         before = {name: getattr(stored, name) for name in wanted}
         if wanted == before:
             return frozenset()
+        refuse_if_filed(uow, visit_id=_visit_of(uow, stored))
         stored.revision = changed.revision
         for name, value in wanted.items():
             setattr(stored, name, value)

@@ -224,6 +224,8 @@ class News(QWidget):
         self._copy.hide()
         self._number = theme.button("", self._on_number, role="link", tip="该怎么办")
         self._number.hide()
+        for button in (self._copy, self._number):
+            button.setProperty("reads", True)  # also where the record it stands in is frozen
         row = QHBoxLayout(self)
         theme.margins(row, 0, theme.SMALL)
         row.addWidget(self._label, 1)

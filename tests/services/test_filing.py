@@ -35,7 +35,7 @@ from app.domain.registration_form import FILED as FORM_FILED
 from app.domain.registration_form import FINAL, SIGNED, RegistrationForm
 from app.domain.request import Request
 from app.domain.visit import Visit
-from app.services.attachments import remove_attachment
+from app.services.attachments import remove_attachment, save_attachment
 from app.services.feedback import record_feedback
 from app.services.filing import (
     file_visit,
@@ -180,6 +180,17 @@ def test_what_is_filed_refuses_every_change_until_it_is_reopened_with_a_reason(w
     visit.visit.conduct = "改写"
     act = open_result(outcome_id, uow=world.new_uow()).acts[0]
     act.waived = "不办了"
+    scan = world.put(
+        Attachment(
+            owner_kind="Outcome",
+            owner_id=outcome_id,
+            title="评价意见",
+            kind="其他",
+            file_name="1.png",
+        )
+    )
+    [renamed] = world.all(Attachment, id=scan)
+    renamed.title = "另一份意见"
     tries = (
         lambda: save_visit(visit, "更正", uow=world.new_uow()),
         lambda: revise_form(form.id, "更正", uow=world.new_uow()),
@@ -187,6 +198,8 @@ def test_what_is_filed_refuses_every_change_until_it_is_reopened_with_a_reason(w
         lambda: feed_back(world, outcome_id, TO_PERSON),
         lambda: send(world, outcome_id, URGE),
         lambda: save_act(act, uow=world.new_uow(), today=TODAY),
+        lambda: save_attachment(renamed, uow=world.new_uow()),
+        lambda: remove_attachment(scan, "附错了", uow=world.new_uow(), today=TODAY),
         lambda: save_filing(_changed(volume(world, outcome_id)), uow=world.new_uow()),
     )
     for attempt in tries:

@@ -13,7 +13,9 @@ from app.domain.outcome import ENCOURAGE, SUPPORT, TO_PERSON, TO_UNIT
 from app.domain.partial_date import PartialDate
 from app.domain.registration_form import SIGNED
 from app.domain.visit import Talk
+from app.services.filing_lock import AlreadyFiled
 from app.ui.records import autosave, record_page, sheet
+from app.ui.records.attachments_section import AttachmentsSection
 from app.ui.records.chain_line import link_of
 from app.ui.records.gate_dialog import GateDialog
 from app.ui.results.lists import FilteredList
@@ -181,6 +183,10 @@ def test_the_volume_is_listed_closed_locked_and_opened_again_with_a_reason(
     assert "案卷号2026-1" in page.standing()
     acts = {b.text(): b.isEnabled() for b in page.sheet.findChildren(QPushButton)}
     assert acts["回执和附件…"] and not acts["修改…"]  # what was filed is looked at, not changed
+    section = page.sheet.sections[-1]
+    assert isinstance(section, AttachmentsSection)
+    section.panel._news.say(AlreadyFiled("已归档"))
+    assert section.panel._news._number.isEnabled()  # what to do about a refusal can be asked
 
     def reason(dialog):
         dialog.input.setText("单位补交材料")
