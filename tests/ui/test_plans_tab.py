@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton
 
+from app.domain.attachment import Attachment
 from app.domain.document_number import DocumentNumber
 from app.domain.gates import AFTER_PERIOD
 from app.domain.plan import (
@@ -22,6 +23,7 @@ from app.domain.plan import (
 )
 from app.domain.visiting_list import INCLUDED, LEFT_OUT, PUT_OFF, SIGNED
 from app.services.ports import StaleData, UserError
+from app.ui.find_dialog import show_paper
 from app.ui.forms.print_dialog import TO_FILE, PrintDialog
 from app.ui.plans.tab import LIST, PLANS
 from app.ui.records import autosave, record_page
@@ -99,6 +101,26 @@ def test_the_quarter_is_proposed_by_last_day_with_reasons(desk, dialogs, qtbot):
     assert [row.name for row in rows] == ["曾国强", "张思", "李梅", "单小芳"]
     assert all(row.decision == INCLUDED and row.verdict_reason for row in rows)
     assert desk.plans.lists()[0].title == "2026年第四季度回访对象名单"
+
+
+def test_a_paper_of_the_list_that_was_searched_for_is_chosen_among_its_papers(
+    desk, office, a_list, dialogs
+):
+    owner = {"owner_kind": "VisitingList", "owner_id": desk.plans.lists()[0].id}
+    with office.unit_of_work() as uow:
+        for title in ("征求意见函", "签批件"):
+            paper = Attachment(title=title, kind="其他", file_name="1.png", **owner)
+            wanted = uow.repository(Attachment).put(paper)
+        uow.commit()
+    seen = []
+
+    def look(dialog):
+        seen.append((dialog.panel.list.count(), dialog.panel.chosen.title))
+        dialog.reject()
+
+    dialogs.expect(look)
+    show_paper(wanted, desk.tab)
+    assert seen == [(2, "签批件")]
 
 
 def test_leaving_somebody_out_asks_why(desk, a_list, dialogs):

@@ -20,8 +20,7 @@ from app.domain.visiting_list import (
     usual_question,
 )
 from app.services.ports import Changes, Progress, StaleData, UserError
-from app.ui.attachments.panel import AttachmentPanel
-from app.ui.dialog import Dialog
+from app.ui.attachments.owner_dialog import AttachmentsDialog
 from app.ui.message_bar import ask_reason
 from app.ui.plans.list_dialogs import ConsultationDialog, Consultations, DecisionDialog, NewList
 from app.ui.plans.list_table import decision_counts
@@ -273,18 +272,22 @@ class ListActs:
         whole = self._page.whole
         if whole is None:
             return
-        dialog = Dialog("名单的附件", self._page, lead=whole.head.title, width=720)
-        panel = AttachmentPanel(
-            self._page.use_cases.attachments, self._page.jobs, kind=APPROVAL_SCAN
+        dialog = AttachmentsDialog(
+            VisitingList,
+            whole.head.id or 0,
+            whole.head.title,
+            self._page.use_cases.attachments,
+            self._page.jobs,
+            self._page,
+            kind=APPROVAL_SCAN,
         )
-        panel.show_owner(VisitingList, whole.head.id)
-        panel.changed.connect(self._page.bus.publish)
-        dialog.body.addWidget(panel)
-        dialog.offer("关闭(&C)", dialog.accept, role="primary", default=True)
         if chosen is not None:
-            panel.choose_paper(chosen)
+            dialog.panel.choose_paper(chosen)
         dialog.exec()
+        changes = dialog.changes
         dialog.deleteLater()
+        if changes:
+            self._page.bus.publish(changes)
 
     def reopen(self) -> None:
         """Take the signature back."""
