@@ -370,6 +370,16 @@ def test_the_result_and_what_was_sent_of_it_stand_with_their_visit(held):
     [to_person, to_unit] = [one for one in drawn.entries if "反馈" in one.title]
     assert (to_person.document_no, to_person.note) == ("无文号", "")
     assert (to_unit.document_no, to_unit.note) == ("无文号", "无发出记录")
+    at = next(
+        n
+        for n, page in enumerate(read(drawn).pages)
+        if "关于反馈回访结果的函" in squeezed(page.extract_text())
+        and "单小芳同志" in squeezed(page.extract_text())
+    )
+    assert to_person.on == "2026.11.25"  # as on its page, not the day of the result
+    assert "2026年11月25日" in squeezed(
+        "".join(page.extract_text() for page in read(drawn).pages[at : at + 2])
+    )
     assert not any("督促" in entry.title for entry in drawn.entries)  # none was drawn up
     cover = squeezed(read(drawn).pages[0].extract_text())
     assert "2026-SL-012" in cover

@@ -24,7 +24,7 @@ from app.domain.papers import Particulars
 from app.domain.pseudonyms import LEFT_TO_READ
 from app.domain.visit import UNIT_VIEW, Visit
 from app.paper.grid import POINTS_PER_MM
-from app.paper.letter import Letter
+from app.paper.letter import Letter, SignOff
 from app.services.ports import Progress, UserError
 
 RECORDS = ("request_slip",)
@@ -225,7 +225,7 @@ class _Drawer:
                         letter,
                         author=self._reading.office,
                         document_no=particulars.number(place).strip("（）"),
-                        on=short_date(particulars.dated or part.on),
+                        on=short_date(_signed_on(letter) or particulars.dated or part.on),
                         note=NOT_SENT if unsent else "",
                     )
                 )
@@ -352,6 +352,11 @@ class _Drawer:
             writer.pages[at].merge_page(stamps[number])
         if self._duplex and len(body) % 2:
             writer.add_blank_page()
+
+
+def _signed_on(letter: Letter) -> date | None:
+    """Return the day that stands under a letter, if one does."""
+    return next((one.on for one in letter.blocks if isinstance(one, SignOff)), None)
 
 
 def _has_opinion(visit: Visit) -> bool:
