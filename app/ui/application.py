@@ -275,6 +275,8 @@ class Program(QObject):
         QTimer.singleShot(_UNWIND_MS, self.window, self.window.leave_to_another)
 
     def _on_left(self, leaving: Any) -> None:
+        from app.ui.records import typed
+
         window, self.window = self.window, None
         self._lock = None
         use_cases, self._use_cases = self._use_cases, None
@@ -285,6 +287,7 @@ class Program(QObject):
         folder = self._folder
         if use_cases is not None:
             folder = use_cases.who.folder
+            typed.sign_out(use_cases)
             use_cases.close()
         window.deleteLater()
         if leaving.why == "quit":

@@ -18,6 +18,15 @@ def _dressed(qapp):
     theme.apply(qapp)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _signed_out():
+    """Windows that a module leaves open must not get the drafts of the next one."""
+    from app.ui.records import typed
+
+    yield
+    typed.sign_in(None)
+
+
 @pytest.fixture
 def compose():
     """Type as an input method does: composing text, then the commit (keyClicks aborts here)."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QPushButton, QWidget
 
 from app.bootstrap.join import join
 from app.domain.gates import NO_SCAN, Exemption
@@ -159,6 +159,7 @@ def press(root: QWidget, text: str) -> None:
 
 
 _NOT_KNOWN = object()
+PATIENCE_MS = 30_000
 
 
 class Dialogs:
@@ -192,8 +193,17 @@ class Dialogs:
             except BaseException as error:  # raised in Qt's loop: kept for the test to see
                 self.errors.append(error)
                 QDialog.reject(dialog)
+            else:
+                QTimer.singleShot(PATIENCE_MS, dialog, lambda: self._left_open(dialog))
 
         QTimer.singleShot(10, look)
+
+    def _left_open(self, dialog: QDialog) -> None:
+        """End a dialog that its answer did not close: the test would wait for ever."""
+        if dialog.isVisible():
+            said = " / ".join(one.text() for one in dialog.findChildren(QLabel) if one.isVisible())
+            self.errors.append(AssertionError(f"the answer left a dialog open: {said}"))
+            QDialog.reject(dialog)
 
     def check(self) -> None:
         """Raise what went wrong in a dialog."""

@@ -12,6 +12,7 @@ from app.services.ports import UserError
 from app.ui import application, first_run, places, sign_in
 from app.ui.application import Program, _folder_in, make_application
 from app.ui.leaving import Leaving
+from app.ui.records import typed
 from app.ui.safekeeping.consent_dialog import Order
 from tests.ui.fakes import Gate, Office
 
@@ -160,9 +161,11 @@ def test_leaving_closes_the_records(program, gate, monkeypatch):
         folder=gate.folder,
     )
     program.enter()
+    typed.sign_in(gate.office.use_cases)  # as the real window does
     program.window.left.emit(Leaving("quit"))
     assert gate.office.closed == 1
     assert program.quits == [1]
+    assert typed.left_over() == []  # nobody asks closed records for drafts
 
 
 def test_locking_closes_the_records_and_asks_who_is_there(program, gate, monkeypatch, qtbot):

@@ -46,6 +46,12 @@ def sign_in(use_cases: UseCases | None) -> None:
     _session.use_cases = use_cases
 
 
+def sign_out(use_cases: UseCases) -> None:
+    """Keep nothing more among the drafts of who leaves, unless somebody else came in meanwhile."""
+    if _session.use_cases is use_cases:
+        _session.use_cases = None
+
+
 def keep_all() -> None:
     """Put what is typed in open dialogs in safety now: the program is about to lock."""
     for one in _still_open():
