@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -34,7 +35,7 @@ def write_verified(
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
-            if hasattr(os, "posix_fadvise"):  # else it would be read back from memory
+            if sys.platform == "linux":  # else it would be read back from memory
                 os.posix_fadvise(out.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         if partial.read_bytes() != data:
             raise OSError(errno.EIO, "another content was read back", str(target))
