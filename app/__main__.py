@@ -25,7 +25,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _run_command(words)
     if words and words[0] in ("-h", "--help", "--version"):
         _use_utf8()
-        print(f"回访关爱 {__version__}" if words[0] == "--version" else _parser().format_help())
+        try:
+            shown = (
+                f"回访关爱 {__version__}" if words[0] == "--version" else _parser().format_help()
+            )
+            print(shown, flush=True)
+        except BrokenPipeError:
+            _stop_writing()
         return 0
     if stray := _stray(words):
         _use_utf8()
@@ -71,6 +77,11 @@ def _use_utf8() -> None:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
+def _stop_writing() -> None:
+    """Whoever read the output has read enough (| head): nothing is wrong, and nothing to be said."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _parser() -> argparse.ArgumentParser:
     from app.commands import ALL
     from app.commands.terminal import ChineseParser
@@ -109,8 +120,7 @@ def _run_command(words: list[str]) -> int:
         print("已中断，没有完成的部分未保存", file=sys.stderr)
         return 9
     except BrokenPipeError:
-        # Whoever read the output has read enough (| head): nothing is wrong, and nothing to be said.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _stop_writing()
     except OSError as error:
         from app.services.system_errors import why
 

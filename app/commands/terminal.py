@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 from unicodedata import category
 
 from app.domain.partial_date import UnreadableDate, read_date
@@ -65,8 +65,20 @@ class Command:
     add_arguments: Callable[[argparse.ArgumentParser], None] = nothing
 
 
+class _ChineseHelp(argparse.HelpFormatter):
+    def add_usage(
+        self, usage: str | None, actions: Any, groups: Any, prefix: str | None = None
+    ) -> None:
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
 class ChineseParser(argparse.ArgumentParser):
-    """Says in one Chinese sentence what is wrong with a command line."""
+    """Explains itself in Chinese, and says in one sentence what is wrong with a command line."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(formatter_class=_ChineseHelp, add_help=False, **given)
+        self._positionals.title, self._optionals.title = "内容", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示这份说明")
 
     def error(self, message: str) -> NoReturn:
         """Raise ``Usage`` with argparse's message in Chinese."""

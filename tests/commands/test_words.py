@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from app import __version__
 from app.__main__ import main
+from app.commands import ALL
 
 
 def ends(words, capsys):
@@ -96,3 +99,12 @@ def test_a_place_that_cannot_take_the_result_is_told_before_anything_is_done(
     line = typed(*(word.format(tmp_path) for word in words))
     got, told = ends(line, capsys)
     assert (got, said in told) == (code, True), told
+
+
+@pytest.mark.parametrize("command", ["", *(one.name for one in ALL)])
+def test_every_command_explains_itself_in_chinese(command, capsys):
+    with suppress(SystemExit):
+        main([*([command] if command else []), "--help"])
+    told = capsys.readouterr().out
+    assert "用法：huifang" in told and "显示这份说明" in told
+    assert not any(word in told for word in ("usage", "positional", "options", "show this"))
