@@ -74,10 +74,10 @@ class ReportPeriod:
         return period_around(self.kind, eve, self.as_of)
 
     def series(self, count: int) -> list[ReportPeriod]:
-        """Return ``count`` periods that end with this one, the oldest first."""
+        """Return ``count`` periods that end with this one, the oldest first; none begins before 1950."""
         found = [self]
-        while len(found) < count and found[-1].starts_on.year > 1950:
-            found.append(found[-1].before())
+        while len(found) < count and (earlier := found[-1].before()).starts_on.year >= 1950:
+            found.append(earlier)
         return found[::-1]
 
 

@@ -30,7 +30,7 @@ def _office(settings: Settings) -> str:
 
 
 def _paper(settings: Settings) -> str:
-    style = DateStyle(settings.date_style)
+    style = DateStyle(settings.date_style or Settings().date_style)  # nothing is chosen: said below
     born, working, joined = (write_date(one, style) for one in (_BORN, _WORKING, _JOINED))
     return (
         f"{'附件　' if settings.annex_mark else ''}受处分人员回访关爱工作情况登记表\n"

@@ -105,6 +105,8 @@ class PlanWording:
 
         def follow(_plan: Plan, name: str, value: object) -> None:
             nonlocal method
+            if self.page.whole is None:  # the page was closed: its form is on the way out
+                return
             if name == "method" and value != method:
                 former, method = method, str(value)
                 was = copy.copy(self.page.whole)
