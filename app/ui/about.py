@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.services.use_cases import CheckLine
-from app.ui import theme
+from app.ui import clipboard, theme
 from app.ui.dialog import Dialog
 from app.ui.help_topics import Topic
 from app.ui.jobs import JobRunner
@@ -133,5 +132,5 @@ class CheckDialog(Dialog):
         return Topic("回访关爱自检", "\n".join([*facts, "", *rows, end]))
 
     def _on_copy(self) -> None:
-        QGuiApplication.clipboard().setText(self.words())
+        clipboard.put(self.words())
         self._copy.setText("已复制")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QDialog
 
-from app.ui import places, theme
+from app.ui import clipboard, places, theme
 from app.ui.first_paint import AfterFirstPaint
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import sentence_of
@@ -91,6 +91,7 @@ class Program(QObject):
         self.jobs = JobRunner(self)
         self.window: Any = None
         self._lock: Lock | None = None
+        clipboard.ClipboardWatch(self)
         self._session = SessionWatch(self._on_session_locked, self)
         self._use_cases: UseCases | None = None
         self._warmed = False
@@ -328,9 +329,7 @@ class Program(QObject):
 
     def shut_down(self) -> None:
         """End the jobs, close the records, leave nothing on the clipboard: on every way out."""
-        from app.ui.lock import forget_clipboard
-
-        forget_clipboard()
+        clipboard.forget()
         self.jobs.shut_down()
         if self._use_cases is not None:
             self._use_cases.close()

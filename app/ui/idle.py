@@ -38,7 +38,10 @@ class IdleWatch(QObject):
         clock: Callable[[], float] = monotonic,
         keys: Mapping[QKeyCombination, Callable[[], object]] | None = None,
     ) -> None:
-        """``keys`` work in every window, also where a dialog keeps menus from being reached."""
+        """``keys`` work in every window, also where a dialog keeps menus from being reached.
+
+        A key whose act returns ``False`` goes on to the window.
+        """
         super().__init__(parent)
         self._keys = dict(keys or {})
         self._minutes, self._idle, self._clock = minutes, idle, clock
@@ -75,8 +78,7 @@ class IdleWatch(QObject):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             act = self._keys.get(event.keyCombination())
             if act is not None:
-                act()
-                return True
+                return act() is not False
         return False
 
     def _on_window(self, window: QWindow | None) -> None:

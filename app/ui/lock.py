@@ -11,10 +11,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QKeyCombination, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QClipboard, QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
-from app.ui import theme
+from app.ui import clipboard, theme
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import News
 from app.ui.password_line import PasswordLine
@@ -69,7 +69,7 @@ class Lock(QObject):
         self.window.show()
         self.window.raise_()
         self.window.activateWindow()
-        forget_clipboard()
+        clipboard.forget()
         try:
             self._keep()
         except Exception as error:  # the windows keep it, hidden: nothing is lost, and it locks
@@ -263,13 +263,6 @@ class LockWindow(QWidget):
 
 
 _SIZE = (680, 320)
-
-
-def forget_clipboard(clipboard: QClipboard | None = None) -> None:
-    """Clear the clipboard if what lies there was put there by this program."""
-    clipboard = clipboard or QGuiApplication.clipboard()
-    if clipboard.ownsClipboard():
-        clipboard.clear()
 
 
 def _application() -> QObject:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from app.domain.rights import Right
 from app.services.entrance import Entrance
 from app.services.use_cases import UseCases
-from app.ui import allowed, places, theme
+from app.ui import allowed, clipboard, places, theme
 from app.ui.changes import ChangeBus
 from app.ui.help_menu import HelpMenu
 from app.ui.idle import IdleWatch
@@ -423,7 +423,7 @@ class MainWindow(QMainWindow):
             lambda: None if practice else self._use_cases.settings().lock_after_minutes,
             lambda: self.lock_requested.emit(IDLE_LOCKED),
             self,
-            keys={LOCK_KEY: self.lock, BLANK_KEY: self.blank_requested.emit},
+            keys={LOCK_KEY: self.lock, BLANK_KEY: self.blank_requested.emit} | clipboard.KEYS,
         )
 
     def keep_typing(self) -> None:

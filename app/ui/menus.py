@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QMainWindow, QMenu
 
 from app.domain.rights import Right
-from app.ui import places, theme
+from app.ui import clipboard, places, theme
 from app.ui.message_bar import MessageBar
 
 
@@ -34,8 +34,8 @@ def typing_items() -> list[Item | None]:
         Item("撤销(&U)", partial(_press, Qt.Key.Key_Z), "Ctrl+Z", bind=False),
         Item("重做(&R)", partial(_press, Qt.Key.Key_Y), "Ctrl+Y", bind=False),
         None,
-        Item("剪切(&T)", partial(_press, Qt.Key.Key_X), "Ctrl+X", bind=False),
-        Item("复制(&C)", partial(_press, Qt.Key.Key_C), "Ctrl+C", bind=False, icon="copy"),
+        Item("剪切(&T)", partial(_copy, Qt.Key.Key_X), "Ctrl+X", bind=False),
+        Item("复制(&C)", partial(_copy, Qt.Key.Key_C), "Ctrl+C", bind=False, icon="copy"),
         Item("粘贴(&P)", partial(_press, Qt.Key.Key_V), "Ctrl+V", bind=False),
         Item("全选(&A)", partial(_press, Qt.Key.Key_A), "Ctrl+A", bind=False),
     ]
@@ -107,6 +107,12 @@ def _set_look(option: Any, choose: Callable[[Any], None], title: str, messages: 
     if isinstance(app, QApplication):
         theme.apply(app, places.text_size(), places.contrast())
     messages.show_info(f"{title}已设为“{option.label}”")
+
+
+def _copy(key: Qt.Key) -> None:
+    """Copy or cut what is selected; in a table, that is the table's matter."""
+    if not clipboard.copy_typed(cut=key == Qt.Key.Key_X):
+        _press(key)
 
 
 def _press(key: Qt.Key) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui import theme
+from app.ui import clipboard, theme
 from app.ui.unforeseen import log_once
 from app.ui.veil import VeiledDialog
 
@@ -193,7 +192,7 @@ class MessageBar(QFrame):
         show_help_of(self._number.accessibleDescription(), self)
 
     def _on_copy(self) -> None:
-        QGuiApplication.clipboard().setText(f"{self._text.text()}\n\n{self._details}")
+        clipboard.put(f"{self._text.text()}\n\n{self._details}")
         self._copy.setText("已复制")
         QTimer.singleShot(2_000, self, lambda: self._copy.setText("复制详情(&D)"))
 
@@ -255,7 +254,7 @@ class News(QWidget):
         show_help_of(self._number.accessibleDescription(), self)
 
     def _on_copy(self) -> None:
-        QGuiApplication.clipboard().setText(self._details)
+        clipboard.put(self._details)
         self._copy.setText("已复制")
 
 

@@ -21,7 +21,6 @@ from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
-    QGuiApplication,
     QKeyEvent,
     QKeySequence,
     QPainter,
@@ -37,7 +36,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui import theme
+from app.ui import clipboard, theme
 from app.ui.table_model import BADGE_ROLE, ROW_ROLE, PagedTableModel, RowTableModel
 
 Index = QModelIndex | QPersistentModelIndex
@@ -256,10 +255,7 @@ class TableView(QTableView):
         lines = _chosen_cells(self)
         text = "\n".join("\t".join(map(_one_cell, line)) for line in lines)
         if lines:
-            clipboard = QGuiApplication.clipboard()
-            clipboard.setText(text)
-            # Qt's own data, not one made here: that would outlive Python when the program ends.
-            clipboard.mimeData().setHtml(_as_table(lines))
+            clipboard.put(text, _as_table(lines))
         return text
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -28,7 +28,7 @@ from app.services.people import PersonEdit
 from app.storage.errors import StoreBusy
 from app.ui import message_bar
 from app.ui.application import Program
-from app.ui.lock import SESSION_LOCKED, forget_clipboard
+from app.ui.lock import SESSION_LOCKED
 from app.ui.main_window import ACCOUNT, FORMS, HOME, PLANS, ROSTER
 from tests.conftest import Owner
 from tests.ui.fakes import Gate
@@ -431,14 +431,6 @@ def test_the_blank_key_hides_and_shows_without_a_password(program, qtbot):
     assert len(program._use_cases.recent_forms()) == 1
     program._lock.blank()
     assert program.window.isVisible()
-
-
-@pytest.mark.parametrize(("ours", "left"), [(True, ""), (False, "别处复制的")])
-def test_our_own_text_leaves_the_clipboard_and_nobody_elses(ours, left):
-    held = ["别处复制的"]
-    clipboard = SimpleNamespace(ownsClipboard=lambda: ours, clear=lambda: held.__setitem__(0, ""))
-    forget_clipboard(clipboard)
-    assert held == [left]
 
 
 def test_sleep_and_the_session_lock_say_why(program):
