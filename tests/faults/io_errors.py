@@ -23,31 +23,30 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app.domain.attachment import Attachment
-from app.domain.audit import Act
-from app.domain.rights import CLERK
-from app.domain.subject import Subject
-from app.services.ports import MayBeSaved, RosterFilter, UserError
-from app.storage import accounts, keys, migrate, pending, restore
-from app.storage.audit import verify_audit
+from app.services.ports import MayBeSaved, UserError
+from app.storage import pending, restore
 from app.storage.backup import back_up, verify_with_key
-from app.storage.engine import open_engine
-from app.storage.keys import Argon2Cost
-from app.storage.migrate import check_database
-from app.storage.office import Store, change_password, create_office, open_office
 from app.storage.pending import HalfDone
-from app.storage.store import load_keys
 from app.storage.unit_of_work import SqlUnitOfWork
+from tests.faults.operations import (
+    OPERATIONS,
+    Operation,
+    World,
+    before_of,
+    copy_of,
+    key_for,
+    prepare,
+    quiet,
+    save,
+    state,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
-PASSWORD, OTHER = "晨雾里的灯塔 Oak-7", "秋天的木梯子 Bird-9"
-CHEAP = Argon2Cost(64, 1, 1)
 WRITE, FLUSH, NAME, OPEN, READ, CREATE = 1, 2, 4, 8, 16, 32
 FAULTS = {
     "EIO once": (errno.EIO, WRITE | FLUSH | NAME | OPEN, False),
@@ -69,152 +68,6 @@ class Report:
     doubtful: int = 0  # told that it may be saved; among the refused
     calls: dict[str, int] = field(default_factory=dict)
     losses: list[str] = field(default_factory=list)
-
-
-def quiet(*_step: object) -> None:
-    """Progress that nobody watches."""
-
-
-@dataclass
-class World:
-    """One copy of everything: the records, a backup of an earlier day, a former folder."""
-
-    home: Path
-
-    @property
-    def office(self) -> Path:
-        """The data folder."""
-        return self.home / "office"
-
-    @property
-    def backup(self) -> Path:
-        """A backup that knows the first person only, and 李静, who has left since."""
-        return next((self.home / "stick").glob("*.hfbackup"))
-
-    def open(self) -> Store:
-        """Sign in with whichever password holds now."""
-        with suppress(UserError):
-            return open_office(self.office, "周明", PASSWORD)
-        (self.office / "sign-in.json").unlink(missing_ok=True)
-        return open_office(self.office, "周明", OTHER)
-
-
-def sign_in(world: World) -> None:
-    """Come in and leave."""
-    open_office(world.office, "周明", PASSWORD).close()
-
-
-def save(store: Store, *names: str) -> None:
-    """Keep people."""
-    with store.unit_of_work() as uow:
-        uow.repository(Subject).put_all([Subject(name=one, remarks="备注" * 300) for one in names])
-        uow.record(Act("新增人员"))
-        uow.commit()
-
-
-def attach(store: Store, text: str) -> None:
-    """Keep a paper: the file, then its row."""
-    sha256 = store.pool.keep(text.encode() * 5000)
-    with store.unit_of_work() as uow:
-        uow.repository(Attachment).put(
-            Attachment(owner_kind="Subject", owner_id=1, title=text, sha256=sha256)
-        )
-        uow.record(Act("附入附件", "Subject", 1))
-        uow.commit()
-
-
-def prepare(home: Path) -> World:
-    """Make the world that every trial gets a copy of."""
-    store, _code = create_office(home / "office", "周明", PASSWORD, cost=CHEAP)
-    save(store, "先前")
-    attach(store, "旧件")
-    accounts.add_account(store, "李静", CLERK, cost=CHEAP)
-    back_up(store, home / "stick", quiet)
-    accounts.close_account(store, "李静", "调离", quiet)
-    save(store, "其后")
-    accounts.add_account(store, "王强", CLERK, cost=CHEAP)
-    store.close()
-    world = World(home)
-    restore.restore(world.backup, world.office, PASSWORD, quiet)  # leaves a former folder
-    store = world.open()
-    save(store, "现在")
-    attach(store, "新件")
-    store.close()
-    (home / "office" / "reserve.bin").write_bytes(b"")
-    (home / "office" / "backups.json").unlink()  # it names the places of the template
-    return world
-
-
-def older(world: World) -> None:
-    """Make the records those of the version before, as an upgrade finds them."""
-    from alembic import command
-
-    key = keys.unlock_with_password(load_keys(world.office)[0], "周明", PASSWORD)
-    engine = open_engine(world.office / "office.db", key, foreign_keys=False)
-    config = migrate._config(migrate.MIGRATIONS)
-    with engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection:
-        config.attributes["connection"] = connection
-        with connection.begin():
-            command.downgrade(config, "-1")
-    engine.dispose()
-
-
-@dataclass(frozen=True)
-class Operation:
-    """``act`` under failing calls; ``online``: with the records open. ``strict``: refused is undone."""
-
-    name: str
-    act: Callable[[World, Any], object]
-    online: bool = True
-    strict: bool = False
-    before: Callable[[World], object] = lambda _world: None
-
-
-OPERATIONS = [
-    Operation("save", lambda _world, store: save(store, "新来"), strict=True),
-    Operation("batch", lambda _w, store: save(store, *(f"批{n}" for n in range(300))), strict=True),
-    Operation("attachment", lambda _world, store: attach(store, "又一件"), strict=True),
-    Operation("backup", lambda world, store: back_up(store, world.home / "stick", quiet)),
-    Operation(
-        "carry", lambda world, store: back_up(store, world.home / "stick", quiet, carry=True)
-    ),
-    Operation(
-        "password", lambda _world, store: change_password(store, PASSWORD, OTHER, cost=CHEAP)
-    ),
-    Operation("account", lambda _w, store: accounts.add_account(store, "赵青", CLERK, cost=CHEAP)),
-    Operation("leaver", lambda _w, store: accounts.close_account(store, "王强", "调离", quiet)),
-    Operation("sign in", lambda world, _none: sign_in(world), online=False),
-    Operation(
-        "restore",
-        lambda world, _none: restore.restore(world.backup, world.office, PASSWORD, quiet),
-        online=False,
-    ),
-    Operation(
-        "take back",
-        lambda world, _none: restore.take_back(
-            restore.former_folders(world.office)[0], world.office, PASSWORD, quiet
-        ),
-        online=False,
-    ),
-    Operation("upgrade", lambda world, _none: sign_in(world), online=False, before=older),
-]
-
-
-def state(store: Store) -> dict[str, Any]:
-    """Return what the records say, after proving that they are whole."""
-    with store.engine.connect() as connection:
-        check_database(connection, store.file)
-        assert verify_audit(connection, store.audit_key).problems == ()
-    with store.unit_of_work() as uow:
-        papers = uow.repository(Attachment).where()
-    for paper in papers:
-        store.pool.read(paper.sha256)
-    return {
-        "people": sorted(one.name for one in store.roster().page(RosterFilter(), 0, 9999)),
-        "papers": sorted(paper.title for paper in papers),
-        "accounts": sorted((one.name, one.active) for one in accounts.accounts(store)),
-        "slots": sorted(store.key_file.names),
-    }
 
 
 def trial(
@@ -247,10 +100,10 @@ def trial(
     store.close()
     store = world.open()
     then = state(store)
-    for file in (world.home / "stick").glob("*.hfbackup"):
+    for file in world.backups:
         if operation.name in ("backup", "carry"):
             with suppress(StopIteration):
-                verify_with_key(file, _key_for(store, file), quiet)
+                verify_with_key(file, key_for(store, file), quiet)
     left = [one.name for one in (world.home / "stick").glob("*.tmp")]
     if left and sticky:  # the disk refused to clear up as well: the next backup does
         back_up(store, world.home / "stick", quiet).file.unlink()
@@ -258,17 +111,10 @@ def trial(
     store.close()
     if now != then:
         raise AssertionError(f"another state after signing in again: {now} / {then}")
-    then["backups"] = len(list((world.home / "stick").glob("*.hfbackup")))
+    then["backups"] = len(world.backups)
     then["left"] = left
     then["people"].remove("继续")
     return calls, fired, refused, then
-
-
-def _key_for(store: Store, file: Path) -> bytes:
-    from app.storage.backup import _key_of
-    from app.storage.container import read_header
-
-    return _key_of(read_header(file).key_file, store.key_file, store.key)
 
 
 def work(home: Path, step: int, seed: int, build: str, only: str, faults: str) -> Report:
@@ -285,19 +131,18 @@ def work(home: Path, step: int, seed: int, build: str, only: str, faults: str) -
     for operation in OPERATIONS:
         if only and operation.name not in only.split(","):
             continue
-        before = _before(template, run, operation)
+        before = before_of(template, run, operation)
         for fault in faults.split(",") if faults else FAULTS:
-            _copy(template, run)
-            world = World(run)
+            world = copy_of(template, run)
             calls, _fired, refused, after = trial(world, operation, io, 1 << 40, fault)
             assert refused is None, refused
             report.calls[f"{operation.name}, {fault}"] = calls
             for n in range(chance.randrange(step) if step > 1 else 0, calls, step):
-                _copy(template, run)
+                world = copy_of(template, run)
                 where = f"{operation.name}: {fault}, call {n} of {calls}"
                 report.tried += 1
                 try:
-                    __calls, _fired, refused, found = trial(World(run), operation, io, n, fault)
+                    __calls, _fired, refused, found = trial(world, operation, io, n, fault)
                 except BaseException as error:
                     io.io_disarm()
                     last = traceback.extract_tb(error.__traceback__)[-1]
@@ -318,21 +163,6 @@ def work(home: Path, step: int, seed: int, build: str, only: str, faults: str) -
                 if found not in wanted:
                     report.losses.append(f"{where} ({refused}): {found}, not {wanted}")
     return report
-
-
-def _before(template: World, run: Path, operation: Operation) -> dict[str, Any]:
-    _copy(template, run)
-    world = World(run)
-    operation.before(world)
-    store = world.open()
-    found = state(store)
-    store.close()
-    return {**found, "backups": len(list((run / "stick").glob("*.hfbackup"))), "left": []}
-
-
-def _copy(template: World, run: Path) -> None:
-    shutil.rmtree(run, ignore_errors=True)
-    shutil.copytree(template.home, run)
 
 
 def _break(build: str) -> None:
