@@ -1,7 +1,8 @@
-"""What the power is cut under: saves, a batch, a leaver's new key; says so only afterwards.
+"""What the power is cut under: a day of saves, a batch, a leaver's new key; or one operation.
 
-Run as ``python -m tests.faults.cut_worker FOLDER BUILD`` under strace. ``BUILD`` is ``right`` or the
-wrong build ``no-sync``, whose commits do not wait for the disk.
+Run as ``python -m tests.faults.cut_worker HOME SCENARIO BUILD`` under strace; says what is done only
+afterwards. ``BUILD`` is ``right``, or a wrong build: ``no-sync``, whose commits do not wait for the disk,
+or ``copy-over``, which restores over the live file.
 """
 
 from __future__ import annotations
@@ -14,11 +15,9 @@ from pathlib import Path
 from app.domain.audit import Act
 from app.domain.subject import Subject
 from app.storage import accounts
-from app.storage.keys import Argon2Cost
 from app.storage.office import open_office
+from tests.faults.operations import OPERATIONS, PASSWORD, World, break_replacing
 
-PASSWORD = "晨雾里的灯塔 Oak-7"
-CHEAP = Argon2Cost(64, 1, 1)
 BATCH = 40
 
 
@@ -27,9 +26,19 @@ def acknowledge(**what: object) -> None:
     os.write(1, json.dumps(what).encode() + b"\n")
 
 
-def main() -> None:
+def operate(home: Path, name: str) -> None:
+    """Do one operation of the faults' list."""
+    world = World(home)
+    operation = next(one for one in OPERATIONS if one.name == name)
+    store = world.open() if operation.online else None
+    operation.act(world, store)
+    acknowledge(done=name)
+    if store is not None:
+        store.close()
+
+
+def day(folder: Path, build: str) -> None:
     """Work through a short day."""
-    folder, build = Path(sys.argv[1]), sys.argv[2]
     store = open_office(folder, "周明", PASSWORD)
 
     def save(mark: str, number: int) -> None:
@@ -55,5 +64,15 @@ def main() -> None:
     store.close()
 
 
+def main(home: str, scenario: str, build: str) -> None:
+    """Do what is asked for."""
+    if build == "copy-over":
+        break_replacing()
+    if scenario == "day":
+        day(Path(home) / "office", build)
+    else:
+        operate(Path(home), scenario)
+
+
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

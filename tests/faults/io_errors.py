@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from app.services.ports import MayBeSaved, UserError
-from app.storage import pending, restore
+from app.storage import restore
 from app.storage.backup import back_up, verify_with_key
 from app.storage.pending import HalfDone
 from app.storage.unit_of_work import SqlUnitOfWork
@@ -38,6 +38,7 @@ from tests.faults.operations import (
     Operation,
     World,
     before_of,
+    break_replacing,
     copy_of,
     key_for,
     prepare,
@@ -168,15 +169,7 @@ def work(home: Path, step: int, seed: int, build: str, only: str, faults: str) -
 def _break(build: str) -> None:
     """Make a wrong build that the harness must see."""
     if build == "copy-over":  # a restore that writes over the live file
-
-        def over(source: Path, target: Path) -> None:
-            content = source.read_bytes()
-            with target.open("wb", buffering=0) as out:
-                for start in range(0, len(content), 4096):
-                    out.write(content[start : start + 4096])
-            source.unlink()
-
-        pending.replace_durably = over
+        break_replacing()
     elif build == "certain":  # a refused last flush is told as not saved
 
         def not_saved(_uow: object, _failed: object, _head: object, error: Exception) -> NoReturn:

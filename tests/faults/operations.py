@@ -18,7 +18,7 @@ from app.domain.audit import Act
 from app.domain.rights import CLERK
 from app.domain.subject import Subject
 from app.services.ports import RosterFilter, UserError
-from app.storage import accounts, keys, migrate, restore
+from app.storage import accounts, keys, migrate, pending, restore
 from app.storage.audit import verify_audit
 from app.storage.backup import _key_of, back_up
 from app.storage.container import read_header
@@ -209,3 +209,17 @@ def copy_of(template: World, run: Path) -> World:
 def key_for(store: Store, file: Path) -> bytes:
     """Return the key of a backup that this office made."""
     return _key_of(read_header(file).key_file, store.key_file, store.key)
+
+
+def break_replacing() -> None:
+    """The wrong build whose restore writes over the live file, and leaves no marker."""
+
+    def over(source: Path, target: Path) -> None:
+        content = source.read_bytes()
+        with target.open("wb", buffering=0) as out:
+            for start in range(0, len(content), 4096):
+                out.write(content[start : start + 4096])
+        source.unlink()
+
+    pending.replace_durably = over
+    pending.write_pending = lambda _folder, _pending: None

@@ -1,4 +1,4 @@
-"""A power cut at any call leaves the old state or the new one; a build that does not flush is caught."""
+"""A power cut at any call leaves the old state or the new one; wrong builds are caught."""
 
 import os
 import shutil
@@ -19,12 +19,18 @@ def tracing():
 
 
 def test_nothing_acknowledged_is_lost_at_any_cut(tracing, tmp_path):
-    cuts = int(os.environ.get("HUIFANG_CUTS", "15"))
-    report = powercuts.run(tmp_path, cuts, int(os.environ.get("HUIFANG_SEED", "1")))
+    cuts = int(os.environ.get("HUIFANG_CUTS", "60"))
+    only = "" if "HUIFANG_CUTS" in os.environ else "day,restore,upgrade"
+    seed = int(os.environ.get("HUIFANG_SEED", "1"))
+    report = powercuts.run(tmp_path, cuts, seed, only=only)
     print(f"power cuts: {report.states}, of them newer than acknowledged: {report.new}")
     assert report.losses == []
     assert report.states == cuts
 
 
 def test_the_harness_sees_a_build_that_does_not_wait_for_the_disk(tracing, tmp_path):
-    assert powercuts.run(tmp_path, 60, 1, build="no-sync", stop=True).losses
+    assert powercuts.run(tmp_path, 60, 1, build="no-sync", only="day", stop=True).losses
+
+
+def test_the_harness_sees_a_restore_over_the_live_file(tracing, tmp_path):
+    assert powercuts.run(tmp_path, 200, 1, build="copy-over", only="restore", stop=True).losses
