@@ -1,34 +1,55 @@
-"""Kill -9 at any moment of saving, importing and backing up; then open and look.
+"""Kill -9 at any moment of saving, importing and backing up, or of one operation; then open and look.
 
-Full run: ``HUIFANG_KILLS=200 HUIFANG_SEED=1 python -m tests.faults.kills``.
+Half of the kills fall into a day's work on records that grow. The other half falls into each of
+``operations`` in turn (backup, carry file, password, accounts, restore, taking back, upgrade), over a fresh
+copy of a small world: as before the operation or as after it, and once acknowledged as after it.
+
+Full run: ``HUIFANG_KILLS=10000 HUIFANG_SEED=1 python -m tests.faults.kills``.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
+import multiprocessing
 import os
 import random
-import subprocess
+import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.storage.audit import verify_audit
 from app.storage.backup import verify_with_key
-from app.storage.keys import Argon2Cost
 from app.storage.migrate import check_database
 from app.storage.office import Store, create_office, open_office
-from tests.faults.worker import BATCH
+from tests.faults import worker
+from tests.faults.operations import (
+    CHEAP,
+    OPERATIONS,
+    PASSWORD,
+    World,
+    before_of,
+    copy_of,
+    found_in,
+    key_for,
+    prepare,
+    quiet,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "晨雾里的灯塔 Oak-7"
-CHEAP = Argon2Cost(64, 1, 1)
 ACTS = 12  # at most before a kill
+DAY = 250  # kills in one day's records, then new ones: checking them takes ever longer
+
+# A server that has imported everything forks the workers: a kill costs a tenth of a new Python.
+_ways = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
+if sys.platform != "win32":
+    _ways.set_forkserver_preload(["tests.faults.worker"])
 
 
 @dataclass
@@ -42,17 +63,41 @@ class Report:
 
 
 def run(folder: Path, kills: int, seed: int, *, build: str = "right", stop: bool = False) -> Report:
-    """Kill the worker ``kills`` times and check the records after each kill.
+    """Kill the worker ``kills`` times amid a day's work and check the records after each kill.
 
     ``stop`` ends at the first loss: enough to show that the harness sees a wrong build.
     """
     chance = random.Random(seed)
+    report = Report()
+    while report.kills < kills and not (stop and report.losses):
+        day = folder / f"day-{report.kills}"
+        _day(day, min(DAY, kills - report.kills), seed, chance, build, report, stop=stop)
+        shutil.rmtree(day)
+    return report
+
+
+def _day(
+    folder: Path,
+    kills: int,
+    seed: int,
+    chance: random.Random,
+    build: str,
+    report: Report,
+    *,
+    stop: bool,
+) -> None:
+    folder.mkdir()
     create_office(folder / "office", "周明", PASSWORD, cost=CHEAP)[0].close()
     (folder / "backups").mkdir()
-    report = Report()
     known: dict[str, str] = {}
-    for number in range(kills):
-        acknowledged = _one_kill(folder, f"{seed}.{number}", build, chance)
+    for _ in range(kills):
+        number = report.kills
+        acknowledged = _one_kill(
+            worker.main,
+            (folder / "office", folder / "backups", f"{seed}.{number}", build),
+            acts=chance.randint(0, ACTS),
+            pause=chance.uniform(0, 0.04),
+        )
         report.kills += 1
         for act in acknowledged:
             report.acknowledged[act["kind"]] += 1
@@ -63,7 +108,7 @@ def run(folder: Path, kills: int, seed: int, *, build: str = "right", stop: bool
             store = open_office(folder / "office", "周明", PASSWORD)
         except Exception as error:
             report.losses.append(f"kill {number}: does not open: {error}")
-            return report
+            return
         try:
             report.losses += [
                 f"kill {number}: {loss}" for loss in _losses(store, known, acknowledged)
@@ -71,34 +116,86 @@ def run(folder: Path, kills: int, seed: int, *, build: str = "right", stop: bool
         finally:
             store.close()
         if report.losses and stop:
-            return report
+            return
+
+
+def run_operations(
+    folder: Path,
+    kills: int,
+    seed: int,
+    *,
+    build: str = "right",
+    only: str = "",
+    stop: bool = False,
+) -> Report:
+    """Kill each operation in turn ``kills`` times in all, at any moment of the time it takes."""
+    chance = random.Random(seed)
+    report = Report()
+    template = prepare(folder / "template")
+    operations = [one for one in OPERATIONS if only in ("", one.name)]
+    for place, operation in enumerate(operations):
+        before = before_of(template, folder / "run", operation)
+        world = copy_of(template, folder / "run")
+        operation.before(world)
+        begun = time.monotonic()
+        _one_kill(worker.operate, (world.home, operation.name, build), acts=1, pause=0)
+        takes = time.monotonic() - begun
+        after = found_in(world)
+        for number in range(place, kills, len(operations)):
+            world = copy_of(template, folder / "run")
+            operation.before(world)
+            arguments = (world.home, operation.name, build)
+            told = _one_kill(worker.operate, arguments, acts=0, pause=chance.uniform(0, takes))
+            report.kills += 1
+            report.acknowledged[operation.name] += len(told)
+            if loss := _difference(world, before, after, told=bool(told)):
+                report.losses.append(f"kill {number} in {operation.name}: {loss}")
+                if stop:
+                    return report
     return report
 
 
-def _one_kill(folder: Path, seed: str, build: str, chance: random.Random) -> list[dict[str, str]]:
-    """Let the worker do a few acts and kill it amid the next; return what it had acknowledged.
+def _difference(
+    world: World, before: dict[str, Any], after: dict[str, Any], *, told: bool
+) -> str | None:
+    try:
+        found = found_in(world)
+        store = world.open()
+        try:
+            for file in world.backups:
+                verify_with_key(file, key_for(store, file), quiet)
+        finally:
+            store.close()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    # A backup that is whole counts as soon as it has its name, before the records know of it.
+    wanted = [{**one, "backups": found["backups"]} for one in (before, after)][told:]
+    if found not in wanted or (told and found["backups"] != after["backups"]):
+        return f"{found}, not {wanted}"
+    return None
+
+
+def _one_kill(
+    work: Callable[..., None], arguments: tuple[object, ...], *, acts: int, pause: float
+) -> list[dict[str, str]]:
+    """Let a worker begin, do ``acts`` acts and ``pause`` seconds more; kill it; return what it told.
 
     Acts are counted, not seconds: on a busy machine a worker killed by the clock has done nothing.
     """
-    command = [sys.executable, "-m", "tests.faults.worker"]
-    child = subprocess.Popen(
-        [*command, str(folder / "office"), str(folder / "backups"), seed, build],
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert child.stdin is not None and child.stdout is not None
-    child.stdin.write(PASSWORD.encode() + b"\n")
-    child.stdin.close()
-    first = json.loads(child.stdout.readline())
-    assert first["kind"] == "ready", first
-    lines = [child.stdout.readline() for _ in range(chance.randint(0, ACTS))]
-    time.sleep(chance.uniform(0, 0.04))
+    hear, tell = _ways.Pipe(duplex=False)
+    child = _ways.Process(target=work, args=(*arguments, tell))
+    child.start()
+    tell.close()
+    first = hear.recv()
+    assert first == {"kind": "ready"}, first
+    said = [hear.recv() for _ in range(acts)]
+    time.sleep(pause)
     child.kill()
-    lines += child.stdout.readlines()
-    said = [json.loads(line) for line in lines if line.rstrip().endswith(b"}")]
-    child.wait()
-    child.stdout.close()
+    with contextlib.suppress(EOFError, ConnectionError):
+        while True:
+            said.append(hear.recv())
+    child.join()
+    hear.close()
     return said
 
 
@@ -126,10 +223,12 @@ def _losses(store: Store, known: dict[str, str], latest: list[dict[str, str]]) -
                 found.append(f"acknowledged save {mark} is lost")
             if kind == "attach" and mark not in papers:
                 found.append(f"acknowledged paper {mark} is lost")
-            if kind == "import" and batches[mark] != BATCH:
+            if kind == "import" and batches[mark] != worker.BATCH:
                 found.append(f"acknowledged import {mark} is lost")
-        found += [f"import {mark} by halves: {n}" for mark, n in batches.items() if n != BATCH]
-        whole = len(batches) * BATCH
+        found += [
+            f"import {mark} by halves: {n}" for mark, n in batches.items() if n != worker.BATCH
+        ]
+        whole = len(batches) * worker.BATCH
         if children != {"case": whole, "sanction": whole} or searchable != len(names):
             found.append(f"cases, sanctions or search keys by halves: {children}, {searchable}")
         found += [f"paper {m} has no sound file" for m, s in papers.items() if not sound(s)]
@@ -137,7 +236,7 @@ def _losses(store: Store, known: dict[str, str], latest: list[dict[str, str]]) -
         found += report.problems
     for act in latest:
         if act["kind"] == "backup":
-            info = verify_with_key(Path(act["mark"]), store.key, lambda *_: None)
+            info = verify_with_key(Path(act["mark"]), store.key, quiet)
             if info.absent:
                 found.append(f"{info.absent} papers are missing from backup {act['mark']}")
     return found
@@ -146,19 +245,26 @@ def _losses(store: Store, known: dict[str, str], latest: list[dict[str, str]]) -
 def main() -> None:
     """Run as many kills as asked for and print the figures."""
     kills, seed = (
-        int(os.environ.get("HUIFANG_KILLS", "200")),
+        int(os.environ.get("HUIFANG_KILLS", "10000")),
         int(os.environ.get("HUIFANG_SEED", "1")),
     )
-    begun = time.monotonic()
-    with tempfile.TemporaryDirectory(dir=os.environ.get("HUIFANG_FAULTS_IN")) as folder:
-        report = run(Path(folder), kills, seed)
-    print(
-        f"kills {report.kills}, seed {seed}, {time.monotonic() - begun:.0f} s: "
-        f"acknowledged {dict(report.acknowledged)}, journals left hot {report.rolled_back}, "
-        f"losses {len(report.losses)}"
-    )
-    print("\n".join(report.losses))
-    sys.exit(bool(report.losses))
+    losses = []
+    for what, kill, number in (
+        ("work", run, kills - kills // 2),
+        ("operations", run_operations, kills // 2),
+    ):
+        begun = time.monotonic()
+        with tempfile.TemporaryDirectory(dir=os.environ.get("HUIFANG_FAULTS_IN")) as folder:
+            report = kill(Path(folder), number, seed)
+        print(
+            f"kills in {what}: {report.kills}, seed {seed}, {time.monotonic() - begun:.0f} s: "
+            f"acknowledged {dict(report.acknowledged)}, journals left hot {report.rolled_back}, "
+            f"losses {len(report.losses)}",
+            flush=True,
+        )
+        print("\n".join(report.losses))
+        losses += report.losses
+    sys.exit(bool(losses))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ has left since. ``state`` says what the records hold, after proving that they ar
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -211,14 +212,18 @@ def key_for(store: Store, file: Path) -> bytes:
     return _key_of(read_header(file).key_file, store.key_file, store.key)
 
 
-def break_replacing() -> None:
-    """The wrong build whose restore writes over the live file, and leaves no marker."""
+def break_replacing(pause: float = 0) -> None:
+    """The wrong build whose restore writes over the live file, and leaves no marker.
+
+    ``pause`` in seconds after every 4 096 bytes makes it a slow disk.
+    """
 
     def over(source: Path, target: Path) -> None:
         content = source.read_bytes()
         with target.open("wb", buffering=0) as out:
             for start in range(0, len(content), 4096):
                 out.write(content[start : start + 4096])
+                time.sleep(pause)
         source.unlink()
 
     pending.replace_durably = over

@@ -1,8 +1,8 @@
 """The program under the kill harness: saves, imports and backs up, and says so only afterwards.
 
-Run as ``python -m tests.faults.worker FOLDER BACKUPS SEED BUILD``; the password comes on stdin. Every
-acknowledged act is one JSON line on stdout, written by the system call itself, so that nothing
-waits in a buffer when the kill comes. ``BUILD`` is ``right`` or a wrong build the harness must see:
+A process of its own, forked from one that has imported everything already. Every acknowledged act is
+one message through a pipe, written by the system call itself, so that nothing waits in a buffer when
+the kill comes. ``BUILD`` is ``right`` or a wrong build the harness must see:
 ``early`` acknowledges before the commit, ``no-journal`` switches the rollback journal off,
 ``row-first`` keeps the row of an attachment before its file.
 """
@@ -10,12 +10,10 @@ waits in a buffer when the kill comes. ``BUILD`` is ``right`` or a wrong build t
 from __future__ import annotations
 
 import hashlib
-import json
-import os
 import random
-import sys
 import time
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -26,16 +24,15 @@ from app.domain.subject import Case, Sanction, Subject
 from app.storage.backup import back_up
 from app.storage.names import warm_up
 from app.storage.office import Store, open_office
+from tests.faults.operations import OPERATIONS, PASSWORD, World, break_replacing
 
 BATCH = 60
 
 
-def acknowledge(**what: object) -> None:
-    """Tell the harness, past every buffer."""
-    os.write(1, json.dumps(what).encode() + b"\n")
+Commit = Callable[..., None]
 
 
-def save(store: Store, mark: str, commit: Callable[..., None]) -> None:
+def save(store: Store, mark: str, commit: Commit) -> None:
     """Keep one person, as an edit does."""
     with store.unit_of_work() as uow:
         uow.repository(Subject).put(Subject(name=mark, remarks="备注" * 200))
@@ -43,7 +40,7 @@ def save(store: Store, mark: str, commit: Callable[..., None]) -> None:
         commit(uow, kind="save", mark=mark)
 
 
-def bring_in(store: Store, mark: str, commit: Callable[..., None]) -> None:
+def bring_in(store: Store, mark: str, commit: Commit) -> None:
     """Keep a whole ledger in one transaction, as an import does."""
     with store.unit_of_work() as uow:
         people = [Subject(name=f"{mark}:{n}", workplace="某学院" * 20) for n in range(BATCH)]
@@ -56,7 +53,7 @@ def bring_in(store: Store, mark: str, commit: Callable[..., None]) -> None:
         commit(uow, kind="import", mark=mark)
 
 
-def attach(store: Store, mark: str, commit: Callable[..., None], *, row_first: bool) -> None:
+def attach(store: Store, mark: str, commit: Commit, *, row_first: bool) -> None:
     """Keep a paper: its file before the row that names it, or in a wrong build after it."""
     content = mark.encode() * random.Random(mark).randrange(10, 40_000)
     sha256 = hashlib.sha256(content).hexdigest() if row_first else store.pool.keep(content)
@@ -70,17 +67,19 @@ def attach(store: Store, mark: str, commit: Callable[..., None], *, row_first: b
         store.pool.keep(content)
 
 
-def commit_then_say(uow: object, **what: object) -> None:
-    """The right build: the word comes after COMMIT returned."""
-    uow.commit()  # type: ignore[attr-defined]
-    acknowledge(**what)
+def commit_of(build: str, tell: Connection) -> Commit:
+    """Return how a unit of work is committed: the word comes after COMMIT returned, or before it."""
 
+    def commit_then_say(uow: object, **what: object) -> None:
+        uow.commit()  # type: ignore[attr-defined]
+        tell.send(what)
 
-def say_then_commit(uow: object, **what: object) -> None:
-    """A wrong build: the word comes first."""
-    acknowledge(**what)
-    time.sleep(0.02)
-    uow.commit()  # type: ignore[attr-defined]
+    def say_then_commit(uow: object, **what: object) -> None:
+        tell.send(what)
+        time.sleep(0.02)
+        uow.commit()  # type: ignore[attr-defined]
+
+    return say_then_commit if build == "early" else commit_then_say
 
 
 def narrow(store: Store, *, journal: bool) -> None:
@@ -95,15 +94,15 @@ def narrow(store: Store, *, journal: bool) -> None:
     sa.event.listen(store.engine, "connect", on_connect)
 
 
-def main(folder: str, backups: str, seed: str, build: str) -> None:
+def main(folder: Path, backups: Path, seed: str, build: str, tell: Connection) -> None:
     """Work until killed."""
     chance = random.Random(seed)
-    store = open_office(Path(folder), "周明", sys.stdin.readline().rstrip("\n"))
+    store = open_office(folder, "周明", PASSWORD)
     if build == "no-journal" or chance.random() < 0.5:
         narrow(store, journal=build != "no-journal")
-    commit = say_then_commit if build == "early" else commit_then_say
+    commit = commit_of(build, tell)
     warm_up()
-    acknowledge(kind="ready")
+    tell.send({"kind": "ready"})
     step = 0
     while True:
         step += 1
@@ -116,9 +115,18 @@ def main(folder: str, backups: str, seed: str, build: str) -> None:
         elif roll < 0.95:
             bring_in(store, mark, commit)
         else:
-            info = back_up(store, Path(backups), lambda *_: None)
-            acknowledge(kind="backup", mark=str(info.file))
+            info = back_up(store, backups, lambda *_: None)
+            tell.send({"kind": "backup", "mark": str(info.file)})
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def operate(home: Path, name: str, build: str, tell: Connection) -> None:
+    """Do one operation of the faults' list, and say so."""
+    if build == "copy-over":
+        break_replacing(pause=0.005)
+    world = World(home)
+    operation = next(one for one in OPERATIONS if one.name == name)
+    store = world.open() if operation.online else None
+    tell.send({"kind": "ready"})
+    operation.act(world, store)
+    tell.send({"kind": name})
+    time.sleep(60)  # killed, never ended
