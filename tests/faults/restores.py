@@ -27,11 +27,10 @@ from app.domain.audit import Act
 from app.storage import restore
 from app.storage.backup import back_up
 from app.storage.engine import connect
-from app.storage.keys import Argon2Cost
 from app.storage.office import Store, create_office, open_office
+from tests.faults.operations import CHEAP, PASSWORD, quiet
 
-PASSWORD = "晨雾里的灯塔 Oak-7"
-CHEAP = Argon2Cost(64, 1, 1)
+ROUND = 25  # restores of one office: its records and its log grow with each
 _WRITTEN_BY_RESTORE = ("audit_log", "account", "former_signing_key")
 _LEFT_ALONE = (
     *_WRITTEN_BY_RESTORE,
@@ -50,10 +49,6 @@ class Report:
 
     restores: int = 0
     losses: list[str] = field(default_factory=list)
-
-
-def quiet(*_step: object) -> None:
-    """Progress that nobody watches."""
 
 
 def scramble(store: Store, chance: random.Random, number: int) -> None:
@@ -171,11 +166,8 @@ def one(home: Path, chance: random.Random, code: str) -> list[str]:
 
 
 def run(home: Path, restores: int, seed: int, *, build: str = "right") -> Report:
-    """Make so many restores and compare each."""
+    """Make so many restores and compare each; after ``ROUND`` of them begin with new records."""
     chance = random.Random(seed)
-    store, code = create_office(home / "office", "周明", PASSWORD, cost=CHEAP)
-    scramble(store, chance, 400)
-    store.close()
     real = restore.settle_accounts
     if build == "touches":  # a restore that changes a cell in passing
 
@@ -186,9 +178,16 @@ def run(home: Path, restores: int, seed: int, *, build: str = "right") -> Report
         restore.settle_accounts = touching
     report = Report()
     try:
-        for number in range(restores):
-            report.losses += [f"restore {number}: {name}" for name in one(home, chance, code)]
-            report.restores += 1
+        while report.restores < restores:
+            folder = home / f"round-{report.restores}"
+            store, code = create_office(folder / "office", "周明", PASSWORD, cost=CHEAP)
+            scramble(store, chance, 400)
+            store.close()
+            for number in range(report.restores, min(report.restores + ROUND, restores)):
+                report.losses += [f"restore {number}: {name}" for name in one(folder, chance, code)]
+                report.restores += 1
+            shutil.rmtree(folder)
+            print(f"{report.restores} restores, {len(report.losses)} differ", file=sys.stderr)
     finally:
         restore.settle_accounts = real
     return report
