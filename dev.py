@@ -146,9 +146,9 @@ def faults(arguments: list[str]) -> None:
     set_up(TEST_PROGRAMS)
     full = {
         "HUIFANG_HEAVY": "1",
-        "HUIFANG_KILLS": "200",
-        "HUIFANG_FLIPS": "1000",
-        "HUIFANG_CUTS": "5000",
+        "HUIFANG_KILLS": "10000",
+        "HUIFANG_FLIPS": "10000",
+        "HUIFANG_CUTS": "100000",
         "HUIFANG_TAMPERINGS": "10000",
         "HUIFANG_RESTORES": "1000",
         "HUIFANG_IO_STEP": "1",
