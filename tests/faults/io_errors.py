@@ -22,29 +22,22 @@ import subprocess
 import sys
 import tempfile
 import time
-import traceback
-from contextlib import nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app.services.ports import MayBeSaved, UserError
 from app.storage import restore
-from app.storage.backup import back_up, verify_with_key
-from app.storage.pending import HalfDone
 from app.storage.unit_of_work import SqlUnitOfWork
 from tests.faults.operations import (
     OPERATIONS,
-    Operation,
-    World,
+    Tried,
     before_of,
     break_replacing,
     copy_of,
-    key_for,
+    judge,
     prepare,
-    quiet,
-    save,
-    state,
+    trial,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,62 +53,25 @@ FAULTS = {
 
 
 @dataclass
-class Report:
-    """What was tried; ``losses`` are sentences, none is the only good number."""
+class Report(Tried):
+    """What was tried, and how many calls each operation made."""
 
-    tried: int = 0
-    refused: int = 0
-    done: int = 0
-    doubtful: int = 0  # told that it may be saved; among the refused
     calls: dict[str, int] = field(default_factory=dict)
-    losses: list[str] = field(default_factory=list)
 
 
-def trial(
-    world: World, operation: Operation, io: Any, n: int, fault: str
-) -> tuple[int, bool, Exception | None, dict[str, Any]]:
-    """Run one operation with its n-th call failing; return calls, hit, refusal, and the state after.
+class Failing(AbstractContextManager["Failing"]):
+    """Lets the ``n``-th call inside it fail; ``calls`` says afterwards how many there were."""
 
-    Raises whatever a user must never see.
-    """
-    error, kinds, sticky = FAULTS[fault]
-    operation.before(world)
-    store = world.open() if operation.online else None
-    refused: Exception | None = None
-    io.io_arm(n, error, kinds, int(sticky))
-    try:
-        operation.act(world, store)
-    except UserError as said:
-        refused = said
-    finally:
-        calls, fired = io.io_disarm(), bool(io.io_fired())
-    if refused is not None and not any("一" <= one <= "鿿" for one in str(refused)):
-        raise AssertionError(f"no Chinese sentence: {refused!r}")
-    if isinstance(refused, HalfDone) and store is not None:
-        store.close()  # it says: sign in again
-        store = None
-    if store is None:
-        store = world.open()
-    save(store, "继续")  # without a restart
-    now = state(store)
-    store.close()
-    store = world.open()
-    then = state(store)
-    for file in world.backups:
-        if operation.name in ("backup", "carry"):
-            with suppress(StopIteration):
-                verify_with_key(file, key_for(store, file), quiet)
-    left = [one.name for one in (world.home / "stick").glob("*.tmp")]
-    if left and sticky:  # the disk refused to clear up as well: the next backup does
-        back_up(store, world.home / "stick", quiet).file.unlink()
-        left = [one.name for one in (world.home / "stick").glob("*.tmp")]
-    store.close()
-    if now != then:
-        raise AssertionError(f"another state after signing in again: {now} / {then}")
-    then["backups"] = len(world.backups)
-    then["left"] = left
-    then["people"].remove("继续")
-    return calls, fired, refused, then
+    def __init__(self, io: Any, n: int, fault: str):
+        self._io, self._n, self._fault, self.calls = io, n, FAULTS[fault], 0
+
+    def __enter__(self) -> Failing:
+        error, kinds, sticky = self._fault
+        self._io.io_arm(self._n, error, kinds, int(sticky))
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.calls = self._io.io_disarm()
 
 
 def work(home: Path, step: int, seed: int, build: str, only: str, faults: str) -> Report:
@@ -134,35 +90,17 @@ def work(home: Path, step: int, seed: int, build: str, only: str, faults: str) -
             continue
         before = before_of(template, run, operation)
         for fault in faults.split(",") if faults else FAULTS:
-            world = copy_of(template, run)
-            calls, _fired, refused, after = trial(world, operation, io, 1 << 40, fault)
+            counting = Failing(io, 1 << 40, fault)
+            refused, after = trial(copy_of(template, run), operation, counting)
             assert refused is None, refused
+            calls = counting.calls
             report.calls[f"{operation.name}, {fault}"] = calls
             for n in range(chance.randrange(step) if step > 1 else 0, calls, step):
-                world = copy_of(template, run)
                 where = f"{operation.name}: {fault}, call {n} of {calls}"
-                report.tried += 1
-                try:
-                    __calls, _fired, refused, found = trial(world, operation, io, n, fault)
-                except BaseException as error:
-                    io.io_disarm()
-                    last = traceback.extract_tb(error.__traceback__)[-1]
-                    report.losses.append(
-                        f"{where}: {type(error).__name__}: {error} ({last.filename}:{last.lineno})"
-                    )
-                    continue
-                report.refused += refused is not None
-                report.done += refused is None
-                report.doubtful += isinstance(refused, MayBeSaved)
-                wanted = [after] if refused is None else [before]
-                if isinstance(refused, MayBeSaved) or (refused and not operation.strict):
-                    wanted = [before, after]
-                for one in wanted:
-                    one["left"] = found["left"] if operation.name not in ("backup", "carry") else []
-                if operation.name in ("backup", "carry") and refused is not None:
-                    found["backups"] = before["backups"]  # one that was proven but not recorded
-                if found not in wanted:
-                    report.losses.append(f"{where} ({refused}): {found}, not {wanted}")
+                world = copy_of(template, run)
+                failing = Failing(io, n, fault)
+                lasting = FAULTS[fault][2]
+                judge(world, operation, failing, before, after, report, where, lasting=lasting)
     return report
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import shutil
 import time
+import traceback
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,16 @@ from app.domain.attachment import Attachment
 from app.domain.audit import Act
 from app.domain.rights import CLERK
 from app.domain.subject import Subject
-from app.services.ports import RosterFilter, UserError
+from app.services.ports import MayBeSaved, RosterFilter, UserError
 from app.storage import accounts, keys, migrate, pending, restore
 from app.storage.audit import verify_audit
-from app.storage.backup import _key_of, back_up
+from app.storage.backup import _key_of, back_up, verify_with_key
 from app.storage.container import read_header
 from app.storage.engine import open_engine
 from app.storage.keys import Argon2Cost
 from app.storage.migrate import check_database
 from app.storage.office import Store, change_password, create_office, open_office
+from app.storage.pending import HalfDone
 from app.storage.store import load_keys
 
 PASSWORD, OTHER = "晨雾里的灯塔 Oak-7", "秋天的木梯子 Bird-9"
@@ -228,3 +230,99 @@ def break_replacing(pause: float = 0) -> None:
 
     pending.replace_durably = over
     pending.write_pending = lambda _folder, _pending: None
+
+
+@dataclass
+class Tried:
+    """What operations under a fault came to; ``losses`` are sentences, none is the only good number."""
+
+    tried: int = 0
+    refused: int = 0
+    done: int = 0
+    doubtful: int = 0  # told that it may be saved; among the refused
+    losses: list[str] = field(default_factory=list)
+
+
+def trial(
+    world: World,
+    operation: Operation,
+    fault: AbstractContextManager[object],
+    *,
+    lasting: bool = False,
+) -> tuple[UserError | None, dict[str, Any]]:
+    """Run one operation under ``fault``, then go on without a restart; return refusal and state after.
+
+    ``lasting``: the fault hinders clearing up as well. Raises whatever a user must never see.
+    """
+    operation.before(world)
+    store = world.open() if operation.online else None
+    refused: UserError | None = None
+    with fault:
+        try:
+            operation.act(world, store)
+        except UserError as said:
+            refused = said
+    if refused is not None and not any("一" <= one <= "鿿" for one in str(refused)):
+        raise AssertionError(f"no Chinese sentence: {refused!r}")
+    if isinstance(refused, HalfDone) and store is not None:
+        store.close()  # it says: sign in again
+        store = None
+    if store is None:
+        store = world.open()
+    save(store, "继续")  # without a restart
+    now = state(store)
+    store.close()
+    store = world.open()
+    then = state(store)
+    for file in world.backups:
+        if operation.name in ("backup", "carry"):
+            with suppress(StopIteration):
+                verify_with_key(file, key_for(store, file), quiet)
+    left = [one.name for one in (world.home / "stick").glob("*.tmp")]
+    if left and lasting:  # a disk that refused to clear up as well: the next backup does
+        back_up(store, world.home / "stick", quiet).file.unlink()
+        left = [one.name for one in (world.home / "stick").glob("*.tmp")]
+    store.close()
+    if now != then:
+        raise AssertionError(f"another state after signing in again: {now} / {then}")
+    then["backups"] = len(world.backups)
+    then["left"] = left
+    then["people"].remove("继续")
+    return refused, then
+
+
+def judge(
+    world: World,
+    operation: Operation,
+    fault: AbstractContextManager[object],
+    before: dict[str, Any],
+    after: dict[str, Any],
+    report: Tried,
+    where: str,
+    *,
+    lasting: bool = False,
+) -> None:
+    """Try the operation under ``fault`` and put into ``report`` what came of it.
+
+    Done is as ``after``; refused is as ``before``, where it is ``strict`` and not told as perhaps saved.
+    """
+    report.tried += 1
+    try:
+        refused, found = trial(world, operation, fault, lasting=lasting)
+    except BaseException as error:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        said = f"{type(error).__name__}: {error} ({last.filename}:{last.lineno})"
+        report.losses.append(f"{where}: {said}")
+        return
+    report.refused += refused is not None
+    report.done += refused is None
+    report.doubtful += isinstance(refused, MayBeSaved)
+    wanted = [after] if refused is None else [before]
+    if isinstance(refused, MayBeSaved) or (refused and not operation.strict):
+        wanted = [before, after]
+    for one in wanted:
+        one["left"] = found["left"] if operation.name not in ("backup", "carry") else []
+    if operation.name in ("backup", "carry") and refused is not None:
+        found["backups"] = before["backups"]  # one that was proven but not recorded
+    if found not in wanted:
+        report.losses.append(f"{where} ({refused}): {found}, not {wanted}")
