@@ -1,6 +1,10 @@
-"""Flip, cut and splice backups; every change must be found before anything is written.
+"""Flip, cut and splice backups, and flip bits of the files in use; every change must be found.
 
-Full run: ``HUIFANG_FLIPS=1000 HUIFANG_SEED=1 python -m tests.faults.bits``.
+A changed backup is refused before anything is written. Of the files in use, a changed page of the database
+is found by the self-check, a changed paper when it is read, a changed key file when it is unlocked; beside
+its sound copy it opens the records all the same.
+
+Full run: ``HUIFANG_FLIPS=10000 HUIFANG_SEED=1 python -m tests.faults.bits``.
 """
 
 from __future__ import annotations
@@ -11,18 +15,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sqlcipher3.dbapi2 import DatabaseError
+
 from app.domain.subject import Subject
 from app.services.ports import UserError
+from app.storage import keys
 from app.storage.backup import back_up
 from app.storage.backup_stream import authenticate
-from app.storage.keys import Argon2Cost
-from app.storage.office import Store, create_office
+from app.storage.container import damaged
+from app.storage.engine import connect
+from app.storage.office import Store, create_office, open_office
+from app.storage.pool import Pool
+from app.storage.store import KEYS
+from tests.faults.operations import CHEAP, PASSWORD, attach
 
-CHEAP = Argon2Cost(64, 1, 1)
 Check = Callable[[Path, bytes], object]
 
 
@@ -42,6 +52,7 @@ class Report:
     flips: int = 0
     cuts: int = 0
     splices: int = 0
+    rotten: int = 0  # flips of database, paper and keys, of each as many
     missed: list[str] = field(default_factory=list)
 
 
@@ -65,8 +76,8 @@ def run(folder: Path, flips: int, seed: int, *, check: Check = right_build) -> R
     report, file = Report(), folder / "changed.hfbackup"
     changes = (
         ("flips", _flips(second, flips, chance)),
-        ("cuts", _cuts(second, max(flips // 5, 10), chance)),
-        ("splices", _splices(first, second, max(flips // 5, 10), chance)),
+        ("cuts", _cuts(second, max(flips // 10, 10), chance)),
+        ("splices", _splices(first, second, max(flips // 10, 10), chance)),
     )
     for kind, made in changes:
         for what, changed in made:
@@ -79,6 +90,66 @@ def run(folder: Path, flips: int, seed: int, *, check: Check = right_build) -> R
     check(file, store.key)  # and the unchanged one is sound
     store.close()
     return report
+
+
+def sound_database(file: Path, key: bytes) -> None:
+    """Read every page, as the self-check does."""
+    with closing(connect(file, key)) as raw:
+        if raw.execute("PRAGMA cipher_integrity_check").fetchall():
+            raise damaged(file)
+
+
+def rot(
+    folder: Path,
+    flips: int,
+    seed: int,
+    *,
+    check_database: Check = sound_database,
+) -> Report:
+    """Flip bits of the database, of a paper and of the key file, ``flips`` each; report what went unseen."""
+    chance = random.Random(seed)
+    store, _code = create_office(folder / "office", "周明", PASSWORD, cost=CHEAP)
+    with store.unit_of_work() as uow:
+        uow.repository(Subject).put_all(
+            [Subject(name=f"人{n}", remarks="备注" * 90) for n in range(50)]
+        )
+        uow.commit()
+    paper = attach(store, "一件")
+    database, content = store.file.read_bytes(), (store.folder / KEYS).read_bytes()
+    pool, key = Pool(store.pool.folder, store.pool.key), store.key  # closing takes them away
+    sealed = pool.path(paper).read_bytes()
+    report, file = Report(), folder / "rotten.db"
+    check_database(store.file, key)  # the unchanged one is sound
+    assert pool.is_sound(paper)
+    store.close()
+    for number in range(flips):
+        what, changed = _flip(database, chance)
+        file.write_bytes(changed)
+        with suppress(UserError, DatabaseError):
+            check_database(file, key)
+            report.missed.append(f"database: {what}")
+        what, changed = _flip(sealed, chance)
+        pool.path(paper).write_bytes(changed)
+        if pool.is_sound(paper):
+            report.missed.append(f"paper: {what}")
+        what, changed = _flip(content, chance)
+        with suppress(UserError):
+            found = keys.decode(changed)
+            keys.unlock_with_password(found, "周明", PASSWORD)
+            if found != keys.decode(content):
+                report.missed.append(f"keys: {what}")
+        if number % 50 == 0:
+            (folder / "office" / KEYS).write_bytes(changed)
+            open_office(folder / "office", "周明", PASSWORD).close()
+        report.rotten += 3
+    return report
+
+
+def _flip(content: bytes, chance: random.Random) -> tuple[str, bytes]:
+    place, bit = chance.randrange(len(content)), chance.randrange(8)
+    changed = bytearray(content)
+    changed[place] ^= 1 << bit
+    return f"bit {bit} of byte {place}", bytes(changed)
 
 
 def _flips(content: bytes, count: int, chance: random.Random) -> Iterator[tuple[str, bytes]]:
@@ -147,15 +218,17 @@ def _splices(
 def main() -> None:
     """Run as many changes as asked for and print the figures."""
     flips, seed = (
-        int(os.environ.get("HUIFANG_FLIPS", "1000")),
+        int(os.environ.get("HUIFANG_FLIPS", "10000")),
         int(os.environ.get("HUIFANG_SEED", "1")),
     )
     begun = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        report = run(Path(folder), flips, seed)
+        report = run(Path(folder) / "backups", flips, seed)
+        live = rot(Path(folder) / "live", flips, seed)
+    report.rotten, report.missed = live.rotten, report.missed + live.missed
     print(
-        f"flips {report.flips}, cuts {report.cuts}, splices {report.splices}, seed {seed}, "
-        f"{time.monotonic() - begun:.0f} s: missed {len(report.missed)}"
+        f"flips {report.flips}, cuts {report.cuts}, splices {report.splices}, "
+        f"files in use {report.rotten}, seed {seed}, {time.monotonic() - begun:.0f} s: missed {len(report.missed)}"
     )
     print("\n".join(report.missed))
     sys.exit(bool(report.missed))

@@ -81,8 +81,8 @@ def save(store: Store, *names: str) -> None:
         uow.commit()
 
 
-def attach(store: Store, text: str) -> None:
-    """Keep a paper: the file, then its row."""
+def attach(store: Store, text: str) -> str:
+    """Keep a paper: the file, then its row; return the file's name."""
     sha256 = store.pool.keep(text.encode() * 5000)
     with store.unit_of_work() as uow:
         uow.repository(Attachment).put(
@@ -90,6 +90,7 @@ def attach(store: Store, text: str) -> None:
         )
         uow.record(Act("附入附件", "Subject", 1))
         uow.commit()
+    return sha256
 
 
 def prepare(home: Path) -> World:

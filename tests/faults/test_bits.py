@@ -1,12 +1,14 @@
 """Every changed bit of a backup is found; the harness is shown to see a build that looks away."""
 
 import os
+from contextlib import closing
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from app.services.ports import UserError
 from app.storage import container
 from app.storage.container import damaged
+from app.storage.engine import connect
 from tests.faults import bits
 
 FLIPS = int(os.environ.get("HUIFANG_FLIPS", "100"))
@@ -18,6 +20,21 @@ def test_every_flip_cut_and_splice_is_found(tmp_path):
     assert report.missed == []
     assert report.flips == FLIPS
     assert min(report.cuts, report.splices) >= 10
+
+
+def test_every_flip_in_the_files_in_use_is_found(tmp_path):
+    report = bits.rot(tmp_path, FLIPS, SEED)
+    assert report.missed == []
+    assert report.rotten == 3 * FLIPS
+
+
+def test_the_harness_sees_a_self_check_that_reads_the_first_page_only(tmp_path):
+    def first_page(file, key):
+        with closing(connect(file, key)) as raw:
+            raw.execute("SELECT count(*) FROM sqlite_master")
+
+    report = bits.rot(tmp_path, 30, SEED, check_database=first_page)
+    assert any(missed.startswith("database") for missed in report.missed)
 
 
 def test_the_harness_sees_a_build_that_does_not_authenticate(tmp_path):
