@@ -27,9 +27,11 @@ from app.storage.errors import (
 KEY_BYTES = 32
 RESERVE = "reserve.bin"
 OLDEST_SQLITE = (3, 51, 3)
-CACHE_KIB = 32_000
+_CACHE_KIB, _LARGE_CACHE_KIB = 32_000, 128_000
 _PAGE = 4096  # bytes, SQLCipher 4
-BULK_CACHE_KIB = 200_000
+_BULK_CACHE_KIB = 200_000
+_TOKENS = "CREATE VIRTUAL TABLE temp.subject_token USING fts5vocab('main', 'subject_search', 'row')"
+"""What of ``tables.subject_search`` counts people by a token, without reading them one by one."""
 _FILE = "huifang_file"
 _SPOILT = "huifang_spoilt"
 _SPOILING = (10, 11, 26)  # SQLITE_IOERR, CORRUPT, NOTADB
@@ -95,7 +97,7 @@ def connect(file: Path, key: bytes, *, foreign_keys: bool = True, new: bool = Fa
     except sqlcipher.Error as error:
         raise translated(error, file) or error from error
     try:
-        _prepare(connection, key, foreign_keys=foreign_keys)
+        _prepare(connection, file, key, foreign_keys=foreign_keys)
     except sqlcipher.Error as error:
         connection.close()
         raise translated(error, file) or error from error
@@ -105,7 +107,7 @@ def connect(file: Path, key: bytes, *, foreign_keys: bool = True, new: bool = Fa
     return connection
 
 
-def _prepare(connection: Any, key: bytes, *, foreign_keys: bool) -> None:
+def _prepare(connection: Any, file: Path, key: bytes, *, foreign_keys: bool) -> None:
     connection.execute("PRAGMA cipher_log_level = NONE")  # it would print to the terminal
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     if not connection.execute("PRAGMA cipher_version").fetchone():
@@ -115,7 +117,7 @@ def _prepare(connection: Any, key: bytes, *, foreign_keys: bool) -> None:
     connection.execute("PRAGMA cell_size_check = ON")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA recursive_triggers = ON")  # a REPLACE must not slip past a trigger
-    connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute(_cache_of(file))
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key shows here
     connection.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
     mode = connection.execute("PRAGMA journal_mode = TRUNCATE").fetchone()
@@ -165,11 +167,13 @@ def open_engine(
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=4,
+        pool_use_lifo=True,  # the one with the pages in its cache
     )
 
     @sa.event.listens_for(engine, "connect")
-    def _on_connect(_driver: Any, record: Any) -> None:
+    def _on_connect(driver: Any, record: Any) -> None:
         record.info[_FILE] = file
+        driver.execute(_TOKENS)
 
     @sa.event.listens_for(engine, "checkout")
     def _on_checkout(_driver: Any, record: Any, _proxy: Any) -> None:
@@ -237,6 +241,27 @@ def run_many(connection: sa.Connection, statement: str, rows: Sequence[Sequence[
     except sqlcipher.Error as error:
         raise _raised(connection, statement, error) from None
     return int(cursor.rowcount)
+
+
+def _cache_of(file: Path) -> str:
+    """Return what sets the page cache for everyday work on ``file``.
+
+    The indexes that lists and searches read are a twelfth of it. Where they do not fit, every page
+    is decrypted again and again, ten times as long; beyond a large office they may do so.
+    """
+    wanted = file.stat().st_size // 12 // 1024
+    return f"PRAGMA cache_size = -{min(max(_CACHE_KIB, wanted), _LARGE_CACHE_KIB)}"
+
+
+def large_cache(connection: sa.Connection) -> None:
+    """Let ``connection`` keep many pages in memory, until ``usual_cache``."""
+    run(connection, f"PRAGMA cache_size = -{_BULK_CACHE_KIB}")
+
+
+def usual_cache(connection: sa.Connection) -> None:
+    """End ``large_cache`` and give its memory back."""
+    run(connection, _cache_of(connection.info[_FILE]))
+    run(connection, "PRAGMA shrink_memory")
 
 
 def _spoil(connection: sa.Connection, error: BaseException) -> None:

@@ -27,6 +27,7 @@ from app.storage.roster_filters import (
     orders_of,
     phrase_of,
 )
+from app.storage.roster_orders import page_of_everybody
 from app.storage.roster_search import Found, searched
 from app.storage.tables import TABLE_OF, audit_log, backup_run
 
@@ -120,6 +121,8 @@ class SqlRosterQueries:
             if found is None and only_searches(which):
                 found = searched(connection, which, phrase_of(which))
             ids = found.page(connection, offset, limit) if found else None
+            if ids is None:
+                ids = page_of_everybody(connection, which, offset, limit)
             if ids is None:
                 broad = self._counted[0] == _unordered(which) and self._counted[1] > _BROAD
                 query = self._ordered(connection, which, broad=broad).limit(limit).offset(offset)

@@ -68,7 +68,7 @@ _SORTS: dict[str, sa.ColumnElement[Any]] = {
     "visited": sa.func.coalesce(_standing.c.visited, sa.false()),
     "filed": sa.func.coalesce(_standing.c.filed, sa.false()),
 }
-_MAY_BE_UNKNOWN = {
+MAY_BE_UNKNOWN = {
     "born_on",
     "party_kinds",
     "party_decided_on",
@@ -78,7 +78,7 @@ _MAY_BE_UNKNOWN = {
     "days_left",
     "visited_on",
 }
-_BY_DECISION = {"party_kinds", "party_decided_on", "admin_kinds", "admin_decided_on"}
+BY_DECISION = {"party_kinds", "party_decided_on", "admin_kinds", "admin_decided_on"}
 _FROM_STANDING = {
     "last_day",
     "days_left",
@@ -110,7 +110,7 @@ class Order:
         """Return how to sort by ``value``, which is ``by`` or stands for it."""
         directed = value.desc() if self.descending else value.asc()
         # Said only where it matters: it keeps SQLite from walking an index.
-        return directed.nulls_last() if self.name in _MAY_BE_UNKNOWN else directed
+        return directed.nulls_last() if self.name in MAY_BE_UNKNOWN else directed
 
 
 def orders_of(which: RosterFilter) -> list[Order]:
@@ -150,7 +150,7 @@ def matching(
         for test in _standing_tests(which, today, verdict, known=known, broad=broad, walk=walk):
             query = query.where(test)
     query = query.select_from(source)
-    if sorted_by & _BY_DECISION:
+    if sorted_by & BY_DECISION:
         # Keeps people in the order in which the index of sanctions has them: SQLite would walk
         # another index and look all over that one, six times as long at a million people.
         query = query.where(_subject.c.id > 0)
@@ -212,6 +212,13 @@ def first_term(which: RosterFilter) -> str:
 def phrase_of(which: RosterFilter) -> str:
     """Return what the search index is asked for: every word somewhere; empty without any."""
     return " AND ".join(map(_phrase, _terms(which.text)))
+
+
+def only_tokens(which: RosterFilter) -> list[str]:
+    """Return the tokens of the search index any of which is all that ``which`` asks for, if so."""
+    terms = _terms(which.text)
+    phrases = [tokens(one) for one in writings(terms[0])] if len(terms) == 1 else []
+    return [] if any(" " in one for one in phrases) else phrases
 
 
 def _phrase(term: str) -> str:
@@ -341,6 +348,11 @@ def _verdicts_known(connection: sa.Connection, which: RosterFilter) -> bool:
     """Whether nobody without a standing can be meant: then lists walk the standings' indexes."""
     if (which.verdicts and UNKNOWN_VERDICT not in which.verdicts) or which.visited or which.filed:
         return True
+    return everybody_stands(connection)
+
+
+def everybody_stands(connection: sa.Connection) -> bool:
+    """Whether the rules have been run for everybody: all have a standing."""
     rows = [sa.select(sa.func.count()).select_from(table) for table in (_subject, _standing)]
     people, stand = (connection.execute(query).scalar_one() for query in rows)
     return bool(people == stand)

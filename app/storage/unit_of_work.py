@@ -22,7 +22,7 @@ from app.services.ports import (
     UserError,
 )
 from app.storage import audit
-from app.storage.engine import BULK_CACHE_KIB, CACHE_KIB, row_of, rows_of, run, run_many
+from app.storage.engine import large_cache, row_of, rows_of, run, run_many, usual_cache
 from app.storage.errors import NotWritable
 from app.storage.gate import Gate
 from app.storage.marks import OF_PERSON, owners, renew_marks
@@ -273,7 +273,7 @@ class SqlRepository(Generic[E]):
     def _write(self, statement: str, rows: list[Any], total: int) -> int:
         if total >= _MANY and not self._written.bulk:
             # 29 → 225 µs a row once pages fall out of the cache and are decrypted again.
-            run(self._connection, f"PRAGMA cache_size = -{BULK_CACHE_KIB}")
+            large_cache(self._connection)
             self._written.bulk = True
         return run_many(self._connection, statement, rows)
 
@@ -391,8 +391,7 @@ class SqlUnitOfWork:
             if self._refused is not None:
                 self._log_refusal(connection, self._refused)
             if self._bulk or self._written.bulk:
-                connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
-                connection.exec_driver_sql("PRAGMA shrink_memory")
+                usual_cache(connection)
             connection.close()
 
     @property

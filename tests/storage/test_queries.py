@@ -351,7 +351,7 @@ def test_who_stands_on_a_page_is_found_without_reading_a_person(which, roster, o
     roster.count(RosterFilter(**which))
     roster.page(RosterFilter(**which), 0, 100)
     driver.set_trace_callback(None)
-    [ordered] = [one for one in said if "LIMIT 100" in one]
+    *_, ordered = [one for one in said if "LIMIT 100" in one]
     plan = driver.execute(f"EXPLAIN QUERY PLAN {ordered}").fetchall()
     of_people = [step for *_, step in plan if "subject" in step.split()]
     assert of_people and all("COVERING INDEX" in step for step in of_people)
