@@ -37,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _use_utf8()
         print(f"命令的写法不对：不认识“{stray}”，请用 --help 查看写法（HF-0201）", file=sys.stderr)
         return 2
+    import gc
+
+    gc.disable()  # until everything is loaded: nothing of it is garbage
     from app.ui.application import run_window
 
     return run_window(bootstrap.entrance(), words)

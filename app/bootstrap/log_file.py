@@ -10,11 +10,8 @@ import logging
 import os
 import traceback
 from datetime import datetime, timedelta
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
-
-from app.services.ports import UNFORESEEN
 
 LOG_FILE = "huifang.log"
 FOLDER = "HUIFANG_LOGS"
@@ -41,24 +38,22 @@ def start_log(folder: Path | None = None) -> Path | None:
     """
     place = folder or log_folder()
     root = logging.getLogger()
-    for old in [one for one in root.handlers if isinstance(one, RotatingFileHandler)]:
+    for old in [one for one in root.handlers if isinstance(one, LogFile)]:
         root.removeHandler(old)
         old.close()
     try:
         place.mkdir(parents=True, exist_ok=True)
-        handler = RotatingFileHandler(
-            place / LOG_FILE, maxBytes=_MOST_BYTES, backupCount=_FORMER, encoding="utf-8"
-        )
+        (place / LOG_FILE).open("ab").close()
     except OSError:
         return None
-    handler.setLevel(logging.WARNING)
-    handler.setFormatter(Impersonal())
-    root.addHandler(handler)
+    root.addHandler(LogFile(place / LOG_FILE))
     return place / LOG_FILE
 
 
 def failures_in(file: Path, now: datetime) -> int:
     """Return how many unforeseen errors the log holds of the last 30 days."""
+    from app.services.ports import UNFORESEEN  # the first window needs neither
+
     since = f"{now - timedelta(days=_DAYS):%Y-%m-%d}"
     mark = f"HF-{UNFORESEEN}"
     try:
@@ -66,6 +61,37 @@ def failures_in(file: Path, now: datetime) -> int:
     except OSError:
         return 0
     return sum(mark in line and line[:10] >= since for line in lines)
+
+
+class LogFile(logging.Handler):
+    """Keeps the file at a bounded size. What does that is loaded with the first line to be written:
+    on most days there is none, and the first window would wait for sockets and pickles.
+    """
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(logging.WARNING)
+        self._file = file
+        self._rotating: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record; nobody is disturbed if that cannot be."""
+        if self._rotating is None:
+            from logging.handlers import RotatingFileHandler
+
+            try:
+                self._rotating = RotatingFileHandler(
+                    self._file, maxBytes=_MOST_BYTES, backupCount=_FORMER, encoding="utf-8"
+                )
+            except OSError:
+                return
+            self._rotating.setFormatter(Impersonal())
+        self._rotating.emit(record)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._rotating is not None:
+            self._rotating.close()
+        super().close()
 
 
 class Impersonal(logging.Formatter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -80,6 +81,9 @@ def _quietly(warm: Callable[[], None]) -> None:
         warm()
     except Exception as error:
         log.warning("warming up failed: %s", type(error).__name__)
+    # What was loaded until now stays: it need not be searched for garbage again and again.
+    gc.freeze()
+    gc.enable()
 
 
 class Program(QObject):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QWheelEvent
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QComboBox, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QWheelEvent
 
 
 class CalmComboBox(QComboBox):
@@ -12,7 +15,7 @@ class CalmComboBox(QComboBox):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setProperty("focusPolicy", "StrongFocus")
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Let the page scroll instead of changing a value nobody is looking at."""

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -23,7 +22,6 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui import theme
-from app.ui.field_editor import EnterMoves
 from app.ui.first_paint import AfterFirstPaint
 from app.ui.jobs import JobRunner, ProgressPanel
 from app.ui.message_bar import News, confirm
@@ -132,6 +130,8 @@ class FirstRun(QDialog):
         return page
 
     def _folder_page(self) -> QWidget:
+        from app.ui.field_editor import EnterMoves
+
         page, column = _page(
             "记录加密保存在一个文件夹里，只能放在本机硬盘上；"
             "网络共享、U盘和同步文件夹不安全，不能使用（备份可以放在那里）。"
@@ -150,6 +150,8 @@ class FirstRun(QDialog):
         return page
 
     def _account_page(self) -> QWidget:
+        from app.ui.field_editor import EnterMoves
+
         page, column = _page(
             "第一个账户归您本人使用。口令至少12个字符，"
             "可用几个不相干的词连起来；程序没有默认口令，也没有后门。"
@@ -158,7 +160,7 @@ class FirstRun(QDialog):
         EnterMoves(self._account)
         form = QFormLayout()
         form.setSpacing(theme.MEDIUM)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        form.setProperty("labelAlignment", "AlignRight|AlignTop")
         for text, control, line in (
             ("您的姓名(&U)", self._account, self._account),
             ("口令(&P)", self._new.first, self._new.first.line),
@@ -295,6 +297,7 @@ class FirstRun(QDialog):
         import random
 
         from app.ui import recovery_sheet
+        from app.ui.field_editor import EnterMoves
 
         count = len(recovery_sheet.groups_of(self._code))
         places = sorted(random.sample(range(count), min(GROUPS_ASKED, count)))

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, QThreadPool, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from app.ui import theme
@@ -67,7 +67,7 @@ class JobRunner(QObject):
         self._handles: list[JobHandle] = []
         self._word: deque[Callable[[], None]] = deque()  # safe between threads
         self._steps: dict[JobHandle, tuple[int, int, str]] = {}
-        self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
+        self._woken.connect(self._on_woken)  # emitted in other threads only: queued
         self.second: Callable[[Any], bool] | None = None
         """Asks a second person to sign for a right; a job that was refused for want of it is then
         done again."""

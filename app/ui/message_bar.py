@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6 import QtCore
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -89,7 +91,7 @@ class MessageBar(QFrame):
         self._home: QWidget | None = None  # where the line at the top is, while it lies elsewhere
         self._icon = QLabel()
         self._text = theme.label("", wrap=True)
-        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._text.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
         self._copy = theme.button("复制详情(&D)", self._on_copy, role="link")
         self._number = theme.button("", self._on_number, role="link", tip="该怎么办")
         self._number.hide()
@@ -218,18 +220,25 @@ class News(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._details = ""
+        self._offered = False  # whether there was ever an error to be told more about
         self._label = theme.label("", "problem", wrap=True)
-        self._copy = theme.button("复制详情(&D)", self._on_copy, role="link")
-        self._copy.hide()
-        self._number = theme.button("", self._on_number, role="link", tip="该怎么办")
-        self._number.hide()
-        for button in (self._copy, self._number):
-            button.setProperty("reads", True)  # also where the record it stands in is frozen
-        row = QHBoxLayout(self)
-        theme.margins(row, 0, theme.SMALL)
-        row.addWidget(self._label, 1)
-        row.addWidget(self._number, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignTop)
+        self._row = QHBoxLayout(self)
+        theme.margins(self._row, 0, theme.SMALL)
+        self._row.addWidget(self._label, 1)
+
+    @cached_property
+    def _number(self) -> QPushButton:
+        return self._add(theme.button("", self._on_number, role="link", tip="该怎么办"))
+
+    @cached_property
+    def _copy(self) -> QPushButton:
+        return self._add(theme.button("", self._on_copy, role="link"))
+
+    def _add(self, button: QPushButton) -> QPushButton:
+        button.setProperty("reads", True)  # also where the record it stands in is frozen
+        button.hide()
+        self._row.addWidget(button, 0, QtCore.Qt.AlignmentFlag.AlignTop)
+        return button
 
     def text(self) -> str:
         """Return what is said now."""
@@ -245,9 +254,11 @@ class News(QWidget):
         mark = _MARK_OF.get(role, "")
         self._label.setText(mark + sentence if sentence else "")
         self._label.setAccessibleName(sentence)
-        self._copy.setText("复制详情(&D)")
-        self._copy.setVisible(not foreseen)
-        _show_number(self._number, news)
+        if self._offered or not isinstance(news, str):
+            self._offered = True
+            _show_number(self._number, news)
+            self._copy.setText("复制详情(&D)")
+            self._copy.setVisible(not foreseen)
         self.setVisible(bool(sentence))
 
     def _on_number(self) -> None:
@@ -283,7 +294,7 @@ class Question(VeiledDialog):
         head.setSpacing(theme.MEDIUM)
         picture = QLabel()
         picture.setPixmap(theme.picture(_ICON_OF[kind] if kind != "info" else "help", 28))
-        head.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(picture, 0, QtCore.Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(theme.SMALL)
         words.addWidget(theme.label(title, "heading", wrap=True))

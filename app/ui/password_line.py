@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.ui import theme
-from app.ui.field_editor import EnterMoves
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
 
 CAPS = "大写锁定（Caps Lock）已打开"
 FULL_WIDTH = "含有全角字符，请确认输入法是否为半角；全角与半角按同一字符对待"
@@ -55,6 +58,8 @@ class PasswordLine(QWidget):
         self.line.caps.connect(self._on_caps)
         self.line.textChanged.connect(self._on_changed)
         if moves:
+            from app.ui.field_editor import EnterMoves
+
             EnterMoves(self.line)
 
     def text(self) -> str:

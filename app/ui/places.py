@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings, Qt
+from PySide6 import QtCore
+from PySide6.QtCore import QByteArray, QPoint, QRect, QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -87,7 +88,7 @@ def restore_place(window: QWidget, memory: QSettings, default: tuple[int, int]) 
         window.resize(*default)
         room = window.screen().availableGeometry()
         if room.width() < default[0] or room.height() < default[1] + _FRAME:
-            window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
+            window.setWindowState(window.windowState() | QtCore.Qt.WindowState.WindowMaximized)
     pull_on_screen(window)
 
 

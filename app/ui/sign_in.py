@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import (
     QDialog,
     QFormLayout,
@@ -105,11 +106,7 @@ class SignIn(QDialog):
             self._ask_who()
         else:
             AfterFirstPaint(self, self._ask_who)
-        self._where.setText(
-            self._where.fontMetrics().elidedText(
-                f"数据文件夹：{folder}", Qt.TextElideMode.ElideMiddle, 400
-            )
-        )
+        self._where.setText(_shortened(f"数据文件夹：{folder}", self._where.fontMetrics()))
         self._where.setToolTip(str(folder))
         self._password.clear()
         self._password.setFocus()
@@ -140,7 +137,7 @@ class SignIn(QDialog):
     def _form(self) -> QVBoxLayout:
         fields = QFormLayout()
         fields.setSpacing(theme.MEDIUM)
-        fields.setLabelAlignment(Qt.AlignmentFlag.AlignRight)
+        fields.setProperty("labelAlignment", "AlignRight")
         fields.addRow(named("姓名(&U)", self._who), self._who)
         fields.addRow(named("口令(&P)", self._password.line), self._password)
         links = QHBoxLayout()
@@ -269,7 +266,18 @@ class SignIn(QDialog):
             super().reject()
 
 
-_WIDTH = 680
+_WIDTH, _ROOM = 680, 400
+
+
+def _shortened(text: str, metrics: QFontMetrics) -> str:
+    """Cut out of the middle what finds no room; Qt's own way would name ``Qt`` (see theme)."""
+    shown, kept = text, len(text)
+    while metrics.horizontalAdvance(shown) > _ROOM:
+        kept -= 1
+        shown = f"{text[: (kept + 1) // 2]}…{text[len(text) - kept // 2 :]}"
+    return shown
+
+
 _CHECKING = "正在核对口令并打开记录…"
 PRACTICE = 2  # what SignIn.exec() returns when practice data were asked for
 

@@ -12,16 +12,16 @@ from enum import Enum
 from functools import cache
 from pathlib import Path
 from string import Template
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QKeyEvent, QPalette, QPixmap
+from PySide6 import QtCore  # to reach Qt late: see below
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -30,6 +30,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.paths import RESOURCES
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QEnterEvent, QKeyEvent
+    from PySide6.QtWidgets import QLayout
+
+# To name ``Qt`` builds all its 131 enums, a tenth of the time to the first window. What that window
+# is made of names it only in what happens later, and sets enums by their names, as properties.
 
 # Distances in device-independent pixels. Everything is a multiple of four.
 TINY, SMALL, MEDIUM, LARGE, HUGE = 4, 8, 12, 16, 24
@@ -321,8 +328,12 @@ Role = Literal["primary", "secondary", "danger", "link", "tile", "chip"]
 class _Button(QPushButton):
     """Acts on Enter as on Space: whoever has tabbed to a button expects no less."""
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self.setCursor(QtCore.Qt.CursorShape.PointingHandCursor)
+        super().enterEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in (QtCore.Qt.Key.Key_Return, QtCore.Qt.Key.Key_Enter):
             self.click()
             return
         super().keyPressEvent(event)
@@ -340,7 +351,6 @@ def button(
     made = _Button(text)
     made.setProperty("role", role)
     made.setAutoDefault(False)
-    made.setCursor(Qt.CursorShape.PointingHandCursor)
     if icon_name:
         made.setIcon(icon(icon_name))
     if tip:
@@ -356,7 +366,7 @@ def label(text: str, role: str = "", *, wrap: bool = False) -> QLabel:
     Roles: title, heading, muted, small, problem, warning, good, badge, code.
     """
     made = QLabel(text)
-    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("textFormat", "PlainText")
     made.setProperty("role", role)
     made.setWordWrap(wrap)
     return made
@@ -420,11 +430,11 @@ class EmptyState(QWidget):
         image.setPixmap(picture(icon_name, 56))
         self.heading = label(heading, "heading")
         self.sentence = label(sentence, "muted", wrap=True)
-        self.sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.sentence.setAlignment(QtCore.Qt.AlignmentFlag.AlignHCenter)
         self.sentence.setMinimumWidth(280)
         self.sentence.setMaximumWidth(460)
         for part in (image, self.heading):
-            column.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(part, 0, QtCore.Qt.AlignmentFlag.AlignHCenter)
         # Between stretches, not by an alignment flag: that would cut a sentence of two lines.
         middle = QHBoxLayout()
         middle.addStretch(1)
@@ -451,8 +461,8 @@ def scrolled(inside: QWidget) -> QScrollArea:
     """Return ``inside`` in an area that scrolls, so that no page outgrows the screen."""
     area = QScrollArea()
     area.setWidgetResizable(True)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setProperty("horizontalScrollBarPolicy", "ScrollBarAlwaysOff")
+    area.setProperty("focusPolicy", "NoFocus")
     area.setWidget(inside)
     return area
 

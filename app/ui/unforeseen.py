@@ -10,10 +10,11 @@ import logging
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 log = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class Unforeseen(QObject):
         self._tell = tell
         self._telling = False
         self._former = sys.excepthook, threading.excepthook
-        self._happened.connect(self._on_happened, Qt.ConnectionType.QueuedConnection)
+        self._happened.connect(self._on_happened)
         sys.excepthook = self._caught
         threading.excepthook = lambda what: self._caught(
             what.exc_type, what.exc_value, what.exc_traceback
@@ -67,6 +68,10 @@ class Unforeseen(QObject):
         self._happened.emit(error)
 
     def _on_happened(self, error: Exception) -> None:
+        # In the GUI thread now, but not from within what failed.
+        QTimer.singleShot(0, self, partial(self._tell_of, error))
+
+    def _tell_of(self, error: Exception) -> None:
         if self._telling:  # telling went wrong: it is in the log, and once is enough
             return
         self._telling = True

@@ -6,9 +6,14 @@ there instead, so that nothing the user was in the middle of is lost to a lock.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from typing import TYPE_CHECKING
+
+from PySide6 import QtCore
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent
 
 
 class Veil(QObject):
@@ -114,7 +119,7 @@ class VeiledDialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Answer F1 as the window does: the window's own keys do not reach into a dialog."""
-        if event.key() != Qt.Key.Key_F1 or self.explains_itself:
+        if event.key() != QtCore.Qt.Key.Key_F1 or self.explains_itself:
             super().keyPressEvent(event)
             return
         from app.ui.basis import explained

@@ -287,6 +287,42 @@ def test_only_the_widgets_are_imported_before_the_sign_in_window(tmp_path):
     assert found.stdout.strip() == "[] []"
 
 
+_FIRST_WINDOW = """
+import enum, os, sys
+made = set()
+create = enum.EnumType.__new__
+def watched(kind, name, *rest, **more):
+    made.add(name)
+    return create(kind, name, *rest, **more)
+enum.EnumType.__new__ = watched
+from app.ui import application
+def painted(program):
+    late = ('logging.handlers', 'app.services.ports', 'app.ui.field_editor')
+    print(sorted(made & {'AlignmentFlag', 'Key'}), [n for n in late if n in sys.modules], flush=True)
+    os._exit(0)
+application.Program._start_warming = painted
+from app.__main__ import main
+main(['--data', sys.argv[1]])
+"""
+
+
+@pytest.mark.parametrize("office", [True, False])
+def test_the_first_window_is_painted_before_the_enums_of_qt_are_made(tmp_path, office):
+    import os
+    import subprocess
+    import sys
+
+    if office:
+        (tmp_path / "office.db").touch()
+    found = subprocess.run(
+        [sys.executable, "-c", _FIRST_WINDOW, str(tmp_path)],
+        cwd=Path(__file__).parents[2],
+        env=dict(os.environ, HUIFANG_LOGS=str(tmp_path / "logs"), QT_QPA_PLATFORM="offscreen"),
+        capture_output=True, text=True, check=True, timeout=60,
+    )  # fmt: skip
+    assert found.stdout.strip() == "[] []"
+
+
 def test_damaged_records_are_closed_and_their_rescue_is_offered(program, gate, monkeypatch, qtbot):
     from app.ui.safekeeping import rescue_dialog
 
