@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QDialog
 
-from app.ui import clipboard, places, theme
+from app.ui import places, theme
 from app.ui.first_paint import AfterFirstPaint
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import sentence_of
@@ -95,7 +95,6 @@ class Program(QObject):
         self.jobs = JobRunner(self)
         self.window: Any = None
         self._lock: Lock | None = None
-        clipboard.ClipboardWatch(self)
         self._session = SessionWatch(self._on_session_locked, self)
         self._use_cases: UseCases | None = None
         self._warmed = False
@@ -203,6 +202,9 @@ class Program(QObject):
         AfterFirstPaint(window, self._start_warming)
 
     def _start_warming(self) -> None:
+        from app.ui import clipboard
+
+        clipboard.ClipboardWatch(self)
         # Not the thread's own ``start`` as slot: Qt's timer holds no reference to plain objects.
         threading.Thread(target=_quietly, args=(self._entrance.warm,), daemon=True).start()
 
@@ -333,6 +335,8 @@ class Program(QObject):
 
     def shut_down(self) -> None:
         """End the jobs, close the records, leave nothing on the clipboard: on every way out."""
+        from app.ui import clipboard
+
         clipboard.forget()
         self.jobs.shut_down()
         if self._use_cases is not None:

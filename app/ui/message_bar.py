@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui import clipboard, theme
+from app.ui import theme
 from app.ui.unforeseen import log_once
 from app.ui.veil import VeiledDialog
 
@@ -194,6 +194,8 @@ class MessageBar(QFrame):
         show_help_of(self._number.accessibleDescription(), self)
 
     def _on_copy(self) -> None:
+        from app.ui import clipboard
+
         clipboard.put(f"{self._text.text()}\n\n{self._details}")
         self._copy.setText("已复制")
         QTimer.singleShot(2_000, self, lambda: self._copy.setText("复制详情(&D)"))
@@ -265,6 +267,8 @@ class News(QWidget):
         show_help_of(self._number.accessibleDescription(), self)
 
     def _on_copy(self) -> None:
+        from app.ui import clipboard
+
         clipboard.put(self._details)
         self._copy.setText("已复制")
 
