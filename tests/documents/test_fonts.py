@@ -17,10 +17,10 @@ FOLDER = OPTIONS.fonts_folder
 FONTS = open_fonts(FOLDER, "小标宋", "仿宋")
 
 
-def test_every_font_that_is_named_is_shipped_with_its_licence_within_60_mb() -> None:
+def test_every_font_that_is_named_is_shipped_with_its_licence_within_56_mb() -> None:
     files = {path.name for path in FOLDER.glob("*.ttf")}
     assert files == {*SHIPPED.values(), *FALLBACK}
-    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 60_000_000
+    assert sum(path.stat().st_size for path in FOLDER.iterdir()) < 56_000_000
     for file in files:
         family = file.split("-")[0]
         licences = [p for p in FOLDER.glob(f"{family}.*") if p.suffix != ".ttf"]
