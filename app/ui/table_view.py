@@ -148,6 +148,8 @@ def _draw_badge(painter: QPainter, cell: QRect, font: QFont, text: str, tone: th
 
 _USUAL_WIDTH = 1_060  # of a list at 1366 pixels and 125 %: what columns ask for is meant for that
 _MOST_SHARED = 1.35
+_LEAST_REST = 140  # for each column that takes the rest; wider ones than this give from theirs
+_LEAST_GIVING = 110
 
 
 class TableView(QTableView):
@@ -217,10 +219,21 @@ class TableView(QTableView):
         self._sharing = True
         usual = theme.column_width(_USUAL_WIDTH)
         part = min(_MOST_SHARED, max(1.0, self.viewport().width() / usual))
-        for position, width in self._asked.items():
-            wide = round(theme.column_width(width) * part)
-            self.horizontalHeader().resizeSection(position, wide)
+        wide = {p: round(theme.column_width(width) * part) for p, width in self._asked.items()}
+        for position, width in self._left_after_giving(wide).items():
+            self.horizontalHeader().resizeSection(position, width)
         self._sharing = False
+
+    def _left_after_giving(self, wide: dict[int, int]) -> dict[int, int]:
+        """Return ``wide`` where roomy columns gave to those that take the rest: large text left them nothing."""
+        takers = self.horizontalHeader().count() - len(wide)
+        if not takers:
+            return wide
+        missing = takers * theme.column_width(_LEAST_REST) + sum(wide.values())
+        missing -= self.viewport().width()
+        spare = {p: max(0, width - theme.column_width(_LEAST_GIVING)) for p, width in wide.items()}
+        share = min(1.0, max(0, missing) / max(1, sum(spare.values())))
+        return {p: width - round(spare[p] * share) for p, width in wide.items()}
 
     def _on_column_resized(self, position: int, _before: int, _after: int) -> None:
         if not self._sharing and position in self._asked:

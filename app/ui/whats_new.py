@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.paths import RESOURCES
 from app.ui import places, theme
@@ -88,7 +89,12 @@ class WhatsNew(Dialog):
         )
         for one in told:
             card = Card(f"{one.number}　{one.day}")
-            for line in one.lines:
-                card.body.addWidget(theme.label(f"·  {line}", wrap=True))
+            lines = QGridLayout()
+            lines.setHorizontalSpacing(theme.SMALL)
+            lines.setColumnStretch(1, 1)
+            for row, line in enumerate(one.lines):
+                lines.addWidget(theme.label("·"), row, 0, Qt.AlignmentFlag.AlignTop)
+                lines.addWidget(theme.label(line, wrap=True), row, 1)
+            card.body.addLayout(lines)
             self.body.addWidget(card)
         self.offer("知道了(&K)", self.accept, role="primary", default=True)

@@ -23,9 +23,11 @@ from app.domain.settings import Settings
 from app.domain.small_numbers import NOTE
 from app.domain.subject import Subject
 from app.domain.visit import DONE, Visit
+from app.paper.chart import SOLID, Bar, Chart, Part
 from app.paths import RESOURCES
 from app.services.practice import store_practice_people
 from app.services.report_use_cases import LEDGER, REPORT, YEAR_PLAN, YEAR_SUMMARY
+from app.ui.account.chart_view import ChartView
 from app.ui.account.output_dialog import OutputDialog
 from app.ui.account.people_dialog import PeopleDialog, visits_of
 from app.ui.account.tab import AccountTab
@@ -124,6 +126,18 @@ def test_a_bar_leads_to_its_people_too(desk, qtbot):
     qtbot.mouseClick(desk.chart, Qt.MouseButton.LeftButton, pos=at)
     dialogs.check()
     assert seen == ["单小芳"]
+
+
+def test_columns_grow_with_the_height_they_are_given(qtbot):
+    view = ChartView()
+    qtbot.addWidget(view)
+    view.show_chart(Chart("各期", (Bar("上", (Part(3, SOLID),)),), upright=True))
+    highest = []
+    for height in (300, 600):
+        view.resize(900, height)
+        drawing = view._laid_out()
+        highest.append(max(box.height for box in drawing.boxes))
+    assert highest[1] > 1.9 * highest[0]
 
 
 def test_a_number_of_an_earlier_period_shows_how_people_counted_then(desk, qtbot):

@@ -141,6 +141,12 @@ def test_what_is_new_is_told_once_after_an_upgrade_and_never_to_a_newcomer(qtbot
     assert whats_new.show_once(window, worked_before=True)
     [shown] = window.findChildren(whats_new.WhatsNew)
     assert whats_new.version() in shown.lead.text()
+    points = [one for one in shown.findChildren(QLabel) if one.text() == "·"]
+    lines = [
+        one for one in shown.findChildren(QLabel) if one.text() in whats_new.versions()[0].lines
+    ]
+    assert len(points) == len(lines) > 0
+    assert all(p.geometry().right() < line.x() for p, line in zip(points, lines, strict=True))
     assert not whats_new.show_once(window, worked_before=True)
 
 

@@ -6,7 +6,7 @@ import dataclasses
 from datetime import date
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton
 
 from app.domain.attachment import Attachment
@@ -91,6 +91,23 @@ def test_an_office_without_a_list_is_told_how_to_begin(desk):
     assert desk.tab.list_page.whole is None
     assert not desk.tab.list_page.box.isVisibleTo(desk.tab)
     assert "选择季度或半年" in desk.tab.list_page._pages.currentWidget().sentence.text()
+
+
+def test_on_a_wide_screen_all_buttons_of_the_list_stand_in_one_line(desk, a_list, qtbot):
+    page = desk.tab.list_page
+
+    def heights():
+        qtbot.wait(10)
+        return {
+            page.mapFromGlobal(button.mapToGlobal(QPoint(0, 0))).y()
+            for button in (page._more, page._add, page._sign)
+        }
+
+    assert len(heights()) == 2
+    desk.tab.resize(1920, 900)
+    assert len(heights()) == 1
+    desk.tab.resize(1093, 520)
+    assert len(heights()) == 2
 
 
 def test_the_quarter_is_proposed_by_last_day_with_reasons(desk, dialogs, qtbot):

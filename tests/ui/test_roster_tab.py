@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from app.domain.draft import Draft
@@ -14,6 +14,7 @@ from app.domain.subject import ADMINISTRATIVE, PARTY, RETIRED, Case, Event, Sanc
 from app.services.people import PersonEdit
 from app.services.ports import RosterFilter
 from app.storage.queries import SqlRosterQueries
+from app.ui import theme
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
@@ -297,6 +298,24 @@ def test_columns_widths_and_order_are_found_again(tab, make_tab):
     assert again.horizontalHeader().sectionSize(0) == 133
     assert again.isColumnHidden(1)
     assert again.kept_order() == RosterFilter(sort_by="last_day")
+
+
+def test_on_a_small_screen_every_title_is_whole_and_no_column_is_out_of_sight(people, make_tab):
+    font = QApplication.font()
+    theme.apply(QApplication.instance())
+    try:
+        shown = make_tab().list
+        QApplication.processEvents()
+        shown.resize(788, 400)  # of 1366 pixels at 125 %, with the pane
+        face = QFont(QApplication.font())
+        face.setBold(True)
+        for section, column in enumerate(shown.model().columns):
+            if not shown.isColumnHidden(section):
+                wide = QFontMetrics(face).horizontalAdvance(column.title) + 2 * 7
+                assert shown.horizontalHeader().sectionSize(section) >= wide, column.title
+        assert shown.horizontalScrollBar().maximum() == 0
+    finally:
+        QApplication.setFont(font)
 
 
 def test_no_two_buttons_of_the_page_share_a_letter(tab, people):

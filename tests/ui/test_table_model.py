@@ -238,6 +238,18 @@ def test_every_verdict_has_a_mark_of_its_own_beside_the_colour():
     assert len(set(marks)) == len(marks)
 
 
+def test_large_text_leaves_the_column_that_takes_the_rest_its_room(view):
+    header, font = view.horizontalHeader(), QApplication.font()
+    try:
+        theme.apply(QApplication.instance(), theme.TextSize.HUGE)
+        view.resize(440, 300)  # 120 and 100 of standard text are 298 now
+        assert header.sectionSize(2) >= view.viewport().width() - 298 + 10
+        assert theme.column_width(110) <= header.sectionSize(0) < theme.column_width(120)
+        assert header.sectionSize(1) == theme.column_width(100)  # a narrow one gives nothing
+    finally:
+        QApplication.setFont(font)
+
+
 def test_on_a_wide_screen_every_column_gets_more_until_somebody_drags_one(view):
     header = view.horizontalHeader()
 

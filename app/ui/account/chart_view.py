@@ -12,6 +12,7 @@ from app.ui import theme
 
 _GROUNDS = {SOLID: "accent", HATCHED: "tint_pressed", HOLLOW: "paper"}  # colours of the palette
 _MARGIN = 12
+_HIGHEST = 0.75  # of its width: columns as high as the page would hide how they grow
 
 
 class _Widths(dict[str, float]):
@@ -59,7 +60,7 @@ class ChartView(QWidget):
             if not self._chart.upright:
                 high = min(height, int(charts.height_of(self._chart, float(self._size())) * 1.25))
             else:
-                high = min(height, int(self._size() * 26))
+                high = min(height, int(width * _HIGHEST))
             self._drawing = charts.lay_out(
                 self._chart,
                 width=width,

@@ -68,6 +68,7 @@ class PeopleDialog(Dialog):
             what,
             parent,
             lead=f"共{len(people)}人。双击或按 Enter 查看人员，按 F1 查看期限和认定的依据。",
+            icon_name="people",
             width=1000,
         )
         self._use_cases = use_cases

@@ -33,7 +33,7 @@ class PaperDialog(Dialog):
         save: Callable[[Attachment], Changes],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__("修改类型和标题", parent, lead=about(paper), width=560)
+        super().__init__("修改类型和标题", parent, lead=about(paper), icon_name="edit", width=560)
         self._paper, self._save = copy.copy(paper), save
         self.changes: Changes = frozenset()
         specs = form_fields(Attachment)

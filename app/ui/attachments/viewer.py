@@ -59,7 +59,7 @@ class ViewerDialog(Dialog):
         read_text: Callable[[bytes], str],
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(paper.title, parent, width=960)
+        super().__init__(paper.title, parent, icon_name="preview", width=960)
         self.heading.setWordWrap(True)
         theme.set_role(self.heading, "heading")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)

@@ -61,6 +61,7 @@ class NewList(Dialog):
             parent,
             lead="选择季度或半年，程序按名册提出本期应回访的人，按期满日期先后排列，并说明理由；"
             "由您逐人确定列入、不列入或暂缓。",
+            icon_name="calendar",
         )
         self._known = {(one.starts_on, one.ends_on) for one in known}
         self.days: tuple[date, date] | None = None
@@ -300,6 +301,7 @@ class Consultations(Dialog):
             "征求意见",
             parent,
             lead="开展回访之前，与纪检监察室、被回访人所在单位沟通联系，确定名单（办法第八条第一项）。",
+            icon_name="people",
             width=720,
         )
         self._whole, self._edit, self._remove = whole, edit, remove

@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.fields import display
@@ -40,6 +40,7 @@ from app.ui.records.letters import Letters
 from app.ui.table_model import RowTableModel
 from app.ui.table_view import TableView
 
+_ONE_LINE = 1_700  # wide enough, in standard text, for what is decided beside what is shown
 _MINE = (VisitingList, ListEntry, Consultation)
 _FACTS = (Subject, Case, Sanction, Event, Visit)
 
@@ -244,8 +245,17 @@ class ListPage(QWidget):
         if touches(changes, *_MINE, *_FACTS):
             self.refresh()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a wide screen all buttons stand in one line."""
+        super().resizeEvent(event)
+        wide = self.width() >= theme.column_width(_ONE_LINE)
+        if wide and self._second.count():
+            self._first.insertWidget(2, self._tools)
+        elif not wide and not self._second.count():
+            self._second.addWidget(self._tools)
+
     def _lay_out(self) -> None:
-        first = QHBoxLayout()
+        first = self._first = QHBoxLayout()
         first.setSpacing(theme.SMALL)
         first.addWidget(self.box)
         self._said = theme.label("", "muted", wrap=True)  # at 150 % there is no room for a line
@@ -282,7 +292,9 @@ class ListPage(QWidget):
         column = QVBoxLayout(self)
         theme.margins(column, 0, theme.SMALL)
         column.addLayout(first)
-        column.addWidget(self._tools)
+        self._second = QVBoxLayout()  # empty where the first line has room for its buttons
+        self._second.addWidget(self._tools)
+        column.addLayout(self._second)
         column.addWidget(self.banner)
         column.addWidget(self._pages, 1)
         column.addWidget(self.chips)

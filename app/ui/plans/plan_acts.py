@@ -252,6 +252,7 @@ class _Opinion(Dialog):
             "登记审批结果：退回",
             parent,
             lead="退回意见将显示在方案上方，承办人修改后可重新报审。",
+            icon_name="edit",
         )
         self._opinion = LongTextField(
             FieldSpec(FieldKind.LONG_TEXT, "退回意见", required=True, max_length=2_000)
@@ -288,6 +289,7 @@ class _Move(Dialog):
             "方案改期",
             parent,
             lead=f"方案已经批准，原定{display(on)}。改期须写明理由，原定日期留存备查。",
+            icon_name="calendar",
         )
         self._keep = keep
         self._on = DayField(FieldSpec(FieldKind.DAY, "回访日期", required=True))
@@ -319,7 +321,7 @@ class _History(Dialog):
     """Every step of a plan, the first one first."""
 
     def __init__(self, whole: Any, parent: Any) -> None:
-        super().__init__("流转记录", parent, lead=whole.plan.title, width=680)
+        super().__init__("流转记录", parent, lead=whole.plan.title, icon_name="clock", width=680)
         card = theme.Card()
         for step in whole.steps:
             line = "　".join(

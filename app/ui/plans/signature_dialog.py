@@ -45,7 +45,7 @@ class SignatureDialog(Dialog):
         attach: Callable[[Path], object] | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(title, parent, lead=what, width=620)
+        super().__init__(title, parent, lead=what, icon_name="edit", width=620)
         self._sign, self._attach = sign, attach
         self._file: Path | None = None
         principals = [one for one in staff if one.principal and one.active]

@@ -39,7 +39,7 @@ class EntityDialog(Dialog):
         width: int = 680,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(title, parent, lead=lead, width=width)
+        super().__init__(title, parent, lead=lead, icon_name="edit", width=width)
         self.entity = entity
         self.result_of_save: object = None
         self._save, self._check, self._typed = save, check, False

@@ -72,6 +72,7 @@ class NumbersDialog(Dialog):
             "文号登记簿",
             parent,
             lead="函件按年统一编号，重新打印仍用原号。没有用上的号作废并写明理由，不再给其他函件。",
+            icon_name="form",
             width=760,
         )
         self._plans = plans

@@ -47,7 +47,7 @@ class PersonChooser(Dialog):
         parent: QWidget | None = None,
     ) -> None:
         """``find`` is searched for at first, if it finds anybody besides ``known``."""
-        super().__init__(title, parent, lead=lead, width=760)
+        super().__init__(title, parent, lead=lead, icon_name="people", width=760)
         self._use_cases, self._roster, self._known = use_cases, use_cases.roster, set(known)
         self.chosen: list[int] = []
         self.search = SearchBox("姓名、拼音、首字母、单位")

@@ -60,7 +60,7 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
         return masked_address(row.address) if mask() else row.address
 
     return (
-        Column("姓名", lambda row: row.name, key="name", width=76, frozen=True),
+        Column("姓名", lambda row: row.name, key="name", width=74, frozen=True),
         Column("性别", lambda row: row.sex, key="sex", edits="sex", width=56),
         Column(
             "出生年月",
@@ -74,7 +74,7 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
             lambda row: row.workplace or row.unit,
             key="workplace",
             edits="workplace",
-            width=100,
+            width=114,
             tip=lambda row: row.workplace or row.unit,
         ),
         Column(
@@ -103,7 +103,7 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
             "对象认定",
             lambda row: row.verdict,
             key="verdict",
-            width=106,
+            width=102,
             align=LEFT,
             tone=_tone,
             tip=lambda row: row.reason or None,

@@ -32,6 +32,7 @@ class ColumnsDialog(Dialog):
             "列的设置",
             parent,
             lead="勾选要显示的列；用“上移”“下移”或拖动改变次序。“姓名”固定在最前。",
+            icon_name="settings",
             width=440,
         )
         self._defaults = defaults
