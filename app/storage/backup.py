@@ -55,7 +55,7 @@ from app.storage.own_layout import layout_for_backup
 from app.storage.pool import FOLDER as POOL
 from app.storage.pool import Pool
 from app.storage.recovery_code import looks_like_code
-from app.storage.snapshot import check_pages, describe
+from app.storage.snapshot import check_references, check_seals, describe
 from app.storage.store import Store, load_keys
 from app.storage.succession import Unlocked
 from app.storage.tables import backup_run
@@ -90,15 +90,18 @@ def back_up(
         bring_attachments(store.pool, folder, manifest, progress, carry=carry)
         target = free_name(folder, made_at)
         partial = target.with_name(target.name + ".tmp")
-        with file_errors(target, "写入备份"), ThreadPoolExecutor(1) as beside:
-            # The copy is checked while it is sealed; the backup counts when both are done.
-            checked = beside.submit(check_pages, copy, store.key)
+        with file_errors(target, "写入备份"), ThreadPoolExecutor(2) as beside:
+            # The copy is checked while it is sealed; the backup counts when all is done.
+            checks = [
+                beside.submit(check, copy, store.key) for check in (check_references, check_seals)
+            ]
             try:
                 digest = seal(
                     copy, manifest, store.key_file, store.key, partial, progress, store.pool
                 )
                 prove(partial, store.key, manifest, progress)
-                checked.result()
+                for checked in checks:
+                    checked.result()
                 replace_durably(partial, target)
             finally:
                 with suppress(OSError):  # the next backup clears it away
@@ -271,14 +274,15 @@ def _copy_at_rest(store: Store, copy: Path, size: int, progress: Progress) -> st
     drop SQLite's own locks.
     """
     digest, done = hashlib.sha256(), 0
-    with store.engine.connect() as connection:
+    with store.engine.connect() as connection, ThreadPoolExecutor(1) as beside:
         connection.execute(sa.select(sa.func.count()).select_from(office_table)).one()
         reading = store.reading()
         reading.seek(0)
         with copy.open("wb", buffering=0) as out:
             while block := reading.read(_BLOCK):
+                hashed = beside.submit(digest.update, block)  # neither waits for the other
                 write_whole(out, block)
-                digest.update(block)
+                hashed.result()
                 done += len(block)
                 progress(done, size, "复制数据")
     return digest.hexdigest()

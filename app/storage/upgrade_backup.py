@@ -30,7 +30,7 @@ from app.storage.folders import need_space
 from app.storage.keys import KeyFile
 from app.storage.known_backups import newest_backups, remember_backup
 from app.storage.pool import FOLDER, Pool
-from app.storage.snapshot import check_pages
+from app.storage.snapshot import check_references, check_seals
 from app.storage.store import Store
 
 OCCASION = "升级前"
@@ -94,7 +94,8 @@ def _back_up(
         pool = Pool(folder / FOLDER, bytes.fromhex(manifest["attachments"].get("key", "")))
         if manifest["attachments"].get("contents"):
             bring_attachments(pool, place, manifest, _quiet, carry=False)
-        check_pages(copy, key)
+        check_seals(copy, key)
+        check_references(copy, key)
         target = free_name(place, made_at)
         partial = target.with_name(target.name + ".tmp")
         with file_errors(target, "写入备份"):
