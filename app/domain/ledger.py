@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import product
 
 Cell = str | int | float | bool | date | datetime | None
@@ -329,9 +330,15 @@ def column_labelled(label: str) -> LedgerColumn | None:
     """Return the column that a header means, or None. Spaces, brackets and marks do not matter."""
     if not label or len(label) > 60:
         return None
-    if column := _BY_LABEL.get(label):
+    return _BY_LABEL.get(label) or _meant(label)
+
+
+@lru_cache(maxsize=8192)  # every cell below a header is asked whether it begins another
+def _meant(label: str) -> LedgerColumn | None:
+    if column := _BY_LABEL.get(bare_label(label)):
         return column
-    return _BY_LABEL.get(bare_label(label)) or _BY_LABEL.get(bare_label(_BRACKETED.sub("", label)))
+    outside = _BRACKETED.sub("", label)
+    return None if outside == label else _BY_LABEL.get(bare_label(outside))
 
 
 COLUMN_OF = {column.key: column for column in (*COLUMNS, *READ_BESIDES)}

@@ -63,9 +63,16 @@ def _is_header(row: Sequence[Cell]) -> bool:
     own = _filled(row)
     if len(own) < 3 or not all(isinstance(cell, str) for cell in own):
         return False
-    meant = [column for cell in own if (column := column_labelled(text_of(cell)))]
-    keys = {column.key for column in meant}
-    return "name" in keys and len(keys) > 3 and len(meant) * 3 > len(own) * 2
+    keys: list[str] = []
+    others = 0
+    for cell in own:
+        if column := column_labelled(text_of(cell)):
+            keys.append(column.key)
+        else:
+            others += 1
+            if others * 3 >= len(own):  # told by the first few cells of a row of a person
+                return False
+    return "name" in keys and len(set(keys)) > 3
 
 
 def body(sheet: Sheet, header: Header) -> Iterator[tuple[int, Sequence[Cell]] | SkippedRow]:

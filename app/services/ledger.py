@@ -117,6 +117,9 @@ def without_collector() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # Straight to the objects that stay, or the next collection walks all of them as new.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

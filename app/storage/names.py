@@ -218,6 +218,11 @@ def _pair(first: str, second: str) -> str:
     return f"{_token(first)}g{_token(second)}"  # g is no digit of a number: no token means two
 
 
+@lru_cache(maxsize=8192)  # many people are of one unit, at the same workplace
+def _pairs(key: str) -> str:
+    return " ".join(map(_pair, key, key[1:]))
+
+
 _APART = f" {_token(chr(10))} "
 
 
@@ -230,7 +235,7 @@ def spelt(name: str, workplace: str, unit: str, phone: str) -> str:
     across two keys.
     """
     keys = search_keys(name, workplace, unit, phone).split("\n")
-    pairs = _APART.join([" ".join(map(_pair, key, key[1:])) for key in keys])
+    pairs = _APART.join(map(_pairs, keys))
     return f"{pairs}{_APART}{' '.join(map(_token, dict.fromkeys(''.join(keys))))}"
 
 
