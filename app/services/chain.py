@@ -138,7 +138,6 @@ def chain_reminders(*, uow: UnitOfWork, settings: Settings, today: date) -> list
     recomputed from facts.
     """
     with uow:
-        names = dict(uow.repository(Subject).columns("id", "name"))
         people: dict[int | None, list[PlanPerson]] = {}
         plans = uow.repository(Plan).where(state=(SUBMITTED, APPROVED))
         ids = tuple(plan.id for plan in plans)
@@ -157,6 +156,10 @@ def chain_reminders(*, uow: UnitOfWork, settings: Settings, today: date) -> list
         }
         requests = uow.repository(Request).where(state=(REQUEST_OPEN, ANSWERED))
         begun = {one.visit_id for one in uow.repository(Outcome).where()}
+        named = {one.subject_id for one in visits} | {one.subject_id for one in forms}
+        named |= {one.subject_id for one in requests}
+        every = uow.repository(Subject).columns("id", "name")
+        names = {id_: name for id_, name in every if id_ in named}
     # With the result comes the volume: the form is filed with it, and it says so itself.
     with_result = {visit.form_id for visit in visits if visit.id in begun}
     forms = [one for one in forms if one.state != SIGNED or one.id not in with_result]

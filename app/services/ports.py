@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import TracebackType
@@ -113,8 +113,11 @@ class Repository(Protocol[E]):
         Such an entity cannot be put: it is stale.
         """
 
-    def columns(self, *names: str) -> list[tuple[Any, ...]]:
-        """Return these columns of every entity, by id, without making a hundred thousand of them."""
+    def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Yield these columns of every entity, by id, without making a hundred thousand of them.
+
+        To be read to the end within the unit of work.
+        """
 
     def put(self, entity: E) -> int:
         """Insert or update ``entity`` and return its id; the entity itself changes on commit.

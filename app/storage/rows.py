@@ -242,19 +242,17 @@ def listed(entity: type, names: Sequence[str]) -> tuple[str]:
 
 def columns_of(
     entity: type, names: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> list[tuple[Any, ...]]:
-    """Return rows that ``listed`` reads, with the values that an entity would hold."""
+) -> Iterator[tuple[Any, ...]]:
+    """Yield rows that ``listed`` reads, with the values that an entity would hold."""
     out_of = dict(shape_of(entity).out_of)
     converts = [out_of.get(name) for name in names]
-    return [
-        tuple(
+    for row in rows:
+        yield tuple(
             [
                 value if convert is None else convert(value)
                 for value, convert in zip(row, converts, strict=True)
             ]
         )
-        for row in rows
-    ]
 
 
 def things_of(entity: type, rows: Iterable[Sequence[Any]], *, short: bool = False) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from types import TracebackType
@@ -176,8 +176,8 @@ class SqlRepository(Generic[E]):
         rows = rows_of(self._connection, *selected(self._entity, values, short=short))
         return things_of(self._entity, rows, short=short)
 
-    def columns(self, *names: str) -> list[tuple[Any, ...]]:
-        """Return these columns of every entity, by id."""
+    def columns(self, *names: str) -> Iterator[tuple[Any, ...]]:
+        """Yield these columns of every entity, by id."""
         return columns_of(
             self._entity, names, rows_of(self._connection, *listed(self._entity, names))
         )

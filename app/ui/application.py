@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -30,6 +31,8 @@ log = logging.getLogger(__name__)
 PRACTICE_PEOPLE = 40
 PRACTICE_SEED = 2026
 _UNWIND_MS = 50
+_AFTERWARDS = ("app.ui.main_window", "app.ui.lock", "app.ui.start_page.start_tab", "app.ui.roster.tab",
+               "app.ui.forms.forms_tab", "app.ui.plans.tab", "app.ui.results.tab", "app.ui.account.tab")  # fmt: skip
 
 
 def make_application(argv: Sequence[str] = ()) -> QApplication:
@@ -75,10 +78,16 @@ def _folder_in(argv: Sequence[str]) -> tuple[Path | None, list[str]]:
     return None, words
 
 
-def _quietly(warm: Callable[[], None]) -> None:
-    """Warm up; what fails here fails again, and is told, when somebody signs in."""
+def load_behind(warm: Callable[[], None]) -> None:
+    """Load, in a thread, what comes after the first window, while somebody types a password.
+
+    Loading is half of what stands between an accepted password and the first rows. What fails here
+    fails again, and is told, when somebody signs in.
+    """
     try:
         warm()
+        for module in _AFTERWARDS:
+            importlib.import_module(module)
     except Exception as error:
         log.warning("warming up failed: %s", type(error).__name__)
     # What was loaded until now stays: it need not be searched for garbage again and again.
@@ -206,7 +215,7 @@ class Program(QObject):
 
         clipboard.ClipboardWatch(self)
         # Not the thread's own ``start`` as slot: Qt's timer holds no reference to plain objects.
-        threading.Thread(target=_quietly, args=(self._entrance.warm,), daemon=True).start()
+        threading.Thread(target=load_behind, args=(self._entrance.warm,), daemon=True).start()
 
     def tell(self, error: Exception) -> None:
         """Say what went wrong without anybody having caught it."""

@@ -29,11 +29,11 @@ _OURS = """
 import json, sys, time
 from pathlib import Path
 from app import bootstrap
-from app.ui.application import Program, make_application
+from app.ui.application import Program, load_behind, make_application
 
 app = make_application([])
 entrance = bootstrap.entrance()
-entrance.warm()
+load_behind(entrance.warm)
 folder = Path(sys.argv[1])
 start, worked = time.perf_counter(), time.process_time()
 use_cases = entrance.sign_in(folder, sys.argv[2], sys.argv[3])

@@ -186,7 +186,7 @@ def few_found(connection):
         lambda connection: Gate("周明").seconds(connection, Right.RESTORE),
         audit.head,
         lambda connection: audit._SigningKeys(connection, b""),
-        lambda connection: SqlRepository(connection, Subject, None).columns("name"),
+        lambda connection: list(SqlRepository(connection, Subject, None).columns("name")),
         migrate._complete,
     ],
     ids=("marks", "marks of one", "owners", "page", "search", "standing", "seconds", "log", "keys",

@@ -264,9 +264,28 @@ def test_warming_up_that_fails_disturbs_nobody(caplog):
     def broken():
         raise ImportError("张三")
 
-    application._quietly(broken)
+    application.load_behind(broken)
     assert "ImportError" in caplog.text
     assert "张三" not in caplog.text
+
+
+def test_what_stands_between_the_password_and_the_first_rows_is_loaded_behind_the_sign_in():
+    import subprocess
+    import sys
+
+    script = (
+        "import sys, gc; from app import bootstrap; from app.ui import application;"
+        "gc.disable(); application.load_behind(bootstrap.entrance().warm); before = set(sys.modules);"
+        "import app.bootstrap.join, app.ui.main_window as window;"
+        "from app.ui.lock import Lock; from app.ui.roster.tab import RosterTab;"
+        "from app.ui.start_page.start_tab import StartTab;"
+        "print(set(sys.modules) - before, gc.isenabled())"
+    )
+    root = Path(__file__).parents[2]
+    found = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert found.stdout.strip() == "set() True"
 
 
 def test_only_the_widgets_are_imported_before_the_sign_in_window(tmp_path):
