@@ -33,6 +33,13 @@ def test_the_fuzzing_sees_a_viewer_that_ends_the_program(monkeypatch):
     assert fuzz.in_a_process("preview", 1, SEED)
 
 
+def test_what_a_forked_reader_lets_out_is_seen():
+    def failing(_content):
+        raise ZeroDivisionError
+
+    assert fuzz.at_random(fuzz.Target([b"1"], fuzz.alone(failing)), 1, SEED)
+
+
 def test_every_seed_is_read(targets):
     for name, target in targets.items():
         for content in target.seeds if name != "preview" else ():  # makes an application of its own
