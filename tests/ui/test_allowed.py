@@ -123,8 +123,22 @@ def test_in_rescued_records_nothing_that_edits_can_be_pressed_or_typed_into(resc
     assert {"新增(&N)", "编辑(&D)", "导入台账(&I)…", "新建方案(&N)", "登记诉求(&N)…", "签批(&G)…",
             "重新填入(&R)", "登记询问(&N)…", "附入(&Y)…"} <= grey  # fmt: skip
     assert open_to_typing == {}
-    begun = refused.pop(
-        "结果-打开", []
-    )  # a result that nobody had begun cannot be begun by looking
-    assert all("开始认定回访结果" in one for one in begun)
-    assert refused == {}
+    assert refused == {}  # nor is a result begun by looking
+
+
+def test_what_nobody_began_shows_what_there_is_and_why_it_cannot_be_begun(rescued, qtbot):
+    allowed.sign_in(rescued.use_cases.accounts.refusal)
+    results = rescued.use_cases.results
+    waiting = next(row for row in results.rows() if row.outcome_id is None)
+    known = len(refusals(rescued.store))
+    tab = rescued.tab("results")
+    tab._open_row(waiting)
+    assert rescued.tab_in_front() == "plans"
+    assert rescued.tab("plans").visit_page.head.id == waiting.visit_id
+    assert "还没有人开始认定" in rescued.messages.text
+    assert "抢救出来的数据" in rescued.messages.text
+    ending = next(row for row in results.endings() if row.id is None)
+    tab._open_row(ending)
+    assert rescued.tab_in_front() == "roster"
+    assert "还没有人开始" in rescued.messages.text
+    assert len(refusals(rescued.store)) == known

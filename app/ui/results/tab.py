@@ -21,7 +21,7 @@ from app.services.ports import Changes, UserError
 from app.services.result_rows import ResultRow, UseRow
 from app.services.use_cases import UseCases
 from app.ui import theme
-from app.ui.allowed import edits
+from app.ui.allowed import edits, why_not
 from app.ui.changes import ChangeBus, WhenSeen, touches
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
@@ -152,7 +152,13 @@ class ResultsTab(RecordsTab):
         self.open_record(RESULTS, outcome_id)
 
     def open_result_of(self, visit_id: int) -> None:
-        """Open the result of a visit, begun if there is none."""
+        """Open the result of a visit, begun if there is none; who may not begin it sees the visit."""
+        if (why := why_not()) and not self._is_begun(visit_id):
+            self.link_requested.emit(("Visit", visit_id), None)
+            self._messages.show_warning(
+                f"此次回访的结果还没有人开始认定，下面是回访本身的记录。{why}"
+            )
+            return
         try:
             outcome_id, changes = self._results.result_of_visit(visit_id)
         except UserError as error:
@@ -166,7 +172,11 @@ class ResultsTab(RecordsTab):
         self.open_record(ENDINGS, ending_id)
 
     def begin_ending(self, subject_id: int, sanction_id: int) -> None:
-        """Begin the end of a sanction and open it."""
+        """Begin the end of a sanction and open it; who may not begin it sees the person."""
+        if why := why_not():
+            self.person_requested.emit(subject_id)
+            self._messages.show_warning(f"此项期满办理还没有人开始，下面是本人的处分和期限。{why}")
+            return
         try:
             ending_id, changes = self._results.begin_ending(subject_id, sanction_id)
         except UserError as error:
@@ -210,6 +220,10 @@ class ResultsTab(RecordsTab):
         return show_basis(self._use_cases, [] if subject_id is None else [subject_id], self)
 
     # ------------------------------------------------------------ inside
+
+    def _is_begun(self, visit_id: int) -> bool:
+        rows: list[ResultRow] = self._results.rows()
+        return any(row.visit_id == visit_id and row.outcome_id is not None for row in rows)
 
     def _open_row(self, row: Any) -> None:
         if isinstance(row, ResultRow):
