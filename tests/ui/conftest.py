@@ -10,6 +10,8 @@ import pytest
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication
 
+from tests.ui.plan_desk import Dialogs
+
 
 @pytest.fixture(scope="session", autouse=True)
 def _dressed(qapp):
@@ -40,3 +42,11 @@ def compose():
             QApplication.sendEvent(widget, event)
 
     return type_chinese
+
+
+@pytest.fixture
+def dialogs():
+    """Answers the dialogs that a test expects; one nobody expected fails it."""
+    made = Dialogs()
+    yield made
+    made.check()

@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QFontMetricsF
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from app.bootstrap.join import join
 from app.domain.draft import Draft
@@ -16,7 +16,7 @@ from app.domain.subject import PARTY, Case, Sanction
 from app.services.people import PersonEdit
 from app.services.ports import UserError
 from app.ui.changes import ChangeBus
-from app.ui.forms import form_list, preview, save_trouble
+from app.ui.forms import form_list, preview
 from app.ui.forms.forms_tab import FormsTab
 from app.ui.forms.offers_dialog import OffersDialog
 from app.ui.jobs import JobRunner
@@ -198,24 +198,34 @@ def test_a_failed_save_keeps_everything_says_so_and_recovers_by_itself(
     assert use_cases.open_form(row.id).attitude == "不能丢的话"
 
 
-@pytest.mark.parametrize(("answer", "kept"), [("mine", "这里写的"), ("theirs", "别处写的")])
-def test_a_form_saved_elsewhere_is_asked_about(
-    open_tab, subject_id, compose, use_cases, monkeypatch, answer, kept
+@pytest.mark.parametrize(
+    ("answer", "kept"), [("保存屏幕上的", "先写的这里写的"), ("改用别处", "别处写的")]
+)
+def test_a_form_saved_elsewhere_is_asked_about_with_three_columns(
+    open_tab, subject_id, compose, use_cases, dialogs, answer, kept
 ):
     tab = open_tab()
     tab.open_for_subject(subject_id)
-    compose(box(tab, "visited_on"), "2026年11月20日")
+    compose(box(tab, "attitude"), "先写的")
     tab.save_pending()
     form_id = tab.editor.form.id
     theirs = use_cases.open_form(form_id)
     theirs.attitude = "别处写的"
     use_cases.save_form(theirs)
-    monkeypatch.setattr(save_trouble, "ask_whose", lambda _parent: answer)
+    columns = []
+
+    def choose(dialog):
+        columns.extend(label.text() for label in dialog.inside.findChildren(QLabel))
+        next(b for b in dialog.findChildren(QPushButton) if answer in b.text()).click()
+
+    dialogs.expect(choose)
     compose(box(tab, "attitude"), "这里写的")
     tab.save_pending()
     assert use_cases.open_form(form_id).attitude == kept
     assert box(tab, "attitude").text == kept
     assert not tab.has_unsaved()
+    assert columns[:4] == ["项目", "屏幕上的", "别处保存的", "填写前"]
+    assert columns[5:8] == ["先写的这里写的", "别处写的", "先写的"]
 
 
 def test_a_change_in_the_roster_is_offered_for_a_typed_box_and_never_overwrites_it(

@@ -31,7 +31,7 @@ from app.ui.records.gate_dialog import GateDialog
 from app.ui.records.letters import _Drawn
 from app.ui.records.numbers_dialog import NumbersDialog, register
 from app.ui.staff_dialog import StaffDialog
-from tests.ui.plan_desk import Dialogs, a_scan, make_desk, press
+from tests.ui.plan_desk import a_scan, make_desk, press
 
 
 @pytest.fixture
@@ -46,13 +46,6 @@ def desk(qtbot, office, a_person, monkeypatch):
     qtbot.wait(10)
     yield made
     made.jobs.shut_down()
-
-
-@pytest.fixture
-def dialogs():
-    made = Dialogs()
-    yield made
-    made.check()
 
 
 @pytest.fixture

@@ -20,16 +20,9 @@ from app.ui.records.chain_line import link_of
 from app.ui.records.gate_dialog import GateDialog
 from app.ui.results.lists import FilteredList
 from app.ui.results.tab import ENDINGS, RESULTS, USES, ResultsTab
-from tests.ui.plan_desk import Dialogs, add_person, make_desk, press
+from tests.ui.plan_desk import add_person, make_desk, press
 
 TODAY = date(2026, 11, 23)
-
-
-@pytest.fixture
-def dialogs():
-    made = Dialogs()
-    yield made
-    made.check()
 
 
 @pytest.fixture

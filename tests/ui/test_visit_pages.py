@@ -15,7 +15,7 @@ from app.ui.plans.tab import PLANS, VISITS
 from app.ui.records import autosave, record_page
 from app.ui.records.chain_line import ChainCard, link_of
 from app.ui.records.gate_dialog import GateDialog
-from tests.ui.plan_desk import Dialogs, make_desk, press
+from tests.ui.plan_desk import make_desk, press
 
 TODAY = date(2026, 11, 23)
 
@@ -32,13 +32,6 @@ def desk(qtbot, office, a_person, monkeypatch):
     qtbot.wait(10)
     yield made
     made.jobs.shut_down()
-
-
-@pytest.fixture
-def dialogs():
-    made = Dialogs()
-    yield made
-    made.check()
 
 
 @pytest.fixture

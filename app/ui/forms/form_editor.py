@@ -50,6 +50,7 @@ class FormEditor(QScrollArea):
         self._save = save
         self._clock = clock
         self._form: RegistrationForm | None = None
+        self._base: RegistrationForm | None = None
         self._field = ""
         self.empty_mark = "无"
         """What an empty box prints."""
@@ -98,6 +99,11 @@ class FormEditor(QScrollArea):
         return copy.deepcopy(self._form)
 
     @property
+    def base(self) -> RegistrationForm | None:
+        """The form as it was opened, or saved last: what another version began with as well."""
+        return self._base
+
+    @property
     def field(self) -> str:
         """The box the cursor is in, or was last in."""
         return self._field
@@ -120,6 +126,7 @@ class FormEditor(QScrollArea):
         if not self.save_now():
             return False
         self._form, self.filling = form, filling
+        self._base = copy.deepcopy(form)
         self._field = ""
         self.undo_stack.clear()
         for name, editor in self.sheet.editors.items():
@@ -137,7 +144,7 @@ class FormEditor(QScrollArea):
         """Edit nothing any more; return False, and stay, if the form cannot be saved."""
         if not self.save_now():
             return False
-        self._form = None
+        self._form = self._base = None
         self.undo_stack.clear()
         self.autosave.forget()
         return True
@@ -241,7 +248,9 @@ class FormEditor(QScrollArea):
 
     def _save_form(self) -> object:
         assert self._form is not None
-        return self._save(self._form)
+        kept = self._save(self._form)
+        self._base = copy.deepcopy(self._form)
+        return kept
 
     def _show_sources(self) -> None:
         if self._form is None:

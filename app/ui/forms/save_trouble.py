@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QWidget
 from app.domain.registration_form import RegistrationForm
 from app.services.ports import StaleData, UserError
 from app.ui.forms.form_editor import FormEditor
-from app.ui.message_bar import MessageBar, Question, sentence_of
+from app.ui.message_bar import MessageBar, sentence_of
+from app.ui.records.sides import ask_whose
 
 
 class SaveTrouble(QObject):
@@ -46,42 +47,29 @@ class SaveTrouble(QObject):
             return  # the next try comes by itself; the state beside the buttons stays red
         self._said = True
         if isinstance(error, StaleData):
-            self._ask_whose()
+            self._ask_whose(error)
         else:
             self._messages.show_error(
                 f"登记表没有保存上：{sentence_of(error).rstrip('。')}。输入的内容仍在屏幕上，"
                 "程序每5秒再试一次；请先不要关闭程序"
             )
 
-    def _ask_whose(self) -> None:
+    def _ask_whose(self, error: StaleData) -> None:
         """Somebody saved the same form meanwhile: mine or theirs."""
         form = self._editor.form
-        answer = ask_whose(self._window) if form is not None and form.id is not None else ""
-        if not answer or form is None or form.id is None:
+        if form is None or form.id is None:
             return
         try:
             theirs = self._open_form(form.id)
-        except UserError as error:
-            self._messages.show_error(error)
+        except UserError as gone:
+            self._messages.show_error(gone)
             return
+        base = self._editor.base or form
+        answer = ask_whose(self._window, "登记表", str(error), [form], [theirs], [base])
         if answer == "mine":
             self._editor.adopt_revision(theirs)
             self._editor.save_now()
-        else:
+        elif answer:
             self._said = False
             self._editor.replace(theirs)
             self.replaced.emit()
-
-
-def ask_whose(parent: QWidget) -> str:
-    """Ask which of two versions of one form to keep: mine, theirs, or nothing yet."""
-    question = Question(
-        parent,
-        "这份登记表在别处也改过",
-        "打开之后，有人在别处保存了同一份登记表。请选择保留哪一份；"
-        "屏幕上的内容在选择之前不会丢失。",
-    )
-    question.offer("mine", "保存屏幕上的内容(&M)", role="primary", default=True)
-    question.offer("theirs", "改用别处保存的(&T)")
-    question.offer("", "稍后再定(&L)")
-    return question.ask()
