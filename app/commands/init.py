@@ -6,6 +6,7 @@ import argparse
 
 from app.commands.terminal import Command, Usage, data_folder, output_place, read_password
 from app.services.entrance import Entrance
+from app.services.outside import write_verified
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,7 +28,12 @@ def _run(arguments: argparse.Namespace, entrance: Entrance) -> None:
     if sheet is None:
         print(f"恢复码（只显示这一次，请抄写后离线保管）：\n{code}")
     else:
-        sheet.write_text(f"回访关爱 恢复码\n{code}\n请打印后离线保管，并删除本文件。\n", "utf-8")
+        words = f"回访关爱 恢复码\n{code}\n请打印后离线保管，并删除本文件。\n"
+        try:
+            write_verified(sheet, words.encode())
+        except OSError:  # the office stands, and this code is shown nowhere else
+            print(f"恢复码写不到“{sheet}”，请抄写后离线保管：\n{code}")
+            return
         print(f"恢复码已写到“{sheet}”，请打印后离线保管，并删除该文件")
 
 

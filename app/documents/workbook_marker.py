@@ -5,7 +5,6 @@ Runs in the child process: the library that keeps the office's own styles unfold
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +15,7 @@ from app.documents.workbook_kinds import open_workbook
 from app.documents.workbook_writer import plain_cell
 from app.domain.ledger import MARKS_TITLE
 from app.domain.ledger_cells import text_of
-from app.services.outside import PREFIX, clear_left_over
+from app.services.outside import PREFIX, clear_left_over, publish_package
 
 Marks = Mapping[str, Mapping[int, Sequence[tuple[str, str]]]]
 """By sheet (``""``: the only one) and row, counted from 1: what to say and the column's letter."""
@@ -35,9 +34,7 @@ def mark(source: Path, target: Path, marks: Marks) -> None:
             packed = file.read(2) == b"PK"
         if not (packed and _copy_with_styles(source, partial, marks)):
             _copy_plain(opened, partial, marks)
-        with partial.open("rb+") as file:
-            os.fsync(file.fileno())
-        partial.replace(target)
+        publish_package(partial, target)
 
 
 def _copy_with_styles(source: Path, partial: Path, marks: Marks) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from app.domain.ledger import COLUMNS, RECORD_TITLE, LedgerColumn
-from app.services.outside import PREFIX, clear_left_over
+from app.services.outside import PREFIX, clear_left_over, publish_package
 from app.services.ports import UserError
 from app.services.system_errors import why
 
@@ -67,9 +66,7 @@ def whole_workbook(target: Path, fill: Callable[[Any], T], *, constant_memory: b
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=PREFIX) as scratch:
             partial = Path(scratch) / "book.xlsx"
             result = _write(partial, fill, constant_memory=constant_memory)
-            with partial.open("rb+") as file:
-                os.fsync(file.fileno())
-            partial.replace(target)
+            publish_package(partial, target)
     except OSError as error:
         raise NotWritten(
             f"“{target}”写不出来（{why(error)}）。请检查文件夹是否存在、可写，磁盘是否有空间，"

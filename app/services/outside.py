@@ -11,9 +11,12 @@ import os
 import shutil
 import sys
 import time
+import zipfile
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import IO
 
 PREFIX = ".huifang-"
 """What every name begins with that is not finished yet."""
@@ -33,10 +36,7 @@ def write_verified(
     try:
         with partial.open("wb") as out:
             out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-            if sys.platform == "linux":  # else it would be read back from memory
-                os.posix_fadvise(out.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            _flush(out)
         if partial.read_bytes() != data:
             raise OSError(errno.EIO, "another content was read back", str(target))
         before()
@@ -45,6 +45,25 @@ def write_verified(
     finally:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
+
+
+def publish_package(partial: Path, target: Path) -> None:
+    """Give a finished workbook beside ``target`` its name, once all of it was read back.
+
+    Each part of such a file bears the check sum of what was to be written. Raises ``OSError``, also
+    where the medium gives back something else.
+    """
+    with partial.open("rb+") as file:
+        _flush(file)
+    try:
+        with zipfile.ZipFile(partial) as package:
+            damaged = package.testzip() is not None
+    except (zipfile.BadZipFile, zlib.error, EOFError):
+        damaged = True
+    if damaged:
+        raise OSError(errno.EIO, "another content was read back", str(target))
+    partial.replace(target)
+    _flush_name(target.parent)
 
 
 def clear_left_over(folder: Path) -> None:
@@ -57,6 +76,14 @@ def clear_left_over(folder: Path) -> None:
                 shutil.rmtree(one, ignore_errors=True)
             else:
                 one.unlink(missing_ok=True)
+
+
+def _flush(file: IO[bytes]) -> None:
+    """Have the medium hold what was written, and let it be read from there."""
+    file.flush()
+    os.fsync(file.fileno())
+    if sys.platform == "linux":  # else it would be read back from memory
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _flush_name(folder: Path) -> None:

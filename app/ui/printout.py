@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF, QRectF, QSizeF, QStandardPaths, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, QStandardPaths, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QTextTableFormat,
 )
 
+from app.services.outside import write_verified
 from app.ui import theme
 from app.ui.dialog import Dialog, choose_target
 from app.ui.help_topics import Topic
@@ -74,12 +75,24 @@ def print_out(dialog: Dialog, title: str, topics: Sequence[Topic]) -> None:
 
 def write_pdf(target: Path, title: str, topics: Sequence[Topic]) -> bool:
     """Write topics, each on pages of its own; return whether the file could be written."""
-    if target.is_dir():
+    data = pdf_of(title, _page(), lambda writer: draw(writer, title, topics))
+    try:
+        write_verified(target, data)
+    except OSError:
         return False
-    writer = QPdfWriter(str(target))
+    return True
+
+
+def pdf_of(title: str, page: QPageLayout, drawn: Callable[[QPdfWriter], object]) -> bytes:
+    """Return a PDF file of what ``drawn`` draws on pages of this layout."""
+    out = QBuffer()
+    out.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(out)
     writer.setTitle(title)
-    writer.setPageLayout(_page())
-    return draw(writer, title, topics)
+    writer.setPageLayout(page)
+    drawn(writer)
+    del writer  # before the buffer that it writes into
+    return bytes(out.data().data())
 
 
 def draw(device: QPagedPaintDevice, title: str, topics: Sequence[Topic]) -> bool:

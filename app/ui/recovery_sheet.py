@@ -13,13 +13,14 @@ from PySide6.QtGui import (
     QPageLayout,
     QPageSize,
     QPainter,
-    QPdfWriter,
     QPen,
 )
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from app.services.outside import write_verified
 from app.services.ports import UserError
 from app.ui import theme
+from app.ui.printout import pdf_of
 
 _ADVICE = (
     "忘记口令，或在另一台电脑上恢复备份时，用本恢复码登录并设置新口令。",
@@ -134,12 +135,13 @@ def _page() -> QPageLayout:
 
 def write_pdf(target: Path, code: str, account: str, folder: Path, day: date) -> None:
     """Write the sheet as a PDF file. Raises ``UserError`` if the file cannot be written."""
-    writer = QPdfWriter(str(target))
-    writer.setPageLayout(_page())
-    writer.setTitle("回访关爱 恢复码")
-    draw(writer, code, account, folder, day)
-    if not target.is_file() or target.stat().st_size == 0:
-        raise UserError(f"无法写入“{target}”，请换一个位置")
+    data = pdf_of(
+        "回访关爱 恢复码", _page(), lambda writer: draw(writer, code, account, folder, day)
+    )
+    try:
+        write_verified(target, data)
+    except OSError as error:
+        raise UserError(f"无法写入“{target}”，请换一个位置") from error
 
 
 def print_sheet(parent: QWidget, code: str, account: str, folder: Path, day: date) -> bool:

@@ -108,3 +108,18 @@ def test_every_command_explains_itself_in_chinese(command, capsys):
     told = capsys.readouterr().out
     assert "用法：huifang" in told and "显示这份说明" in told
     assert not any(word in told for word in ("usage", "positional", "options", "show this"))
+
+
+def test_a_recovery_code_that_cannot_be_written_is_shown_for_it_is_nowhere_else(
+    tmp_path, capsys, monkeypatch
+):
+    def full(_target, _data):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("app.commands.init.write_verified", full)
+    (tmp_path / "password").write_text("晨雾里的灯塔 Oak-7\n", "utf-8")
+    words = ["init", "--admin", "王敏", "--recovery-out", tmp_path / "code.txt"]
+    words += ["--data", tmp_path / "office", "--password-file", tmp_path / "password"]
+    assert main([str(word) for word in words]) == 0
+    said = capsys.readouterr().out
+    assert "恢复码写不到" in said and said.count("-") >= 7

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import date
 
 import pytest
@@ -127,3 +128,13 @@ def test_a_place_that_cannot_be_written_is_said_in_a_sentence(tmp_path):
     (tmp_path / "folder.xlsx").mkdir()
     with pytest.raises(NotWritten, match="写不出来"):
         write_ledger(tmp_path / "folder.xlsx", [a_row(name="张三")], as_of=AS_OF)
+
+
+def test_a_medium_that_gives_back_something_else_is_said_in_a_sentence(tmp_path, monkeypatch):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(zipfile.ZipFile, "testzip", lambda _package: "xl/worksheets/sheet1.xml")
+    with pytest.raises(NotWritten, match="写不出来"):
+        write_ledger(path, [a_row(name="张三")], as_of=AS_OF)
+    assert path.read_bytes() == b"old"
+    assert [file.name for file in tmp_path.iterdir()] == ["a.xlsx"]

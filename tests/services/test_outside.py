@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from app.services import outside
-from app.services.outside import PREFIX, clear_left_over, write_verified
+from app.services.outside import PREFIX, clear_left_over, publish_package, write_verified
 
 
 def names(folder):
@@ -35,6 +36,37 @@ def test_a_stick_that_gives_back_something_else_is_told_and_the_old_file_stays(
         write_verified(target, b"new" * 100)
     monkeypatch.undo()
     assert target.read_bytes() == b"old" and names(tmp_path) == ["登记表.pdf"]
+
+
+@pytest.mark.parametrize("place", [0.01, 0.4, 0.99])
+def test_a_workbook_that_a_stick_gives_back_otherwise_gets_no_name(tmp_path, monkeypatch, place):
+    target, partial = tmp_path / "台账.xlsx", tmp_path / "book.tmp"
+    target.write_bytes(b"old")
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/sheet.xml", os.urandom(20_000))
+    flush = outside._flush
+
+    def lying(file):
+        flush(file)
+        at = int(partial.stat().st_size * place)
+        file.seek(at)
+        byte = file.read(1)
+        file.seek(at)
+        file.write(bytes([byte[0] ^ 1]))
+
+    monkeypatch.setattr(outside, "_flush", lying)
+    with pytest.raises(OSError, match="read back"):
+        publish_package(partial, target)
+    assert target.read_bytes() == b"old"
+
+
+def test_a_workbook_that_reads_back_well_takes_the_place_of_the_old_one(tmp_path):
+    target, partial = tmp_path / "台账.xlsx", tmp_path / "book.tmp"
+    target.write_bytes(b"old")
+    with zipfile.ZipFile(partial, "w") as package:
+        package.writestr("xl/sheet.xml", "x")
+    publish_package(partial, target)
+    assert zipfile.is_zipfile(target) and names(tmp_path) == ["台账.xlsx"]
 
 
 def test_what_cannot_be_recorded_has_no_name(tmp_path):

@@ -201,7 +201,7 @@ def test_the_code_is_kept_as_a_pdf_that_can_be_read(tmp_path, qapp):
 def test_a_pdf_that_cannot_be_written_is_told(tmp_path, qapp):
     from datetime import date
 
-    with pytest.raises(UserError, match="恢复码页"):
+    with pytest.raises(UserError, match="无法写入"):
         write_pdf(tmp_path / "no" / "code.pdf", fakes.CODE, "周明", tmp_path, date(2026, 11, 23))
 
 
