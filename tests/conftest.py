@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from app.domain.partial_date import PartialDate
 from app.domain.subject import Subject
+from app.storage.errors import NotWritable
 from app.storage.keys import Argon2Cost
 from app.storage.office import Store, create_office, open_office
 from app.storage.unit_of_work import SqlUnitOfWork
@@ -109,3 +111,21 @@ def a_person() -> Callable[..., Subject]:
         return Subject(**(values | changed))
 
     return make
+
+
+@pytest.fixture
+def last_flush(monkeypatch):
+    """What the disk does in the last step of the next commit: ``"kept"`` or ``"lost"``, and refuses."""
+    way = {"now": ""}
+    commit = sa.Connection.commit
+
+    def refused(connection):
+        if not way["now"]:
+            commit(connection)
+            return
+        commit(connection) if way["now"] == "kept" else connection.rollback()
+        way["now"] = ""
+        raise NotWritable("读写时磁盘出错，这次改动没有保存。")
+
+    monkeypatch.setattr(sa.Connection, "commit", refused)
+    return lambda now: way.update(now=now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 
 from app.domain.draft import Draft
@@ -15,14 +14,11 @@ def keep_draft(draft: Draft, *, owner: str, uow: UnitOfWork, clock: Clock) -> Ch
     ``draft`` gets its id, revision and ``saved_at`` once it is durable. It is typing, not an act,
     and leaves no entry in the log.
     """
-    kept = copy.copy(draft)
-    kept.owner, kept.saved_at = owner, clock()
     with uow:
+        kept = uow.copy_of(draft)
+        kept.owner, kept.saved_at = owner, clock()
         uow.repository(Draft).put(kept)
-        try:
-            changes = uow.commit()
-        finally:  # also where it may be saved: the next seconds of typing go into the same draft
-            draft.id, draft.revision = kept.id, kept.revision
+        changes = uow.commit()
     draft.owner, draft.saved_at = kept.owner, kept.saved_at
     return changes
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -160,7 +159,7 @@ def save_ending(whole: WholeEnding, *, uow: UnitOfWork, law: Law) -> Changes:
             raise StaleData(
                 "此项办理在您打开之后已被另行保存。为免覆盖，这次没有保存；请重新打开，对照后再改。"
             )
-        kept = copy.copy(ending)
+        kept = uow.copy_of(ending)
         for name in _NOT_TYPED + (_OF_EVENT if head.state == CONFIRMED else ()):
             setattr(kept, name, getattr(head, name))
         before, after = (report_day(one.items, law.working_days) for one in (stored, whole))
@@ -182,9 +181,7 @@ def save_ending(whole: WholeEnding, *, uow: UnitOfWork, law: Law) -> Changes:
         details = {**differences(head, kept), **details}
         uow.repository(Ending).put(kept)
         uow.record(Act("填写期满办理", "Ending", ending.id, details=details))
-        changes = uow.commit()
-    ending.revision = kept.revision
-    return changes
+        return uow.commit()
 
 
 def confirm_ending(

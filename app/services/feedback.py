@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
@@ -126,7 +125,7 @@ def _keep(
         refuse_if_filed(uow, visit_id=visit_id)
         if not uow.repository(Outcome).where(visit_id=visit_id, state=DECIDED):
             raise NotPossible(f"请先确定此次回访的结果，再登记{title}（办法第九条）")
-        kept = copy.copy(record)
+        kept = uow.copy_of(record)
         kept.visit_id, kept.subject_id = visit_id, visit.subject_id
         if found := check(kept, visit, today=today):
             raise NotPossible("；".join(one.message for one in found) + "。")
@@ -178,7 +177,7 @@ def save_use(use: ResultUse, *, uow: UnitOfWork, today: date) -> Changes:
     with uow:
         repository = uow.repository(ResultUse)
         before = repository.get(use.id) if use.id is not None else None
-        kept = copy.copy(use)
+        kept = uow.copy_of(use)
         if before is not None:
             kept.subject_id = before.subject_id
         load_dossier(uow, kept.subject_id or 0)

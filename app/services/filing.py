@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
@@ -136,7 +135,7 @@ def save_filing(whole: WholeFiling, *, uow: UnitOfWork) -> Changes:
             raise StaleData(
                 "归档记录在您打开之后已被另行保存。为免覆盖，这次没有保存；请重新打开，对照后再改。"
             )
-        kept = copy.copy(entry)
+        kept = uow.copy_of(entry)
         for name in ("state", "subject_id", "visit_id"):
             setattr(kept, name, getattr(stored, name))
         listed = uow.repository(FilingPaper).where(filing_id=entry.id)
@@ -156,9 +155,7 @@ def save_filing(whole: WholeFiling, *, uow: UnitOfWork) -> Changes:
         details = {**differences(stored, kept), **details}
         uow.repository(FilingEntry).put(kept)
         uow.record(Act("填写归档记录", "FilingEntry", entry.id, details=details))
-        changes = uow.commit()
-    entry.revision = kept.revision
-    return changes
+        return uow.commit()
 
 
 def file_visit(

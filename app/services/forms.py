@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
@@ -91,9 +90,9 @@ def save_form(form: RegistrationForm, *, uow: UnitOfWork, clock: Clock) -> Chang
     not written again. Raises ``StaleData`` when it was saved elsewhere meanwhile, ``FormIsFinal``
     when it is a draft no more.
     """
-    kept = copy.copy(form)
-    kept.saved_at = clock()
     with uow:
+        kept = uow.copy_of(form)
+        kept.saved_at = clock()
         repository = uow.repository(RegistrationForm)
         before = repository.get(form.id) if form.id is not None else None
         details = _differences(before, form)
@@ -114,10 +113,7 @@ def save_form(form: RegistrationForm, *, uow: UnitOfWork, clock: Clock) -> Chang
         form_id = repository.put(kept)
         act = "新建登记表" if before is None else "修改登记表"
         uow.record(Act(act, "RegistrationForm", form_id, details=details))
-        try:
-            changes = uow.commit()
-        finally:  # also where it may be saved: tried again, it is not a second form
-            form.id, form.revision = kept.id, kept.revision
+        changes = uow.commit()
     form.saved_at = kept.saved_at
     return changes
 

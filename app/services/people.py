@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -74,12 +73,13 @@ def save_person(
 ) -> Changes:
     """Keep a person as edited, complete or not: all of it in one transaction, or none.
 
-    The edit and its entities stay as they are, so that a refused save can simply be tried again.
+    The edit and its entities stay as they are but for ids and revisions, which they get when they are
+    kept: a refused save can simply be tried again.
     What equals the stored state is not written again. Raises ``StaleData`` when something that
     would be written was saved elsewhere meanwhile.
     """
     with uow:
-        subject = copy.copy(edit.subject)
+        subject = uow.copy_of(edit.subject)
         subject.name = plain_name(subject.name)
         stored = _stored(uow, subject.id)
         details: dict[str, Any] = {}
@@ -94,10 +94,10 @@ def save_person(
 
         gone: set[Key] = {(type(part), part.id) for part in edit.removed if part.id is not None}
         case_ids = _put_parts(uow, edit.cases, subject_id, stored, details)
-        sanctions = [copy.copy(sanction) for sanction in edit.sanctions]
+        sanctions = [uow.copy_of(sanction) for sanction in edit.sanctions]
         _link(sanctions, "case_id", Case, by_index=edit.case_of or {}, ids=case_ids, gone=gone)
         sanction_ids = _put_parts(uow, sanctions, subject_id, stored, details)
-        events = [copy.copy(event) for event in edit.events]
+        events = [uow.copy_of(event) for event in edit.events]
         _link(
             events,
             "sanction_id",
@@ -215,7 +215,7 @@ def _put_parts(
     """Write the parts that are new or differ; return the ids of all, in order."""
     ids = []
     for part in parts:
-        mine: Any = copy.copy(part)
+        mine: Any = uow.copy_of(part)
         mine.subject_id = subject_id
         theirs = stored.get((type(mine), mine.id))
         if mine.id is not None and theirs is None:

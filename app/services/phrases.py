@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 
 from app.domain.audit import Act
@@ -36,14 +35,14 @@ def keep_phrase(phrase: Phrase, *, owner: str, uow: UnitOfWork) -> Changes:
     ``phrase.owner`` is empty for the office's, else it becomes ``owner``: nobody writes for others.
     Raises ``UnusablePhrase`` for an empty or over-long one, or one that is there already.
     """
-    kept = copy.copy(phrase)
-    kept.wording = kept.wording.strip()
-    kept.owner = owner if kept.owner else ""
-    if found := field_problems(kept):
-        raise UnusablePhrase("；".join(problem.message for problem in found))
-    if kept.box not in box_names():
-        raise UnusablePhrase("请选择这条常用语用在哪一栏")
     with uow:
+        kept = uow.copy_of(phrase)
+        kept.wording = kept.wording.strip()
+        kept.owner = owner if kept.owner else ""
+        if found := field_problems(kept):
+            raise UnusablePhrase("；".join(problem.message for problem in found))
+        if kept.box not in box_names():
+            raise UnusablePhrase("请选择这条常用语用在哪一栏")
         repository = uow.repository(Phrase)
         others = [
             one for one in repository.where(box=kept.box, owner=kept.owner) if one.id != kept.id
@@ -58,7 +57,7 @@ def keep_phrase(phrase: Phrase, *, owner: str, uow: UnitOfWork) -> Changes:
             details = {"栏目": kept.box, "字数": len(kept.wording)}
             uow.record(Act(act, "Phrase", id_, details=details))
         changes = uow.commit()
-    phrase.id, phrase.revision, phrase.position = kept.id, kept.revision, kept.position
+    phrase.position = kept.position
     phrase.wording, phrase.owner = kept.wording, kept.owner
     return changes
 

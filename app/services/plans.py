@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -80,7 +79,7 @@ def save_plan(whole: WholePlan, *, uow: UnitOfWork) -> Changes:
                 f"方案“{stored.plan.title}”在您打开之后已被另行保存。"
                 "为免覆盖，这次没有保存；请重新打开，对照后再改。"
             )
-        kept = copy.copy(plan)
+        kept = uow.copy_of(plan)
         kept.state, kept.version = stored.plan.state, stored.plan.version
         kept.replaces_id = stored.plan.replaces_id
         kept.title = plan.title.strip()
@@ -96,7 +95,7 @@ def save_plan(whole: WholePlan, *, uow: UnitOfWork) -> Changes:
         act = "拟制方案" if is_new else "修改方案"
         uow.record(Act(act, "Plan", plan_id, details={**changed, **details}))
         changes = uow.commit()
-    plan.id, plan.revision, plan.title = kept.id, kept.revision, kept.title
+    plan.title = kept.title
     plan.state, plan.version, plan.replaces_id = kept.state, kept.version, kept.replaces_id
     return changes
 

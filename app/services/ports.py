@@ -58,8 +58,8 @@ class StaleData(UserError):
 class MayBeSaved(UserError):
     """The disk failed in the last step of a save: it is there, or a look at it was refused as well.
 
-    What was put has its id and revision if it was seen to be there, so that the same may be saved
-    once more without becoming a second record.
+    What was put has its id and revision if it was seen to be there, or gets them when the next unit of
+    work can look: the same may be saved once more without becoming a second record.
     """
 
     exit_code = 6
@@ -149,6 +149,13 @@ class UnitOfWork(Protocol):
 
     def repository(self, entity: type[E]) -> Repository[E]:
         """Return the collection that holds ``entity``."""
+
+    def copy_of(self, entity: E) -> E:
+        """Return a copy to be changed and put in place of ``entity``, which stays as typed.
+
+        ``entity`` gets id and revision when the copy is kept, and as soon as it is known to be kept
+        after ``MayBeSaved``: the same saved once more is no second record.
+        """
 
     def record(self, act: Act) -> None:
         """Append ``act`` to the audit log, in this transaction."""

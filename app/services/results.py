@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -120,7 +119,7 @@ def save_result(outcome: Outcome, *, uow: UnitOfWork) -> Changes:
                 "此次回访的结果在您打开之后已被另行保存。"
                 "为免覆盖，这次没有保存；请重新打开，对照后再改。"
             )
-        kept = copy.copy(outcome)
+        kept = uow.copy_of(outcome)
         for name in _NOT_TYPED:
             setattr(kept, name, getattr(stored, name))
         if same(stored, kept):
@@ -130,9 +129,7 @@ def save_result(outcome: Outcome, *, uow: UnitOfWork) -> Changes:
         refuse_if_filed(uow, visit_id=stored.visit_id)
         uow.repository(Outcome).put(kept)
         uow.record(Act("填写回访结果", "Outcome", outcome.id, details=differences(stored, kept)))
-        changes = uow.commit()
-    outcome.revision = kept.revision
-    return changes
+        return uow.commit()
 
 
 def decide_outcome(
@@ -238,7 +235,7 @@ def save_act(act: OutcomeAct, *, uow: UnitOfWork, today: date) -> Changes:
         if outcome.state != DECIDED:
             raise NotPossible("请先确定此次回访的结果，再办理事项")
         before = repository.get(act.id) if act.id is not None else None
-        kept = copy.copy(act)
+        kept = uow.copy_of(act)
         kept.subject_id = outcome.subject_id
         if before is not None:
             kept.kind = before.kind

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from app.domain.audit import Act
@@ -26,8 +25,8 @@ def read_settings(*, uow: UnitOfWork) -> Settings:
 
 def save_settings(settings: Settings, *, uow: UnitOfWork) -> Changes:
     """Keep the settings; the log shows old → new. Raises ``StaleData`` if saved elsewhere."""
-    kept = copy.copy(settings)
     with uow:
+        kept = uow.copy_of(settings)
         repository = uow.repository(Settings)
         before: Any = next(iter(repository.where()), Settings())
         details = {
@@ -38,6 +37,4 @@ def save_settings(settings: Settings, *, uow: UnitOfWork) -> Changes:
         id_ = repository.put(kept)
         if details:
             uow.record(Act("修改设置", "Settings", id_, details=details))
-        changes = uow.commit()
-    settings.id, settings.revision = kept.id, kept.revision
-    return changes
+        return uow.commit()

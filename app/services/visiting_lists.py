@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -95,7 +94,7 @@ def save_list(whole: WholeList, *, uow: UnitOfWork) -> Changes:
                 raise NotPossible(
                     f"{gone.name}是程序提名的，不能从名单中删去；不回访的请选“不列入”或“暂缓”并写明理由"
                 )
-        kept = copy.copy(head)
+        kept = uow.copy_of(head)
         for name in _NOT_TYPED:
             setattr(kept, name, getattr(stored.head, name))
         is_new = head.id is None
@@ -126,7 +125,7 @@ def save_list(whole: WholeList, *, uow: UnitOfWork) -> Changes:
         act = "拟定名单" if is_new else "修改名单"
         uow.record(Act(act, "VisitingList", list_id, details={**changed, **details}))
         changes = uow.commit()
-    for name in ("id", "revision", *_NOT_TYPED):
+    for name in _NOT_TYPED:
         setattr(head, name, getattr(kept, name))
     return changes
 

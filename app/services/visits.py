@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -198,7 +197,7 @@ def save_visit(whole: WholeVisit, reason: str = "", *, uow: UnitOfWork) -> Chang
                 "此次回访的记录在您打开之后已被另行保存。"
                 "为免覆盖，这次没有保存；请重新打开，对照后再改。"
             )
-        kept = copy.copy(visit)
+        kept = uow.copy_of(visit)
         for name in _NOT_TYPED:
             setattr(kept, name, getattr(head, name))
         details = _keep_visit_parts(uow, whole, stored)
@@ -211,7 +210,6 @@ def save_visit(whole: WholeVisit, reason: str = "", *, uow: UnitOfWork) -> Chang
         act = "更正回访记录" if head.state == DONE else "记录回访"
         uow.record(Act(act, "Visit", visit.id, reason, details))
         changes = uow.commit()
-    visit.revision = kept.revision
     for name in _NOT_TYPED:
         setattr(visit, name, getattr(kept, name))
     return changes

@@ -29,6 +29,7 @@ GENESIS = bytes(32)
 """The chain value before the first line."""
 
 _LAST_LINE = "SELECT sequence, chain, mac FROM audit_log ORDER BY sequence DESC LIMIT 1"
+_LINE = "SELECT sequence, chain, mac FROM audit_log WHERE sequence = ?"
 _LAST_TIME = "SELECT at FROM audit_log ORDER BY sequence DESC LIMIT 1"
 _COLUMNS = tuple(column.name for column in audit_log.columns)
 _INSERT = f"INSERT INTO {audit_log.name} ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
@@ -77,6 +78,12 @@ def head(connection: sa.Connection) -> AuditHead:
     """Return the last line of the log."""
     row = row_of(connection, _LAST_LINE)
     return AuditHead(*row) if row else AuditHead()
+
+
+def line(connection: sa.Connection, sequence: int) -> AuditHead | None:
+    """Return the line of this number as a head: others may have written behind it meanwhile."""
+    row = row_of(connection, _LINE, (sequence,))
+    return AuditHead(*row) if row else None
 
 
 def append(

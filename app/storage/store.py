@@ -31,6 +31,7 @@ from app.storage.tables import account as account_table
 from app.storage.tables import office as office_table
 from app.storage.throttle import begin_try, end_try
 from app.storage.unit_of_work import SqlUnitOfWork
+from app.storage.written import Doubt
 
 RESCUED = "rescued.json"
 RESERVE_BYTES = 8 << 20
@@ -59,6 +60,8 @@ class Store:
     clock_jump: Callable[[], float] = float  # seconds the wall clock was moved; see ClockWatch
     in_doubt: Callable[[Changes], object] = field(default=lambda _changes: None, repr=False)
     # hears what may have changed where the disk refused the last step of a save
+    doubts: list[Doubt] = field(default_factory=list, repr=False)
+    # saves of which nobody knows whether they were kept, for the next to find out
 
     @property
     def key(self) -> bytes:
@@ -95,6 +98,7 @@ class Store:
             gate=self.gate,
             clock_jump=self.clock_jump,
             in_doubt=self.in_doubt,
+            doubts=self.doubts,
         )
 
     def roster(self) -> SqlRosterQueries:

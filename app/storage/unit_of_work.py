@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from app.domain.audit import Act
 from app.domain.subject import Subject
 from app.services.ports import (
-    Change,
     Changes,
     Clock,
     MayBeSaved,
@@ -42,6 +41,7 @@ from app.storage.rows import (
     update_of,
     values_of,
 )
+from app.storage.written import Doubt, Written
 
 E = TypeVar("E")
 
@@ -93,54 +93,10 @@ _BATCH = 5_000  # rows in memory at once
 _AT_ONCE = 10_000  # values of one IN list; SQLite's own limit is 250 000 variables
 
 
-class _Written:
-    """What one unit of work put or removed, applied to the entities only after the commit."""
-
-    def __init__(self) -> None:
-        # By identity: the same entity may be put again before the commit.
-        self._put: dict[int, tuple[Any, int, int]] = {}
-        self._removed: set[Change] = set()
-        self.bulk = False  # the connection holds a large page cache for now
-        self.marked: set[int | None] = set()  # people whose marks may have changed
-
-    def stored(self, thing: Any) -> tuple[int | None, int]:
-        """Return id and revision of ``thing`` as this transaction has them."""
-        _thing, id_, revision = self._put.get(id(thing), (thing, thing.id, thing.revision))
-        return id_, revision
-
-    def put(self, thing: Any, id_: int, revision: int) -> None:
-        """Remember that ``thing`` is now stored as ``id_`` in ``revision``."""
-        self._put[id(thing)] = (thing, id_, revision)
-
-    def removed(self, thing: Any, id_: int) -> None:
-        """Remember that ``thing`` is gone."""
-        self._put.pop(id(thing), None)
-        self._removed.add(Change(type(thing), id_))
-
-    def changes(self) -> Changes:
-        """Return what was put or removed."""
-        put = {Change(type(thing), id_) for thing, id_, _revision in self._put.values()}
-        return frozenset(put | self._removed)
-
-    def settle(self) -> Changes:
-        """Tell the entities their ids and revisions, after the commit."""
-        for thing, id_, revision in self._put.values():
-            thing.id, thing.revision = id_, revision
-        return self.changes()
-
-    def is_in(self, connection: sa.Connection) -> bool | None:
-        """Return whether ``connection`` reads what was put or removed; ``None``: nothing tells."""
-        for thing, id_, revision in self._put.values():
-            return _revision(connection, type(thing), id_) == revision
-        for gone in self._removed:
-            return _revision(connection, gone.entity, gone.id) is None
-        return None
-
-
 class SqlRepository(Generic[E]):
     """Reads rows into plain dataclasses and writes them back."""
 
-    def __init__(self, connection: sa.Connection, entity: type[E], written: _Written) -> None:
+    def __init__(self, connection: sa.Connection, entity: type[E], written: Written) -> None:
         self._connection = connection
         self._entity = entity
         kind: type = entity
@@ -326,11 +282,6 @@ class SqlRepository(Generic[E]):
         )
 
 
-def _revision(connection: sa.Connection, kind: type, id_: int) -> int | None:
-    row = row_of(connection, shape_of(kind).revision, (id_,))
-    return int(row[0]) if row else None
-
-
 def _id(entity: Any) -> int:
     return int(entity.id)
 
@@ -348,8 +299,12 @@ class SqlUnitOfWork:
         gate: Gate | None = None,
         clock_jump: Callable[[], float] = float,
         in_doubt: Callable[[Changes], object] = lambda _changes: None,
+        doubts: list[Doubt] | None = None,
     ) -> None:
-        """``in_doubt`` hears what a commit may have changed that raises ``MayBeSaved``."""
+        """``in_doubt`` hears what a commit may have changed that raises ``MayBeSaved``.
+
+        ``doubts`` are what earlier units of work could not find out; this one does before it begins.
+        """
         self._engine = engine
         self._who = who
         self._audit_key = audit_key
@@ -357,6 +312,7 @@ class SqlUnitOfWork:
         self._gate = gate
         self._clock_jump = clock_jump  # seconds the wall clock was moved while we were looking
         self._in_doubt = in_doubt
+        self._doubts = [] if doubts is None else doubts
         self._open: sa.Connection | None = None
 
     def __enter__(self) -> Self:
@@ -366,11 +322,15 @@ class SqlUnitOfWork:
         connection = self._engine.connect().execution_options(begin="BEGIN IMMEDIATE")
         try:
             connection.begin()
+            for doubt in self._doubts[:]:
+                if doubt.is_in(connection):
+                    doubt.written.settle()
+                self._doubts.remove(doubt)
         except BaseException:
             connection.close()
             raise
         self._open = connection
-        self._written = _Written()
+        self._written = Written()
         self._bulk = False
         self._acts: list[Act] = []
         self._refused: Act | None = None
@@ -404,6 +364,11 @@ class SqlUnitOfWork:
     def repository(self, entity: type[E]) -> SqlRepository[E]:
         """Return the collection that holds ``entity``."""
         return SqlRepository(self.connection, entity, self._written)
+
+    def copy_of(self, entity: E) -> E:
+        """See ``ports.UnitOfWork``."""
+        made: E = self._written.copy_of(entity)
+        return made
 
     def record(self, act: Act) -> None:
         """Append ``act`` to the audit log, in this transaction.
@@ -448,7 +413,7 @@ class SqlUnitOfWork:
             self._gate.settle()
         changes = self._written.settle()
         self._bulk |= self._written.bulk
-        self._written, self._acts = _Written(), []
+        self._written, self._acts = Written(), []
         return changes
 
     def _look_again(
@@ -459,9 +424,12 @@ class SqlUnitOfWork:
             failed.rollback()
         failed.invalidate()  # it would go on telling what it believes, and holds its locks
         self._bulk = self._written.bulk = False
-        there = None
-        with suppress(UserError), self._engine.connect() as fresh:
-            there = self._written.is_in(fresh) if head is None else audit.head(fresh) == head
+        there, doubt = None, Doubt(self._written, head)
+        try:
+            with self._engine.connect() as fresh:
+                there = doubt.is_in(fresh)
+        except UserError:
+            self._doubts.append(doubt)
         if there is False:
             raise error
         if there:

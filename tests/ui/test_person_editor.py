@@ -20,6 +20,8 @@ from PySide6.QtWidgets import (
 from app.domain.partial_date import PartialDate
 from app.domain.subject import PARTY, RETIRED, Case, Event, Sanction
 from app.services.people import PersonEdit
+from app.storage.errors import NotWritable
+from app.storage.written import Doubt
 from app.ui.roster.editor_cards import CaseCard, EventCard, SanctionCard
 from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
 from tests.ui.roster_desk import a_desk
@@ -486,3 +488,51 @@ def test_saving_goes_to_an_unreadable_date_that_had_scrolled_away(open_editor, q
     assert not editor.save()
     qtbot.waitUntil(lambda: not born.visibleRegion().isEmpty())
     assert "不是日期" in editor._messages.text
+
+
+def test_a_new_person_who_may_be_saved_is_not_saved_twice(open_editor, desk, last_flush, compose):
+    editor = open_editor()
+    compose(field(editor, "name"), "李四")
+    press(editor, "党纪处分")
+    compose(field(editor, "kind", SanctionCard), "警告")
+    last_flush("kept")
+    assert not editor.save()
+    assert "可能已保存" in words(editor._messages)
+    assert editor.windowTitle() == "编辑人员：李四"
+    assert not editor.has_unsaved()
+    compose(field(editor, "workplace"), "图书馆")
+    assert editor.save()
+    [row] = desk.namesakes("李四", None)
+    dossier = desk.open_dossier(row.id)
+    assert dossier.subject.workplace == "图书馆"
+    assert [one.kind for one in dossier.sanctions] == ["警告"]
+    assert len(dossier.cases) == 1
+    assert not desk.drafts()
+
+
+def test_nor_is_one_whom_nobody_could_look_at_at_once(
+    open_editor, desk, last_flush, compose, monkeypatch
+):
+    editor = open_editor()
+    compose(field(editor, "name"), "李四")
+    last_flush("kept")
+    with monkeypatch.context() as blind:
+        blind.setattr(Doubt, "is_in", unreadable)
+        assert not editor.save()
+        assert "可能已保存" in words(editor._messages)
+        assert editor.subject_id is None
+    assert editor.save()
+    assert len(desk.namesakes("李四", None)) == 1
+
+
+def unreadable(_doubt, _connection):
+    raise NotWritable("读写时磁盘出错")
+
+
+def test_a_sanction_that_may_be_saved_is_not_added_twice(open_editor, desk, zhang, last_flush):
+    editor = open_editor(zhang)
+    press(editor, "政务处分")
+    last_flush("kept")
+    assert not editor.save()
+    assert editor.save()
+    assert len(desk.open_dossier(zhang).sanctions) == 2

@@ -30,6 +30,7 @@ class PersonDraft:
         self.sanctions = [copy.copy(part) for part in given.sanctions]
         self.events = [copy.copy(part) for part in given.events]
         self._stored = self._by_key()
+        self._sent: list[tuple[Any, Any]] = []  # what is typed, and what went out of it to be kept
         self._next_id = -1
 
     # ------------------------------------------------------------ reading
@@ -108,11 +109,14 @@ class PersonDraft:
         case_at = {case.id: index for index, case in enumerate(cases)}
         sanction_at = {sanction.id: index for index, sanction in enumerate(self.sanctions)}
         kept = {(type(part), part.id) for part in self.parts()}
+        typed = (self.subject, *cases, *self.sanctions, *self.events)
+        sent = {id(part): _for_saving(part) for part in typed}
+        self._sent = [(part, sent[id(part)]) for part in typed]
         return PersonEdit(
-            subject=copy.copy(self.subject),
-            cases=[_for_saving(part) for part in cases],
-            sanctions=[_for_saving(part) for part in self.sanctions],
-            events=[_for_saving(part) for part in self.events],
+            subject=sent[id(self.subject)],
+            cases=[sent[id(part)] for part in cases],
+            sanctions=[sent[id(part)] for part in self.sanctions],
+            events=[sent[id(part)] for part in self.events],
             case_of={
                 index: case_at[sanction.case_id]
                 for index, sanction in enumerate(self.sanctions)
@@ -130,6 +134,21 @@ class PersonDraft:
             ],
         )
 
+    def was_kept(self) -> int | None:
+        """Return the id under which the last ``edit`` is known to be kept, if it is a new person's."""
+        return self._sent[0][1].id if self._sent else None
+
+    def take_over(self, stored: Dossier) -> None:
+        """Go on from ``stored``, which the last ``edit`` became: what is new here has its ids now."""
+        renamed: dict[tuple[type, int | None], int] = {}
+        for part, sent in self._sent:
+            if part.id != sent.id and sent.id is not None:
+                renamed[(type(part), part.id)] = sent.id
+                part.id = sent.id
+            part.revision = sent.revision
+        self._link(renamed)
+        self._stored = _keyed(stored)
+
     def base(self) -> Dossier:
         """Return the person as read: what the changes are measured against."""
         parts = list(self._stored.values())
@@ -146,13 +165,7 @@ class PersonDraft:
         Fields I left alone take their value. What they removed and I did not touch is gone; what
         they removed and I changed becomes new; what they added stays.
         """
-        everything: list[Any] = [
-            theirs.subject,
-            *theirs.cases,
-            *theirs.sanctions,
-            *theirs.events,
-        ]
-        stored = {(type(part), part.id): part for part in everything}
+        stored = _keyed(theirs)
         known = self._stored
         renamed: dict[tuple[type, int | None], int] = {}
         for part in (self.subject, *self.parts()):
@@ -167,14 +180,11 @@ class PersonDraft:
             else:
                 renamed[key] = part.id = self._new_id()
                 part.revision = 0
-        for sanction in self.sanctions:
-            sanction.case_id = renamed.get((Case, sanction.case_id), sanction.case_id)
-        for event in self.events:
-            event.sanction_id = renamed.get((Sanction, event.sanction_id), event.sanction_id)
+        self._link(renamed)
         for key, part in stored.items():
             if key not in known and not isinstance(part, Subject):
                 self.put_in(copy.copy(part))
-        self._stored = {key: copy.copy(part) for key, part in stored.items()}
+        self._stored = _keyed(theirs)
 
     # ------------------------------------------------------------ typed text kept for a crash
 
@@ -200,6 +210,13 @@ class PersonDraft:
     def _by_key(self) -> dict[tuple[type, int | None], Any]:
         return {(type(part), part.id): copy.copy(part) for part in (self.subject, *self.parts())}
 
+    def _link(self, renamed: dict[tuple[type, int | None], int]) -> None:
+        """Point at parts by the ids that they have now."""
+        for sanction in self.sanctions:
+            sanction.case_id = renamed.get((Case, sanction.case_id), sanction.case_id)
+        for event in self.events:
+            event.sanction_id = renamed.get((Sanction, event.sanction_id), event.sanction_id)
+
     def _new_id(self) -> int:
         self._next_id -= 1
         return self._next_id + 1
@@ -214,6 +231,12 @@ class PersonDraft:
                 return self.events
 
 
+def _keyed(dossier: Dossier) -> dict[tuple[type, int | None], Any]:
+    """Return copies of a person's entities by type and id."""
+    parts: list[Any] = [dossier.subject, *dossier.cases, *dossier.sanctions, *dossier.events]
+    return {(type(part), part.id): copy.copy(part) for part in parts}
+
+
 def _is_temporary(id_: int | None) -> bool:
     return id_ is not None and id_ < 0
 
@@ -225,7 +248,7 @@ def _is_new(part: Part) -> bool:
 def _for_saving(part: Any) -> Any:
     """Return a copy of ``part`` without the draft's temporary ids."""
     mine = copy.copy(part)
-    if _is_new(mine):
+    if mine.id is not None and mine.id < 0:
         mine.id = None
     for link in ("case_id", "sanction_id"):
         if _is_temporary(getattr(mine, link, None)):

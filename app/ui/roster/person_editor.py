@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from app.domain.assessment import Assessment
 from app.domain.draft import Draft
 from app.domain.subject import Dossier, Subject
-from app.services.ports import Changes, StaleData, UserError
+from app.services.ports import Changes, MayBeSaved, StaleData, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.message_bar import MessageBar, ask_to_save
@@ -54,6 +54,7 @@ class PersonEditor(VeiledDialog):
             self._draft.put_in(self._draft.new_case())
         self._tried = False  # to save: from then on empty required fields are named
         self._restored = left_over is not None
+        self._doubted = False  # the last save may have been kept, or not
         self.undo_stack = QUndoStack(self)
         self._messages = MessageBar(self)
         self._form = EditorForm(self._draft, self.undo_stack, use_cases.article)
@@ -96,6 +97,7 @@ class PersonEditor(VeiledDialog):
             self._messages.show_warning(f"{unreadable.spec.label}：{unreadable.problem}")
             self._form.focus_editor(unreadable)
             return False
+        self._take_over_if_kept()
         if not self._has_changes():
             self.accept()
             return True
@@ -131,6 +133,11 @@ class PersonEditor(VeiledDialog):
             changes = self._use_cases.save_person(self._draft.edit())
         except StaleData as error:
             return self._settle_with_theirs(error)
+        except MayBeSaved as error:
+            self._doubted = True
+            self._take_over_if_kept()
+            self._messages.show_error(error)
+            return False
         except Exception as error:  # shown here; what was typed stays on screen
             self._messages.show_error(error)
             self.keep_draft()
@@ -142,6 +149,26 @@ class PersonEditor(VeiledDialog):
         self.saved.emit(subject_id, changes)
         self.accept()
         return True
+
+    def _take_over_if_kept(self) -> None:
+        """After a save that may have been kept: if it was, the next one must not make a second person."""
+        if not self._doubted:
+            return
+        self.keep_draft()  # whatever is written next finds out first what became of the save
+        subject_id, was_new = self._draft.was_kept(), self._draft.is_new
+        if subject_id is None:
+            return
+        try:
+            self._draft.take_over(self._use_cases.open_dossier(subject_id))
+        except UserError as error:
+            self._messages.show_error(error)
+            return
+        self._doubted = False
+        if was_new:  # all of it is there
+            self._give_up_draft()
+            self.undo_stack.setClean()
+            self._restored = False
+            self._name_window()
 
     def _settle_with_theirs(self, error: StaleData) -> bool:
         """Somebody saved this person meanwhile: mine, theirs, or back to typing."""
@@ -256,8 +283,7 @@ class PersonEditor(VeiledDialog):
     # ------------------------------------------------------------ layout
 
     def _lay_out(self) -> None:
-        name = self._draft.subject.name
-        self.setWindowTitle("新增人员" if self._draft.is_new else f"编辑人员：{name}")
+        self._name_window()
         body = QHBoxLayout()
         theme.margins(body, 0, theme.MEDIUM)
         body.addWidget(theme.scrolled(self._form), 1)
@@ -289,6 +315,10 @@ class PersonEditor(VeiledDialog):
         column.addLayout(inner, 1)
         room = self.screen().availableGeometry()
         self.resize(min(1060, room.width() - 24), min(theme.DIALOG_HEIGHT, room.height() - 40))
+
+    def _name_window(self) -> None:
+        new, name = self._draft.is_new, self._draft.subject.name
+        self.setWindowTitle("新增人员" if new else f"编辑人员：{name}")
 
     def _add_shortcuts(self) -> None:
         for key, act in (
