@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QWidget
 from app.ui import recovery_sheet, theme
 from app.ui.dialog import Dialog, choose_target
 from app.ui.jobs import JobRunner
+from app.ui.message_bar import confirm
 from app.ui.new_password import NewPassword
 from app.ui.password_line import PasswordLine
 
@@ -71,12 +72,13 @@ class NewCode(Dialog):
         super().__init__(
             "换发恢复码",
             parent,
-            lead="换发后，原恢复码立即作废。请把新恢复码打印或抄写下来，密封后与电脑分开保管，"
-            "并销毁原件。",
+            lead="换发后，原恢复码打不开现在的记录和以后的备份；以前的备份仍要用原恢复码。请把新恢复码"
+            "打印或抄写下来，密封后与电脑分开保管；另做一份备份之后，再销毁原件。",
             icon_name="key",
         )
         self._make, self._account, self._folder, self._jobs = make, account, folder, jobs
         self._code = ""
+        self._kept = False  # on paper or in a file
         self._keep = QHBoxLayout()
         self._close = self.offer("取消(&C)", self.reject)
         self._act = self.offer("换发恢复码(&N)", self._on_act, role="primary", default=True)
@@ -100,7 +102,8 @@ class NewCode(Dialog):
         self._try(
             lambda: recovery_sheet.print_sheet(
                 self, self._code, self._account, self._folder, date.today()
-            )
+            ),
+            "已送到打印机",
         )
 
     def _on_pdf(self) -> None:
@@ -110,13 +113,31 @@ class NewCode(Dialog):
             self._try(
                 lambda: recovery_sheet.write_pdf(
                     target, self._code, self._account, self._folder, date.today()
-                )
+                ),
+                f"已存为“{target}”。请打印后把该文件移到安全的地方，不要留在本机",
             )
 
-    def _try(self, act: Callable[[], object]) -> None:
+    def reject(self) -> None:
+        """Leave; a code that is on the screen alone is gone with this window, and the old one is too."""
+        if (
+            self._code
+            and not self._kept
+            and not confirm(
+                self,
+                "恢复码已经抄写下来了吗？",
+                "还没有打印，也没有存为 PDF。关闭后不再显示，原恢复码也已打不开现在的记录。",
+                act="已抄写，关闭(&C)",
+            )
+        ):
+            return
+        super().reject()
+
+    def _try(self, act: Callable[[], object], said: str) -> None:
         try:
-            act()
+            done = act()
         except Exception as error:
             self.say(error)
-        else:
-            self.say("")
+            return
+        if done is not False:  # else the question for a printer was given up
+            self._kept = True
+            self.say(said, "good")

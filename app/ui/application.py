@@ -196,7 +196,8 @@ class Program(QObject):
             return self._again()
         self._folder = dialog.target
         places.remember_folder(self._folder)
-        return self._sign_in("")
+        said = "记录已恢复。请用原来的姓名和口令登录；口令忘了的，点“忘记口令”输入恢复码"
+        return self._sign_in(said, "good")
 
     def _again(self) -> UseCases | None:
         """Back to where the user came from."""

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from app.ui import places, theme
 from app.ui.jobs import JobHandle, ProgressPanel
@@ -106,6 +107,7 @@ class Dialog(VeiledDialog):
         column.addWidget(self.news)
         column.addLayout(self.buttons)
         self._busy_with: JobHandle | None = None
+        self._typed_in: QWidget | None = None  # where the cursor stood when a job began
 
     def offer(
         self,
@@ -157,6 +159,7 @@ class Dialog(VeiledDialog):
         """Disable the body and the buttons while a job runs; the window stays alive."""
         if handle is not None:
             self._busy_with = handle
+            self._typed_in = self.focusWidget()
             self.say("")
             self._enable(False)
             self.progress.watch(handle, note)
@@ -222,6 +225,11 @@ class Dialog(VeiledDialog):
     def _on_finished(self) -> None:
         self._busy_with = None
         self._enable(True)
+        field, self._typed_in = self._typed_in, None
+        now = self.focusWidget()
+        lost = now is None or isinstance(now, QPushButton)
+        if lost and field is not None and isValid(field) and field.isVisible():
+            field.setFocus()  # what was disabled lost the keys, and they would press 取消 instead
 
     def _enable(self, on: bool) -> None:
         self.inside.setEnabled(on)

@@ -23,10 +23,28 @@ from app.ui import theme
 from app.ui.printout import pdf_of
 
 _ADVICE = (
-    "忘记口令，或在另一台电脑上恢复备份时，用本恢复码登录并设置新口令。",
-    "任何人持本恢复码和数据即可读取全部记录：请装入信封密封，与电脑、备份盘分开保管。",
-    "程序不保存恢复码，遗失后无法找回；如已遗失，请登录后在“管理”菜单中换发新恢复码，旧码随即作废。",
+    (
+        "忘记口令",
+        "在登录窗口点“忘记口令”，输入上面八组字符（大小写、空格不限），设新口令；随后按提示换发恢复码。",
+    ),
+    (
+        "换到新电脑（约15分钟）：需要本页和备份U盘",
+        "1. 旧电脑还能用的，先点“备份 → 备份”存到U盘，勾选“附件也装进这一个文件，便于带走”。",
+        "2. 在新电脑上装好本程序，打开后选“从备份恢复”。",
+        "3. “备份文件”选U盘里以 huifang- 开头、日期最近的一个，“恢复码”输入上面八组字符，点“核验”。",
+        "4. 看清备份时间和人数，点“恢复到这台电脑”。",
+        "5. 用原来的姓名和口令登录；口令忘了的，点“忘记口令”。",
+        "6. 登录后在“备份 → 备份位置”重新设置备份位置，做一次备份。",
+    ),
+    (
+        "保管",
+        "任何人持本恢复码和数据或备份，即可读取全部记录：请装入信封密封，与电脑、备份盘分开保管。",
+        "程序不保存恢复码；遗失而口令还在的，登录后在“管理 → 换发恢复码”换新的。恢复码和全部口令都遗失，"
+        "没有任何人能打开记录。",
+        "换发以前做的备份，换电脑时仍要用那时的恢复码：换发后请先另做一份备份，再销毁原来的一页。",
+    ),
 )
+"""What is to be done with the code, by heading: whoever needs it has only this page."""
 
 
 def groups_of(code: str) -> list[str]:
@@ -74,13 +92,16 @@ def draw(device: QPagedPaintDevice, code: str, account: str, folder: Path, day: 
 
         def write(
             top: float, high: float, text: str, size: float, flags: int, *, bold: bool = False
-        ) -> None:
+        ) -> float:
+            """Write below ``top``; return how high the text became, in millimetres as all here."""
             font = QFont(family)
             font.setPointSizeF(size)
             font.setBold(bold)
             painter.setFont(font)
             box = QRectF(0, top * millimetre, 170 * millimetre, high * millimetre)
+            drawn: QRectF = painter.boundingRect(box, flags, text)
             painter.drawText(box, flags, text)
+            return drawn.height() / millimetre
 
         centre = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
         left = int(
@@ -92,9 +113,15 @@ def draw(device: QPagedPaintDevice, code: str, account: str, folder: Path, day: 
         )
         write(26, 8, f"数据文件夹：{folder}", 9, centre)
         _draw_groups(painter, millimetre, code)
-        for place, sentence in enumerate(_ADVICE):
-            write(96 + 16 * place, 15, f"{place + 1}. {sentence}", 11, left)
-        write(152, 8, "保管人（签名）：________________　　密封日期：____年__月__日", 11, left)
+        top = 94.0
+        for heading, *sentences in _ADVICE:
+            write(top, 7, heading, 11, left, bold=True)
+            top += 7
+            for sentence in sentences:
+                high = write(top, 20, sentence, 10, left)
+                top += high + 1.5
+            top += 3
+        write(top + 2, 8, "保管人（签名）：________________　　密封日期：____年__月__日", 11, left)
     finally:
         painter.end()
 

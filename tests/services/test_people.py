@@ -117,9 +117,9 @@ def test_the_edit_stays_as_it_was_and_knows_what_it_became(save, edit):
     before = [copy.copy(part) for part in parts]
     save(edit)
     for part, former in zip(parts, before, strict=True):
-        assert (part.id, part.revision) == (1, 1)
+        assert part.id is not None and part.revision == 1
         part.id, part.revision = None, 0
-        assert part == former
+        assert vars(part) == vars(former)
 
 
 def test_an_incomplete_person_is_kept(save, read):

@@ -15,7 +15,7 @@ from app.domain.settings import Settings
 from app.domain.working_days import WorkingDays
 from app.services.ports import Change, UserError
 from app.services.use_cases import CheckLine
-from app.ui import theme
+from app.ui import account_dialogs, theme
 from app.ui.about import AboutDialog, CheckDialog
 from app.ui.account_dialogs import ChangePassword, NewCode
 from app.ui.dialog import Dialog
@@ -256,6 +256,41 @@ def test_a_new_recovery_code_is_shown_once_it_is_made(jobs, qtbot, tmp_path):
     qtbot.waitUntil(lambda: button(dialog, "打印").isVisible())
     qtbot.waitUntil(lambda: dialog.height() > 300)
     assert dialog.height() <= DIALOG_HEIGHT
+    dialog._kept = True  # else closing it would ask
+
+
+def test_a_new_recovery_code_that_is_on_the_screen_alone_is_not_closed_away_unasked(
+    jobs, qtbot, tmp_path, monkeypatch
+):
+    dialog = shown(NewCode(lambda: CODE, "周明", tmp_path, jobs), qtbot)
+    button(dialog, "换发恢复码").click()
+    qtbot.waitUntil(lambda: dialog._code == CODE)
+    asked, answers = [], [False, True]
+
+    def answer(_parent, title, *_rest, **_more):
+        asked.append(title)
+        return answers[len(asked) - 1]
+
+    monkeypatch.setattr(account_dialogs, "confirm", answer)
+    dialog.reject()
+    assert dialog.isVisible()
+    dialog.reject()
+    assert not dialog.isVisible() and asked == ["恢复码已经抄写下来了吗？"] * 2
+
+
+def test_a_recovery_code_that_was_kept_is_closed_without_a_question(
+    jobs, qtbot, tmp_path, monkeypatch
+):
+    target = tmp_path / "code.pdf"
+    monkeypatch.setattr(account_dialogs, "confirm", lambda *_, **__: pytest.fail("a question"))
+    monkeypatch.setattr(account_dialogs, "choose_target", lambda *_: target)
+    dialog = shown(NewCode(lambda: CODE, "周明", tmp_path, jobs), qtbot)
+    button(dialog, "换发恢复码").click()
+    qtbot.waitUntil(lambda: dialog._code == CODE)
+    button(dialog, "存为 PDF").click()
+    assert "已存为" in dialog.news.text() and target.is_file()
+    dialog.reject()
+    assert not dialog.isVisible()
 
 
 def test_practice_data_are_made_once_and_opened_without_a_password(jobs, qtbot, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
@@ -196,6 +198,9 @@ def test_the_code_is_kept_as_a_pdf_that_can_be_read(tmp_path, qapp):
     text = page_.extract_text()
     assert all(group in text for group in groups_of(fakes.CODE))
     assert "周明" in text
+    # Whoever needs the code on another PC has this page and a stick, and nothing else.
+    for step in ("从备份恢复", "附件也装进这一个文件", "恢复到这台电脑", "忘记口令"):
+        assert step in unicodedata.normalize("NFKC", "".join(text.split()))
 
 
 def test_a_pdf_that_cannot_be_written_is_told(tmp_path, qapp):

@@ -157,6 +157,26 @@ def test_a_backup_that_does_not_open_shows_nothing_of_itself(gate, jobs, folder,
     assert not dialog._card.isVisible()
 
 
+def test_after_a_refusal_the_cursor_is_where_it_was(gate, jobs, folder, file, qtbot):
+    dialog = shown(RestoreDialog(gate, folder, jobs), qtbot)
+    dialog._given.path.setText(str(file))
+    secret = dialog._given.secret.line
+    secret.setText("wrong")
+    secret.setFocus()
+    assert dialog.focusWidget() is secret
+    dialog._on_check()
+    assert not secret.isEnabled()
+    qtbot.waitUntil(lambda: "打不开这份备份" in dialog.news.text())
+    qtbot.waitUntil(lambda: dialog.focusWidget() is secret)
+
+
+def test_a_new_pc_is_asked_for_the_recovery_code_alone(gate, jobs, qtbot, tmp_path):
+    dialog = shown(RestoreDialog(gate, None, jobs, target=tmp_path / "office"), qtbot)
+    labels = [label.text() for label in dialog.findChildren(QLabel)]
+    assert "恢复码" in labels and "口令或恢复码" not in labels
+    assert "8组" in dialog._given.secret.line.placeholderText()
+
+
 def restore(gate, jobs, folder, file, qtbot, **more):
     dialog = shown(RestoreDialog(gate, folder, jobs, now={"subject": 20}, **more), qtbot)
     dialog._given.path.setText(str(file))

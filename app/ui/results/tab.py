@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtWidgets import (
@@ -222,7 +223,7 @@ class ResultsTab(RecordsTab):
     # ------------------------------------------------------------ inside
 
     def _is_begun(self, visit_id: int) -> bool:
-        rows: list[ResultRow] = self._results.rows()
+        rows: Sequence[ResultRow] = self._results.rows()
         return any(row.visit_id == visit_id and row.outcome_id is not None for row in rows)
 
     def _open_row(self, row: Any) -> None:

@@ -55,7 +55,7 @@ class RestoreDialog(Dialog):
         self.order: Order | None = None
         self.target = target or entrance.default_folder
         self._info: BackupInfo | None = None
-        self._given = FileAndSecret(self._on_browse)
+        self._given = FileAndSecret(self._on_browse, by_code=folder is None)
         self._given.path.textChanged.connect(self._forget)
         self._given.secret.changed.connect(self._forget)
         self.body.addWidget(self._given)
