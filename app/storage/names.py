@@ -160,9 +160,11 @@ def _initials(folded: str) -> str:
     return "".join(_plain((readings(one) or (one,))[0])[:1] for one in folded)
 
 
-def search_keys(name: str, workplace: str, unit: str, phone: str) -> str:
-    """Return everything a person is found by, one key per line, folded."""
-    digits = "".join(one for one in fold(phone) if one.isdecimal())
+def search_keys(name: str, workplace: str, unit: str, phone: str) -> list[str]:
+    """Return everything a person is found by, folded."""
+    called = fold(phone)
+    # 138-1234-5678 is found without its dashes, too
+    digits = called if called.isdecimal() else "".join(filter(str.isdecimal, called))
     keys = dict.fromkeys(
         (
             fold(name),
@@ -170,11 +172,12 @@ def search_keys(name: str, workplace: str, unit: str, phone: str) -> str:
             fold(workplace),
             fold(unit),
             _initials(fold(unit)),
-            fold(phone),
-            digits,  # 138-1234-5678 is found without its dashes, too
+            called,
+            digits,
         )
     )
-    return "\n".join(key for key in keys if key)
+    keys.pop("", None)
+    return list(keys)
 
 
 _LONGEST_NAME = 6  # what is longer is a unit, and is found by its initials only
@@ -234,7 +237,7 @@ def spelt(name: str, workplace: str, unit: str, phone: str) -> str:
     assigned in its Unicode version) stand as numbers, line ends as well, so that nothing is found
     across two keys.
     """
-    keys = search_keys(name, workplace, unit, phone).split("\n")
+    keys = search_keys(name, workplace, unit, phone)
     pairs = _APART.join(map(_pairs, keys))
     return f"{pairs}{_APART}{' '.join(map(_token, dict.fromkeys(''.join(keys))))}"
 
