@@ -41,6 +41,11 @@ from app.domain.subject import (
 ON_PROBATION = "中共预备党员"
 _COUNTED = (State.COMPUTED, State.STATED, State.MANUAL)
 
+# Names of their own: see period.py.
+_PROBATION, _EXPELLED, _UNLISTED = State.PROBATION, State.EXPELLED, State.UNLISTED
+_REVOKED, _MERGED = State.REVOKED, State.MERGED
+_FUTURE, _OVER, _RUNNING = Phase.FUTURE, Phase.OVER, Phase.RUNNING
+
 
 def decide(dossier: Dossier, periods: list[Period], found: Happenings, *, as_of: date) -> Decision:
     """Return the verdict for ``as_of`` from ``periods`` and what had ``found`` its way to that day."""
@@ -56,7 +61,7 @@ def decide(dossier: Dossier, periods: list[Period], found: Happenings, *, as_of:
     included = _inclusion(decision, found, as_of) if found.person else None
     if not live:
         return _without_sanction(decision, dossier, periods, included)
-    if all(phase is Phase.FUTURE for phase, _ in phases):
+    if phases[0][0] is _FUTURE and all(phase is _FUTURE for phase, _ in phases):
         first = min(p.start for p in live if p.start is not None)
         decision.references += live[0].references
         decision.take(NOT_YET, "处分自 {} 起生效，尚未生效", first)
@@ -71,7 +76,7 @@ def decide(dossier: Dossier, periods: list[Period], found: Happenings, *, as_of:
                 )
             text = "该同志属于原则上不再回访范围：{}。如需回访，请写明理由并经批准（办法第五条）"
             return decision.take(EXCLUDED, text, decision.excluded)
-        by_clock(decision, dossier, phases, as_of, Phase.RUNNING)
+        by_clock(decision, dossier, phases, as_of, _RUNNING)
         decision.add_note(
             ("{}，但经{}批准列入回访（{}：{}）", decision.excluded, included[1].approver,
              included[0], included[1].reason)
@@ -80,7 +85,7 @@ def decide(dossier: Dossier, periods: list[Period], found: Happenings, *, as_of:
     if unsure:
         decision.add_reference(MEASURE_5)
         return decision.take(OPEN, unsure)
-    by_clock(decision, dossier, phases, as_of, Phase.OVER)
+    by_clock(decision, dossier, phases, as_of, _OVER)
     if included is not None:
         day, event = included
         decision.add_note(("{} 经{}批准列入回访：{}", day, event.approver, event.reason))
@@ -93,14 +98,14 @@ def _live(dossier: Dossier, periods: list[Period], decision: Decision) -> list[P
     subject = dossier.subject
     for period in periods:
         state = period.state
-        if state is State.UNLISTED or state is State.REVOKED:
+        if state is _UNLISTED or state is _REVOKED:
             continue
         warning = misfit(
             period.sanction.regime, period.kind, subject.person_type, subject.membership
         )
         if warning:
             decision.add_doubt(warning)
-        if state is State.MERGED:
+        if state is _MERGED:
             continue
         if period.family == PARTY and subject.membership == ON_PROBATION:
             continue
@@ -113,7 +118,7 @@ def _measure(decision: Decision, phases: list[tuple[Phase, Period]]) -> None:
     if not phases:
         # Void sanctions run no clock; the list still shows what the record says.
         for period in decision.periods:
-            if period.state is State.REVOKED and period.last_day is not None:
+            if period.state is _REVOKED and period.last_day is not None:
                 party = period.family == PARTY
                 decision.party_last = period.last_day if party else decision.party_last
                 decision.admin_last = decision.admin_last if party else period.last_day
@@ -130,11 +135,11 @@ def _measure(decision: Decision, phases: list[tuple[Phase, Period]]) -> None:
         if last is None:
             _measure_span(decision, [period])
         return
-    begun = [(f, p) for f, p in phases if f is not Phase.FUTURE]
+    begun = [(f, p) for f, p in phases if f is not _FUTURE]
     ends: list[tuple[bool, date | None]] = []
     for family in (PARTY, ADMINISTRATIVE):
         mine = [x for x in phases if x[1].family == family]
-        own_begun = [x for x in mine if x[0] is not Phase.FUTURE]
+        own_begun = [x for x in mine if x[0] is not _FUTURE]
         known, last = _end_of(own_begun or mine)
         if family == PARTY:
             decision.party_last = last
@@ -146,12 +151,12 @@ def _measure(decision: Decision, phases: list[tuple[Phase, Period]]) -> None:
     if lasts and all(known for known, _ in ends):
         decision.last_day = max(lasts)
         return
-    _measure_span(decision, [p for f, p in phases if f is not Phase.FUTURE or not begun])
+    _measure_span(decision, [p for f, p in phases if f is not _FUTURE or not begun])
 
 
 def _measure_span(decision: Decision, periods: list[Period]) -> None:
     """Say between which days the end lies, where it is open but bounded."""
-    bounds = [(p.earliest, p.latest) for p in periods if p.state is not State.EXPELLED]
+    bounds = [(p.earliest, p.latest) for p in periods if p.state is not _EXPELLED]
     firsts = [first for first, last in bounds if first is not None and last is not None]
     lasts = [last for first, last in bounds if first is not None and last is not None]
     if bounds and len(firsts) == len(bounds):
@@ -165,10 +170,10 @@ def _end_of(phases: list[tuple[Phase, Period]]) -> tuple[bool, date | None]:
     for phase, period in phases:
         if period.state in _COUNTED:
             own = period.last_day
-        elif period.state is State.PROBATION and phase in (Phase.RUNNING, Phase.FUTURE):
+        elif period.state is _PROBATION and phase in (_RUNNING, _FUTURE):
             # Until the probation ends its last day is shown; afterwards nobody knows the end.
             own = period.last_day = period.probation_last
-        elif period.state is State.EXPELLED:
+        elif period.state is _EXPELLED:
             continue
         else:
             open_until.append(period.latest)
@@ -222,7 +227,7 @@ def _without_sanction(
         return decision.take(
             BY_HAND, "没有处分记录；作为其他需要回访关爱教育的人员列入的，请写明理由（办法第五条）"
         )
-    revoked = [p for p in periods if p.state is State.REVOKED]
+    revoked = [p for p in periods if p.state is _REVOKED]
     if len(revoked) == len(periods):
         last = revoked[-1]
         said = [
@@ -235,7 +240,7 @@ def _without_sanction(
             "处分已于 {} 撤销，不再回访，记录保留（办法第五条）",
             said[-1] if said else last.revoked_on,
         )
-    kinds = "、".join(dict.fromkeys(p.kind for p in periods if p.state is not State.REVOKED))
+    kinds = "、".join(dict.fromkeys(p.kind for p in periods if p.state is not _REVOKED))
     if dossier.subject.membership == ON_PROBATION and any(p.family == PARTY for p in periods):
         return decision.take(
             BY_HAND,
@@ -253,7 +258,7 @@ def _exclude(
     """Find what article 5 excludes, in principle; return a sentence where that is not certain."""
     facts: list[tuple[date, str]] = []
     for _, period in phases:
-        if period.state is State.EXPELLED and period.start is not None and period.start <= as_of:
+        if period.state is _EXPELLED and period.start is not None and period.start <= as_of:
             facts.append((period.start, f"{period.start} 受到{_expulsion(period)}处分"))
     unsure = ""
     if found.person:
@@ -300,7 +305,7 @@ def _retired_inside(
     """Tell whether somebody retired before or inside a period that had begun; ``None``: cannot be told."""
     unsure = False
     for phase, period in phases:
-        if phase is Phase.FUTURE or period.state is State.EXPELLED:
+        if phase is _FUTURE or period.state is _EXPELLED:
             continue
         if period.start is not None and day <= period.start:
             return True
@@ -310,7 +315,7 @@ def _retired_inside(
                 return True
             if period.boundary and day == period.corresponding_day:
                 decision.add_doubt(f"退休日 {day} 恰为对应日，是否在影响期内请核对")
-        elif period.state is State.PROBATION:
+        elif period.state is _PROBATION:
             return True  # rights not restored: the period has not ended
         elif period.earliest is not None and period.latest is not None:
             if day <= period.earliest:

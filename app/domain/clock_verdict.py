@@ -9,6 +9,11 @@ from app.domain.happenings import Happenings, offence_unsettled
 from app.domain.period import Period, Phase, State
 from app.domain.subject import PUT_OFF, Dossier
 
+# Names of their own: see period.py.
+_PROBATION, _BETWEEN = State.PROBATION, State.BETWEEN
+_NONE, _FUTURE, _OVER = Phase.NONE, Phase.FUTURE, Phase.OVER
+_BOUNDARY, _UNSURE, _RUNNING = Phase.BOUNDARY, Phase.UNSURE, Phase.RUNNING
+
 
 def by_clock(
     decision: Decision,
@@ -19,18 +24,18 @@ def by_clock(
 ) -> None:
     """Take the verdict the clocks give; ``when_none`` is said where there is nothing to count."""
     best = phases[0][0] if len(phases) == 1 else max(phase for phase, _ in phases)
-    if best is Phase.NONE or best is Phase.FUTURE:
+    if best is _NONE or best is _FUTURE:
         best = when_none
     shown = [p for phase, p in phases if phase is best] or [p for _, p in phases]
     for period in shown:
         decision.references += period.references
-    if best is Phase.RUNNING:
+    if best is _RUNNING:
         _say_running(decision, shown, phases, as_of)
-        if any(f is Phase.UNSURE and p.state is State.PROBATION for f, p in phases):
+        if any(f is _UNSURE and p.state is _PROBATION for f, p in phases):
             decision.add_note(("留党察看期已届满而党员权利尚未恢复，最晚期满日待定",))
-    elif best is Phase.BOUNDARY:
+    elif best is _BOUNDARY:
         _say_boundary(decision, shown, as_of)
-    elif best is Phase.UNSURE:
+    elif best is _UNSURE:
         _say_unsure(decision, shown)
     else:
         _say_over(decision, dossier, shown, phases)
@@ -39,15 +44,15 @@ def by_clock(
 def _say_running(
     decision: Decision, shown: list[Period], phases: list[tuple[Phase, Period]], as_of: date
 ) -> None:
-    open_ones = [p for p in shown if p.state is State.PROBATION]
+    open_ones = [p for p in shown if p.state is _PROBATION]
     longest = open_ones[-1] if open_ones else max(shown, key=lambda p: p.last_day or date.max)
     cited = "、".join(longest.references) or MEASURE_4
-    if longest.state is State.PROBATION:
+    if longest.state is _PROBATION:
         decision.take(
             DUE, "处于留党察看期内（至 {}），党员权利尚未恢复，期满日待定（{}）",
             longest.probation_last, cited,
         )  # fmt: skip
-    elif longest.state is State.BETWEEN:
+    elif longest.state is _BETWEEN:
         decision.take(
             DUE, "处于{}内，期满日在 {} 至 {} 之间（{}）",
             longest.word, longest.earliest, longest.latest, cited,
@@ -67,11 +72,11 @@ def _say_running(
         for phase, period in phases
         if period.family != longest.family
         and period.last_day is not None
-        and phase in (Phase.OVER, Phase.RUNNING)
+        and phase in (_OVER, _RUNNING)
     ]
     if others:  # of several on the other clock, the one that ends last tells how it stands
         phase, period = max(others, key=lambda other: other[1].last_day or date.min)
-        state = "已满" if phase is Phase.OVER else "至"
+        state = "已满" if phase is _OVER else "至"
         decision.add_note(
             ("{}{}{} {}", period.sanction.regime, period.word, state, period.last_day)
         )
@@ -80,7 +85,7 @@ def _say_running(
 def _say_boundary(decision: Decision, shown: list[Period], as_of: date) -> None:
     period = shown[-1]
     cited = "、".join(period.references) or MEASURE_4
-    if period.state is State.PROBATION:
+    if period.state is _PROBATION:
         decision.take(
             BOUNDARY, "{} 是留党察看期的对应日，党员权利尚未恢复：请核对察看期是否已满（{}）", as_of, cited
         )  # fmt: skip
@@ -94,12 +99,12 @@ def _say_boundary(decision: Decision, shown: list[Period], as_of: date) -> None:
 
 def _say_unsure(decision: Decision, shown: list[Period]) -> None:
     period = max(shown, key=lambda p: p.start or date.max)
-    if period.state is State.PROBATION:
+    if period.state is _PROBATION:
         decision.take(
             OPEN, "留党察看期已于 {} 届满，党员权利尚未恢复，期满日待定，仍列入关注（{}）",
             period.probation_last, "、".join(period.references),
         )  # fmt: skip
-    elif period.state is State.BETWEEN:
+    elif period.state is _BETWEEN:
         decision.take(
             OPEN, "{}期满日在 {} 至 {} 之间，请核对",
             period.word, period.earliest, period.latest,
@@ -114,7 +119,9 @@ def _say_over(
     shown: list[Period],
     phases: list[tuple[Phase, Period]],
 ) -> None:
-    latest = max(shown, key=lambda p: p.last_day or p.latest or date.min)
+    latest = shown[0]
+    if len(shown) > 1:
+        latest = max(shown, key=lambda p: p.last_day or p.latest or date.min)
     decision.add_reference(MEASURE_4)
     cited = "、".join(latest.references) or MEASURE_5
     offence = None
@@ -139,7 +146,7 @@ def _say_over(
             EXPIRED, "{}已满（期满日 {}，{}，{}）；如需补访，请写明理由（办法第四条）",
             latest.word, latest.last_day, latest.counting, cited,
         )  # fmt: skip
-    coming = [p.start for phase, p in phases if phase is Phase.FUTURE and p.start is not None]
+    coming = [p.start for phase, p in phases if phase is _FUTURE and p.start is not None]
     if coming:
         decision.add_note(("另有处分自 {} 起生效", min(coming)))
 

@@ -26,6 +26,11 @@ CLOCKS = (PARTY, ADMINISTRATIVE)
 
 _COUNTING = (State.COMPUTED, State.STATED, State.MANUAL, State.PROBATION, State.BETWEEN)
 
+# Names of their own: see period.py.
+_COMPUTED, _STATED, _MANUAL = State.COMPUTED, State.STATED, State.MANUAL
+_PROBATION, _REVOKED, _MERGED = State.PROBATION, State.REVOKED, State.MERGED
+_UNKNOWN = State.UNKNOWN
+
 
 def periods_of(
     sanctions: Sequence[Sanction],
@@ -50,7 +55,7 @@ def periods_of(
         for period in found:
             if period.revoked_on is not None:
                 _run([period] if period.state in _COUNTING else [])
-                period.state = State.REVOKED
+                period.state = _REVOKED
     if len(found) == 1:
         _run([p for p in found if p.state in _COUNTING])
         return found
@@ -88,7 +93,7 @@ def _heaviness(period: Period) -> tuple[int, int]:
 def join_clock(clock: list[Period]) -> None:
     """Finish the periods of one clock, oldest first: same day, remainders, caps."""
     counting = [p for p in clock if p.state in _COUNTING]
-    hazy = next((p for p in clock if p.state is State.UNKNOWN and p.start is not None), None)
+    hazy = next((p for p in clock if p.state is _UNKNOWN and p.start is not None), None)
     kept = _merge_same_day(counting)
     _run(kept)
     if hazy is not None:
@@ -112,7 +117,7 @@ def _merge_same_day(clock: list[Period]) -> list[Period]:
             continue
         # Sorted by heaviness: this one is at least as heavy as the one before.
         kept[-1] = period
-        before.state = State.MERGED
+        before.state = _MERGED
         article = period.version.same_day_article if period.version else ""
         before.last_day = before.earliest = before.latest = before.corresponding_day = None
         before.refer(article)
@@ -136,7 +141,7 @@ def _tell_merged(lighter: Period, heavier: Period) -> None:
             "同日有政务和事业单位两个“{}”：同一行为不得重复处分（政务处分法第十六条），请核对",
             heavier.kind,
         )
-    elif heavier.state is State.COMPUTED and heavier.sanction.stated_months is None:
+    elif heavier.state is _COMPUTED and heavier.sanction.stated_months is None:
         cap = heavier.version.cap_months if heavier.version else None
         total = max(heavier.open_sum, heavier.months) + lighter.months
         heavier.open_sum = total if cap is None else min(total, cap)
@@ -157,7 +162,7 @@ def _run(clock: list[Period]) -> None:
     watched: Period | None = None  # a 留党察看, for what comes during its probation
     for period in clock:
         assert period.start is not None
-        if period.state is State.COMPUTED:
+        if period.state is _COMPUTED:
             if period.probation:
                 _end_probation(period, earliest, latest)
             elif watched is not None and (
@@ -166,7 +171,7 @@ def _run(clock: list[Period]) -> None:
                 _end_during_probation(period, watched)
             else:
                 _end_term(period, before, earliest, latest)
-        if period.probation and period.state not in (State.STATED, State.MANUAL):
+        if period.probation and period.state not in (_STATED, _MANUAL):
             watched = period
         ends = period.chain_ends
         if ends is not None:
@@ -269,7 +274,7 @@ def _end_probation(period: Period, earliest: date | None, latest: date | None) -
         "留党察看 {} ＋ {}个月 → 察看期对应日 {}", start, period.probation, end
     ) if period.boundary else None
     if restored is None:
-        period.state = State.PROBATION
+        period.state = _PROBATION
         period.step("党员权利尚未恢复，影响期自恢复之日起算，期满日待定")
         return
     own = add_months(restored, period.months)

@@ -22,6 +22,7 @@ FIRST_RULED_DAY = date(2004, 1, 1)
 LONGEST_MONTHS = 240  # what a stated number of months can sensibly be where no cap is written
 PROBATION_KINDS = ("留党察看一年", "留党察看二年")
 ONE_YEAR = 12
+_COMPUTED = State.COMPUTED  # a name of its own: see period.py
 
 Happening = tuple[date, Event]
 Chosen = Mapping[int, date | None]
@@ -83,7 +84,7 @@ def read_term(
         period.doubt(version.doubt)
     if rule.probation:
         _read_probation(period, happenings)
-    period.state = State.COMPUTED
+    period.state = _COMPUTED
     if sanction.stated_months is not None:
         _read_stated_months(period)
     _read_dates(period, decided)
