@@ -216,14 +216,23 @@ def _token(character: str) -> str:
     return character if plain else f"x{ord(character):x}"
 
 
-@lru_cache(maxsize=65_536)
-def _pair(first: str, second: str) -> str:
-    return f"{_token(first)}g{_token(second)}"  # g is no digit of a number: no token means two
+class _Between(dict[int, str]):
+    """What a character between two others becomes in a chain of pairs: end of one, begin of one."""
+
+    def __missing__(self, code: int) -> str:
+        token = _token(chr(code))
+        self[code] = between = f"g{token} {token}"  # g is no digit of a number: no token means two
+        return between
+
+
+_between = _Between()
 
 
 @lru_cache(maxsize=8192)  # many people are of one unit, at the same workplace
 def _pairs(key: str) -> str:
-    return " ".join(map(_pair, key, key[1:]))
+    if len(key) < 2:
+        return ""
+    return f"{_token(key[0])}{key[1:-1].translate(_between)}g{_token(key[-1])}"
 
 
 _APART = f" {_token(chr(10))} "
@@ -244,4 +253,4 @@ def spelt(name: str, workplace: str, unit: str, phone: str) -> str:
 
 def tokens(folded: str) -> str:
     """Return the phrase that finds folded text within what ``spelt`` wrote."""
-    return _token(folded) if len(folded) == 1 else " ".join(map(_pair, folded, folded[1:]))
+    return _token(folded) if len(folded) == 1 else _pairs(folded)
