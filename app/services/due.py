@@ -28,7 +28,7 @@ from app.services.dossiers import load_dossiers
 from app.services.ports import Changes, UnitOfWork, wanted
 from app.services.result_rows import result_reminders
 
-_AT_ONCE = 2_000
+_AT_ONCE = 500
 _STILL_OPEN = (DUE, BOUNDARY, OPEN, NOT_YET)
 
 
@@ -51,7 +51,7 @@ def due(
     with uow:
         ids = _candidates(uow, as_of)
     for start in range(0, len(ids), _AT_ONCE):
-        with uow:  # some thousands at a time: nobody's save waits for all of them
+        with uow:  # some hundreds at a time: nobody's save waits for all of them, and no memory
             dossiers = load_dossiers(uow, ids[start : start + _AT_ONCE])
             seen = visited_people(uow, dossiers, as_of)
         for id_, dossier in dossiers.items():
