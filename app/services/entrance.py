@@ -27,7 +27,7 @@ class Salvaged:
     papers: tuple[int, int] = (0, 0)  # attachments that came along, and that are gone or damaged
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)  # made before the first window
 class Entrance:
     """What is possible before anybody has signed in."""
 

@@ -82,7 +82,7 @@ class Contrast(Enum):
         return str(self.value)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Palette:
     """Every colour the program uses, by what it is for."""
 

@@ -35,7 +35,8 @@ app.exec()
 # The program itself. Only its first window is watched: a filter on the application would make
 # PySide wrap every object that gets an event, which costs 40 ms that no user ever waits for.
 _OURS = """
-import os, sys
+import gc, os, sys
+gc.disable()  # as ``main`` does before it imports what this watches
 from PySide6.QtCore import QEvent, QObject
 
 class Watch(QObject):
