@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
             roster=partial(self.show_tab, ROSTER),
             save_all=self._save_all,
         )
-        self._office = OfficeMenu(self, use_cases, entrance, self.bus, jobs, self.messages)
+        self.office = OfficeMenu(self, use_cases, entrance, self.bus, jobs, self.messages)
         self.items: list[tuple[str, list[Item | None]]] = self._menu_items()
         add_menus(self, self.items, self.messages, use_cases.accounts.refusal)
         self._add_status()
@@ -318,7 +318,7 @@ class MainWindow(QMainWindow):
                 [*show, None, Item("刷新(&E)", self.refresh, "F5", bind=False, icon="refresh")],
             ),
             ("备份(&Z)", self.keeping.items()),
-            ("管理(&U)", self._office.items()),
+            ("管理(&U)", self.office.items()),
             ("帮助(&H)", self._help.items()),
         ]
 

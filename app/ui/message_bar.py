@@ -371,6 +371,9 @@ def ask_reason(
     press.setEnabled(False)
     question.input.textChanged.connect(lambda text: press.setEnabled(bool(text.strip())))
     question.input.setFocus()
+    from app.ui.records.typed import keep_words  # which asks questions itself
+
+    keep_words(question.input, question, "理由")
     return question.input.text().strip() if question.ask() == "act" else None
 
 

@@ -36,10 +36,10 @@ class OfficeMenu:
     def items(self) -> list[Item | None]:
         """Return the lines."""
         return [
-            Item("工作人员(&O)…", self._staff, icon="people", needs=Right.BUSINESS),
+            Item("工作人员(&O)…", self.staff, icon="people", needs=Right.BUSINESS),
             Item("账户与权限(&H)…", self.accounts, icon="people"),
             Item("审计日志(&U)…", self.audit, icon="shield", needs=Right.AUDIT),
-            Item("设置(&S)…", self._settings, icon="settings", needs=Right.SETTINGS),
+            Item("设置(&S)…", self.settings, icon="settings", needs=Right.SETTINGS),
             Item("工作日表(&W)…", self._working_days, icon="calendar", needs=Right.SETTINGS),
             Item("登记表样式(&Y)…", self._paper_style, needs=Right.SETTINGS),
             Item("修改口令(&K)…", self.change_password, icon="key"),
@@ -52,12 +52,14 @@ class OfficeMenu:
                 self._bus.publish(dialog.changes)
             self._messages.show_info(said)
 
-    def _staff(self) -> None:
+    def staff(self) -> None:
+        """Show who works here."""
         from app.ui.staff_dialog import StaffDialog
 
         StaffDialog(self._use_cases.plans, self._bus, self._window).exec()
 
-    def _settings(self) -> None:
+    def settings(self) -> None:
+        """Show what the office chose."""
         from app.domain.settings import BACKING_UP, PAPER
         from app.ui.forms.style_dialog import NAMES, StyleDialog
         from app.ui.safekeeping.places_dialog import PlacesDialog

@@ -21,12 +21,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.domain.draft import Draft
 from app.domain.fields import FieldKind, FieldSpec, form_fields
 from app.domain.settings import Settings, settings_problems
 from app.services.ports import Changes
 from app.ui import places, theme
 from app.ui.dialog import Dialog
 from app.ui.fields import FieldEditor, caption, make_editor
+from app.ui.records import typed
 from app.ui.settings_preview import PREVIEWS
 from app.ui.theme import Card, Contrast, TextSize
 
@@ -95,6 +97,34 @@ class SettingsDialog(Dialog):
         self.offer("取消(&C)", self.reject)
         self.offer("保存设置(&S)", self._on_save, role="primary", default=True)
         self.sections.setFocus()
+        self.kept = typed.Typed("设置", self._settings, self)
+        self.kept.draft.target_id = None  # there is one row, and none before the first save
+        if (draft := self.kept.found()) is not None:
+            self._offer_draft(draft)
+
+    def _offer_draft(self, draft: Draft) -> None:
+        """Say on top that something was typed here and not saved, and what can be done with it."""
+        offer = typed.Offer(draft, self._settings)
+        offer.taken.connect(lambda: self._take(draft, offer))
+        offer.dropped.connect(lambda: self._forget(draft, offer))
+        self.body.insertWidget(0, offer)
+
+    def _take(self, draft: Draft, offer: QWidget) -> None:
+        base = draft.content.get("base", {})
+        kept = {name for name, value in draft.content["values"].items() if value != base.get(name)}
+        for name, value in typed.values_of(draft, self._settings):
+            if name in self.editors and name in kept:  # what was not touched stays as it is now
+                setattr(self._settings, name, value)
+                self.editors[name].show_value(value)
+        for show in self.previews.values():
+            show()
+        self._forget(draft, offer)
+        self.kept.autosave.touch()
+
+    def _forget(self, draft: Draft, offer: QWidget) -> None:
+        self.kept.drop(draft)
+        offer.hide()
+        offer.deleteLater()
 
     def _add_page(self, title: str, page: QWidget) -> None:
         self.sections.addItem(title)
@@ -179,6 +209,7 @@ class SettingsDialog(Dialog):
     def _on_edited(self, title: str, name: str, value: object) -> None:
         setattr(self._settings, name, value)
         self.previews[title]()
+        self.kept.autosave.touch()
 
     def _on_more(self, title: str, more: More) -> None:
         kept = more.open(self)
@@ -207,7 +238,13 @@ class SettingsDialog(Dialog):
         except Exception as error:
             self.say(error)
             return
+        self.kept.drop()
         self.accept()
+
+    def done(self, result: int) -> None:
+        """Close, however it came to that."""
+        self.kept.end()
+        super().done(result)
 
     def reject(self) -> None:
         """Leave everything as it was, the look of the screen too."""
@@ -216,6 +253,7 @@ class SettingsDialog(Dialog):
             places.remember_text_size(size)
             places.remember_contrast(contrast)
             _dress()
+        self.kept.drop()
         super().reject()
 
 

@@ -114,6 +114,7 @@ class VeiledDialog(QDialog):
     """A dialog whose loop outlives being hidden by the veil."""
 
     veiled = waits = False
+    given_up = False  # torn away: nobody closed it
     explains_itself = False  # it is help already
     _over = False
 
@@ -168,7 +169,7 @@ class VeiledDialog(QDialog):
 
     def give_up(self) -> None:
         """End it as cancelled, without a question."""
-        self._over = True
+        self._over = self.given_up = True
         QDialog.done(self, QDialog.DialogCode.Rejected)
 
 

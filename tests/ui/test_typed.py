@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from app.domain.draft import Draft
 from app.domain.request import Request
 from app.domain.staff import Staff
-from app.domain.subject import Subject
+from app.domain.subject import PARTY, Sanction, Subject
 from app.services.ports import UserError
+from app.ui import left_over_dialog
+from app.ui.message_bar import Question
 from app.ui.records import autosave, typed
 from app.ui.records.entity_dialog import EntityDialog
 from app.ui.records.sides import differing
 from app.ui.roster.entity_form import Place
+from app.ui.roster.person_draft import PersonDraft
 from app.ui.roster.save_questions import TableQuestion
+from app.ui.settings_dialog import SettingsDialog
 from tests.ui.roster_desk import a_desk
 
 STAFF = (Place("name"), Place("post"), Place("unit"))
@@ -206,7 +212,7 @@ def test_everything_left_is_listed_with_what_was_typed_and_can_be_given_up(
     dialog._on_edited(dialog.entity, "post", "副处长")
     dialog.kept.autosave.save_now()
     killed(dialog)
-    listed = typed.LeftOverDialog()
+    listed = left_over_dialog.LeftOverDialog(lambda _draft: None)
     qtbot.addWidget(listed)
     listed.show()
     assert "修改工作人员：王强" in words(listed)
@@ -214,7 +220,7 @@ def test_everything_left_is_listed_with_what_was_typed_and_can_be_given_up(
     monkeypatch.setattr(TableQuestion, "ask", lambda one: (one.show(), seen.append(words(one))))
     button(listed, "查看").click()
     assert "副处长" in seen[0] and "科长" in seen[0]
-    monkeypatch.setattr(typed, "confirm", lambda *_what, **_more: True)
+    monkeypatch.setattr(left_over_dialog, "confirm", lambda *_what, **_more: True)
     button(listed, "放弃").click()
     assert desk.drafts() == []
     qtbot.waitUntil(lambda: "没有留存的内容" in words(listed))
@@ -242,3 +248,151 @@ def test_of_long_texts_the_place_where_they_part_is_shown():
     assert line[0] == "内容" or "诉求" in line[0]
     assert "我的结尾" in line[1] and "他的结尾" in line[2]
     assert max(map(len, line)) < 420
+
+
+# ---------------------------------------------------------------- what is no record's
+
+
+def reason_dialog(qtbot, title="删除“张三”？"):
+    question = Question(None, title, "", input_label="理由")
+    qtbot.addWidget(question)
+    kept = typed.keep_words(question.input, question, "理由")
+    question.show()
+    return question, kept
+
+
+def test_a_reason_that_a_crash_cut_off_stands_there_again_and_only_there(desk, fast, qtbot):
+    question, kept = reason_dialog(qtbot)
+    question.input.setText("重复登记，经核对")
+    qtbot.waitUntil(lambda: len(desk.drafts()) == 1)
+    kept.autosave.forget()
+    typed._open.discard(kept)
+    question.hide()
+    other, _kept = reason_dialog(qtbot, "删除“李四”？")
+    assert other.input.text() == ""
+    other.reject()
+    again, _kept = reason_dialog(qtbot)
+    assert again.input.text() == "重复登记，经核对"
+    [draft] = desk.drafts()
+    assert draft.title == "删除“张三”：理由"
+    assert draft.content["shown"] == [["内容", "重复登记，经核对", ""]]
+
+
+@pytest.mark.parametrize("way", ["accept", "reject"])
+def test_a_reason_is_forgotten_when_its_question_is_answered(desk, fast, qtbot, way):
+    question, _kept = reason_dialog(qtbot)
+    question.input.setText("重复登记")
+    qtbot.waitUntil(lambda: len(desk.drafts()) == 1)
+    getattr(question, way)()
+    assert desk.drafts() == []
+
+
+def test_a_question_torn_away_by_the_lock_leaves_its_reason(desk, fast, qtbot):
+    question, _kept = reason_dialog(qtbot)
+    question.input.setText("重复登记")
+    qtbot.waitUntil(lambda: len(desk.drafts()) == 1)
+    question.give_up()
+    assert len(desk.drafts()) == 1
+
+
+def test_settings_typed_and_not_saved_are_offered_and_change_nothing_else(
+    desk, fast, qtbot, compose
+):
+    def open_settings():
+        dialog = SettingsDialog(desk.settings(), desk.save_settings)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        return dialog
+
+    dialog = open_settings()
+    compose(dialog.editors["office_name"].control, "某大学纪委")
+    dialog.editors["office_name"].settle()
+    qtbot.waitUntil(lambda: len(desk.drafts()) == 1)
+    killed(dialog)
+    meanwhile = desk.settings()
+    meanwhile.lock_after_minutes = 9
+    desk.save_settings(meanwhile)
+    again = open_settings()
+    [offer] = again.findChildren(typed.Offer)
+    offer.taken.emit()
+    assert again.editors["office_name"].value() == "某大学纪委"
+    again._on_save()
+    assert desk.settings().office_name == "某大学纪委"
+    assert desk.settings().lock_after_minutes == 9
+    assert desk.drafts() == []
+
+
+# ---------------------------------------------------------------- from the offer to the place
+
+
+class Window:
+    """Notes where it is asked to go."""
+
+    def __init__(self):
+        self.went, self.said = [], ""
+        self.office = SimpleNamespace(
+            settings=lambda: self.went.append("settings"), staff=lambda: self.went.append("staff")
+        )
+        self.messages = SimpleNamespace(show_info=lambda words: setattr(self, "said", words))
+
+    def show_tab(self, name):
+        return SimpleNamespace(resume=lambda draft: self.went.append((name, draft.title)))
+
+    def open_link(self, opens, subject_id):
+        self.went.append((opens, subject_id))
+
+    def open_person(self, subject_id):
+        self.went.append(subject_id)
+
+
+def dialog_draft(entity, target=None, **links):
+    content = {"dialog": "反馈", "entity": entity, "links": links}
+    return Draft(kind=typed.DIALOG_DRAFT, target_id=target, title="反馈", content=content)
+
+
+@pytest.mark.parametrize(
+    ("draft", "went"),
+    [
+        (Draft(kind="人员", title="李四"), ("roster", "李四")),
+        (dialog_draft("Settings", 1), "settings"),
+        (dialog_draft("Staff"), "staff"),
+        (dialog_draft("Feedback", None, visit_id=4, subject_id=2), (("ResultOf", 4), 2)),
+        (dialog_draft("OutcomeAct", 7, outcome_id=3, subject_id=2), (("Outcome", 3), 2)),
+        (dialog_draft("Request", 5, visit_id=4, subject_id=2), (("Request", 5), 2)),
+        (dialog_draft("Request", None, visit_id=4, subject_id=2), (("Visit", 4), 2)),
+        (dialog_draft("Consultation", None, list_id=6), (("VisitingList", 6), None)),
+        (dialog_draft("ResultUse", None, subject_id=2), 2),
+    ],
+    ids=lambda given: (
+        given.title + given.content.get("entity", "") if isinstance(given, Draft) else ""
+    ),
+)
+def test_the_offer_leads_to_where_the_typing_goes_on(draft, went):
+    window = Window()
+    left_over_dialog.go_on(draft, window)
+    assert window.went == [went]
+
+
+def test_a_reason_is_typed_where_it_is_asked_for(desk):
+    window = Window()
+    left_over_dialog.go_on(dialog_draft("Words"), window)
+    assert window.went == [] and "再打开“反馈”" in window.said
+
+
+def test_a_person_left_over_is_listed_with_what_was_typed(desk, qtbot, monkeypatch):
+    draft = PersonDraft()
+    draft.subject.name = "李四"
+    draft.put_in(Sanction(id=-1, regime=PARTY, kind="警告"))
+    desk.keep_draft(Draft(kind="人员", title="李四", content=draft.to_data()))
+    assert "“李四”" in typed.notice()
+    opened_ = []
+    listed = left_over_dialog.LeftOverDialog(opened_.append)
+    qtbot.addWidget(listed)
+    listed.show()
+    seen = []
+    monkeypatch.setattr(TableQuestion, "ask", lambda one: (one.show(), seen.append(words(one))))
+    button(listed, "查看").click()
+    assert "李四" in seen[0] and "警告" in seen[0]
+    button(listed, "打开").click()
+    qtbot.waitUntil(lambda: [one.title for one in opened_] == ["李四"])
+    assert not listed.isVisible()

@@ -26,6 +26,7 @@ from app.ui.dialog import Dialog, choose_scans
 from app.ui.field_editor import FieldEditor, caption
 from app.ui.fields import make_editor
 from app.ui.forms.pdf_pages import PdfBytes, UnreadablePdf
+from app.ui.records.typed import keep_words
 
 _PICTURE = QSize(240, 250)
 _KINDS = "扫描件 (*.pdf *.jpg *.jpeg *.png)"
@@ -72,6 +73,7 @@ class FinaliseDialog(Dialog):
         if left_open:
             self._press.setEnabled(False)
             self.reason.textChanged.connect(lambda text: self._press.setEnabled(bool(text.strip())))
+            keep_words(self.reason, self, "理由", "；".join(left_open)[:40])
             self.reason.setFocus()
         self.fit()
 

@@ -21,6 +21,7 @@ from app.ui import theme
 from app.ui.dialog import Dialog
 from app.ui.fields import CalmComboBox, LongTextField
 from app.ui.message_bar import confirm
+from app.ui.records.typed import keep_words
 
 _PHRASE = Qt.ItemDataRole.UserRole
 _OFFICE, _OWN = "单位常用语（全体可用）", "个人常用语（只有自己看见）"
@@ -76,6 +77,7 @@ class PhrasesDialog(Dialog):
             choice.currentIndexChanged.connect(self._on_elsewhere)
         self.list.currentRowChanged.connect(lambda _row: self._on_chosen())
         self.read()
+        self._kept = keep_words(self.text.control, self, "内容")
         if not self.list.count():
             self.text.setFocus()  # nothing to choose from: one comes to write
         self.fit()
@@ -178,5 +180,6 @@ class PhrasesDialog(Dialog):
             self.say(error)
             return False
         self.read(phrase.id)
+        self._kept.drop()
         self.say(said, "good")
         return True

@@ -19,6 +19,7 @@ from app.ui.date_field import DayField
 from app.ui.dialog import Dialog, choose_target
 from app.ui.jobs import JobRunner
 from app.ui.message_bar import MessageBar
+from app.ui.records.typed import keep_words
 
 _USUAL = (
     "number", "name", "sex", "born_on", "workplace", "party_kind", "party_on",
@@ -102,6 +103,7 @@ class ExportDialog(Dialog):
         self.offer("取消(&C)", self.reject)
         self.offer("选择位置并导出(&E)…", self._export, role="primary", default=True)
         self.fit()
+        keep_words(self.purpose, self, "用途")
         self.purpose.setFocus()
 
     def chosen_columns(self) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from app.ui.fields import DayField, LongTextField, TextField, caption
 from app.ui.message_bar import ask_reason
 from app.ui.plans.signature_dialog import SignatureDialog
 from app.ui.records.gate_dialog import Outcome, through_gates
+from app.ui.records.typed import keep_words
 
 if TYPE_CHECKING:
     from app.ui.plans.plan_page import PlanPage
@@ -265,6 +266,7 @@ class _Opinion(Dialog):
         self.offer("取消(&C)", self.reject)
         self.offer("退回修改(&J)", self._on_press, role="primary", default=True)
         self._opinion.edited.connect(lambda _text: self.fit())  # its count takes a line
+        keep_words(self._opinion.control, self, "退回意见", parent.title())
         self._opinion.setFocus()
 
     def values(self) -> tuple[str, str, Any]:
@@ -299,6 +301,7 @@ class _Move(Dialog):
         for editor, value in ((self._on, on), (self._until, until), (self._time, time)):
             editor.show_value(value)
         _grid(self, (self._on, self._until, self._time, self._why))
+        keep_words(self._why.control, self, "理由", parent.title())
         self.offer("取消(&C)", self.reject)
         self.offer("改期(&D)", self._on_press, role="primary", default=True)
 

@@ -15,6 +15,7 @@ from app.services.ports import Changes
 from app.ui import theme
 from app.ui.dialog import Dialog
 from app.ui.field_editor import EnterMoves
+from app.ui.records.typed import keep_words
 from app.ui.theme import Card
 
 _TOP = Qt.AlignmentFlag.AlignTop
@@ -75,6 +76,9 @@ class GateDialog(Dialog):
                 f"写明理由，仍然{act}(&A)", self.accept, role="primary", default=True
             )
             self._press.setEnabled(False)
+            for of_gate, *lines in self._keys:
+                for line in filter(None, lines):
+                    keep_words(line, self, line.accessibleName(), of_gate[0].message[:40])
             self._keys[0][1].setFocus()
             _, reason, approver = self._keys[-1]
             self.setTabOrder(approver or reason, self._press)  # Enter goes on, not back

@@ -13,23 +13,24 @@ from typing import Any
 from weakref import WeakSet
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
 from app.domain.draft import Draft
-from app.domain.fields import FieldKind, display, form_fields
+from app.domain.fields import FieldKind, display, form_fields, text
 from app.services.journal import plain_values, typed
 from app.services.ports import UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.allowed import why_not
-from app.ui.dialog import Dialog
-from app.ui.message_bar import confirm
 from app.ui.records.autosave import Autosave
 from app.ui.records.sides import BASE_HEAD, Line, differing, question_of
+from app.ui.veil import VeiledDialog
 
 DIALOG_DRAFT = "窗口"
 """What drafts of these dialogs are called."""
+PERSON_DRAFT = "人员"
+"""What drafts of the window of persons are called; it keeps them by itself."""
 
 
 @dataclass(slots=True)
@@ -68,7 +69,15 @@ def left_over() -> list[Draft]:
         return []
     shown = {one.draft.id for one in _still_open()}
     found = _session.use_cases.drafts()
-    return [one for one in found if one.kind == DIALOG_DRAFT and one.id not in shown]
+    return [
+        one for one in found if one.kind in (DIALOG_DRAFT, PERSON_DRAFT) and one.id not in shown
+    ]
+
+
+def give_up(draft: Draft) -> None:
+    """Take away what was left over. Raises ``UserError``."""
+    if _session.use_cases is not None:
+        _session.use_cases.drop_draft(draft)
 
 
 def notice() -> str:
@@ -77,8 +86,8 @@ def notice() -> str:
         return ""
     others = f"等{len(drafts)}处" if len(drafts) > 1 else ""
     return (
-        f"“{drafts[0].title}”（{_when(drafts[0])}）{others}填写的内容没有保存，已替您留存："
-        "再次打开那个窗口即可恢复，或从“编辑 → 没有保存的内容”查看"
+        f"“{drafts[0].title}”（{when(drafts[0])}）{others}填写的内容没有保存，已替您留存："
+        "从“编辑 → 没有保存的内容”打开或查看"
     )
 
 
@@ -163,6 +172,44 @@ def _named(title: str, entity: Any) -> str:
     return (title if not name or name in title else f"{title}：{name}")[:120]
 
 
+@dataclass(eq=False, kw_only=True)
+class Words:
+    """A text that belongs to no record: why something is done, what was thought of it."""
+
+    id: int | None = None
+    words: str = text("内容")
+
+
+def keep_words(
+    control: QLineEdit | QPlainTextEdit, dialog: VeiledDialog, what: str, about: str = ""
+) -> Typed:
+    """Keep what is typed into ``control`` of a dialog that is no record's, until that is closed.
+
+    What a crash left of the same dialog ``about`` the same is put back. ``what`` is typed: 理由.
+    """
+    title = f"{dialog.windowTitle().rstrip('？')}{f'（{about}）' if about else ''}：{what}"
+    entity = Words()
+    kept = Typed(title, entity, dialog)
+    if (draft := kept.found()) is not None:
+        kept.take(draft)
+        show = control.setText if isinstance(control, QLineEdit) else control.setPlainText
+        show(entity.words)
+
+    def on_typed() -> None:
+        read = control.text if isinstance(control, QLineEdit) else control.toPlainText
+        entity.words = read()
+        kept.autosave.touch()
+
+    def on_closed() -> None:
+        kept.end()
+        if not dialog.given_up:
+            kept.drop()
+
+    control.textChanged.connect(on_typed)
+    dialog.finished.connect(on_closed)
+    return kept
+
+
 def values_of(draft: Draft, entity: Any) -> Iterator[tuple[str, Any]]:
     """Yield what the draft says of each field; a field that another version knew is passed over."""
     kept = draft.content.get("values", {})
@@ -198,7 +245,7 @@ class Offer(QWidget):
         row.addWidget(mark)
         moved = draft.content.get("base") != plain_values(entity)
         since = "，此后记录又有改动" if moved and entity.id is not None else ""
-        words = f"{_when(draft)}在这里填写的内容没有保存，已替您留存{since}。"
+        words = f"{when(draft)}在这里填写的内容没有保存，已替您留存{since}。"
         row.addWidget(theme.label(words, wrap=True), 1)
         row.addWidget(theme.button("恢复(&H)", self.taken.emit))
         row.addWidget(theme.button("比较(&B)…", self._compare, role="link"))
@@ -208,7 +255,7 @@ class Offer(QWidget):
         question = question_of(
             self.window(),
             "留存的内容与现在的记录",
-            f"{self._draft.title}，{_when(self._draft)}填写。只列出不同的项目。",
+            f"{self._draft.title}，{when(self._draft)}填写。只列出不同的项目。",
             ("项目", "留存的内容", "现在的记录", BASE_HEAD),
             compared(self._draft, self._entity),
         )
@@ -218,81 +265,13 @@ class Offer(QWidget):
             self.taken.emit()
 
 
-def _when(draft: Draft) -> str:
+def when(draft: Draft) -> str:
+    """Return when it was typed last, in words."""
     return f"{draft.saved_at:%m月%d日 %H:%M}" if draft.saved_at else "上次"
 
 
-class LeftOverDialog(Dialog):
-    """Everything typed in dialogs that was not saved: whose, what, when; looked at and given up here."""
+def show_left_over(window: QWidget) -> None:
+    """Open the list of what was not saved over the main window, whichever tab is in front."""
+    from app.ui.left_over_dialog import LeftOverDialog, go_on
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(
-            "没有保存的内容",
-            parent,
-            lead="程序中断前在各窗口填写而没有保存的内容。再次打开原来的窗口即可恢复；不需要的在这里放弃。",
-            icon_name="edit",
-            width=760,
-        )
-        self._lines = QVBoxLayout()
-        self.body.addLayout(self._lines)
-        self.body.addStretch(1)
-        self.offer("关闭(&C)", self.accept, role="primary", default=True)
-        self._shown: list[QWidget] = []
-        self._show()
-
-    def _show(self) -> None:
-        for line in self._shown:
-            line.hide()
-            line.deleteLater()
-        drafts = left_over()
-        self._shown = [self._line(one) for one in drafts]
-        if not drafts:
-            self._shown = [theme.label("没有留存的内容。", "muted")]
-        for line in self._shown:
-            self._lines.addWidget(line)
-        self.fit()
-
-    def _line(self, draft: Draft) -> QWidget:
-        made = QWidget()
-        row = QHBoxLayout(made)
-        theme.margins(row, 0, theme.SMALL)
-        row.addWidget(theme.label(f"{_when(draft)}　{draft.title}", wrap=True), 1)
-        look = theme.button("查看…", lambda: self._look(draft), role="link")
-        look.setAccessibleName(f"查看“{draft.title}”")
-        away = theme.button("放弃…", lambda: self._give_up(draft), role="link")
-        away.setAccessibleName(f"放弃“{draft.title}”")
-        row.addWidget(look)
-        row.addWidget(away)
-        return made
-
-    def _look(self, draft: Draft) -> None:
-        question = question_of(
-            self,
-            draft.title,
-            f"{_when(draft)}填写，没有保存。文字可以选中复制。",
-            ("项目", "填写的内容", BASE_HEAD),
-            [tuple(line) for line in draft.content.get("shown", ())],
-        )
-        question.answer_with("", "关闭(&C)", "primary", default=True)
-        question.ask()
-
-    def _give_up(self, draft: Draft) -> None:
-        if _session.use_cases is None or not confirm(
-            self,
-            f"放弃“{draft.title}”没有保存的内容？",
-            "留存的填写内容将被删除，已保存的记录不变。",
-            act="放弃这些内容(&D)",
-            danger=True,
-        ):
-            return
-        try:
-            _session.use_cases.drop_draft(draft)
-        except UserError as error:
-            self.say(error)
-            return
-        self._show()
-
-
-def show_left_over(parent: QWidget) -> None:
-    """Open the list of what was not saved."""
-    LeftOverDialog(parent).exec()
+    LeftOverDialog(lambda draft: go_on(draft, window), window).exec()

@@ -23,11 +23,12 @@ from app.ui.ledger.import_dialog import ImportDialog
 from app.ui.ledger.undo_dialog import UndoDialog
 from app.ui.message_bar import MessageBar, Question, ask_reason, confirm
 from app.ui.records.person_chooser import choose_people
+from app.ui.records.typed import PERSON_DRAFT
 from app.ui.roster.act_history import Step
 from app.ui.roster.bulk_dialog import BulkDialog
 from app.ui.roster.merge_dialog import MergeDialog
 from app.ui.roster.merges_dialog import MergesDialog
-from app.ui.roster.person_editor import PERSON_DRAFT, PersonEditor
+from app.ui.roster.person_editor import PersonEditor
 from app.ui.second_person import second_person
 
 

@@ -17,6 +17,7 @@ from app.ui import theme
 from app.ui.calm_combo_box import CalmComboBox
 from app.ui.dialog import Dialog
 from app.ui.ledger.questions import listing
+from app.ui.records.typed import keep_words
 from app.ui.table_model import Column, RowTableModel
 
 _COLUMNS = (
@@ -82,6 +83,7 @@ class BulkDialog(Dialog):
         self._unit.currentTextChanged.connect(lambda _text: self._preview())
         self._type.currentTextChanged.connect(lambda _text: self._preview())
         self._reason.textChanged.connect(lambda _text: self._show_ready())
+        keep_words(self._reason, self, "理由")
         self._preview()
 
     def choose(self, field: str, value: str, reason: str) -> None:

@@ -26,6 +26,7 @@ from app.ui import theme
 from app.ui.dialog import Dialog
 from app.ui.field_editor import FieldEditor
 from app.ui.fields import make_editor
+from app.ui.records.typed import keep_words
 from app.ui.roster.person_pane import clear_grid
 
 _SIDE = 210  # of a column; longer values wrap
@@ -80,6 +81,7 @@ class MergeDialog(Dialog):
         self._go = self.offer("合并为一人(&M)", self._merge, role="primary", default=True)
         self._reason.textChanged.connect(lambda _text: self._show_ready())
         self._seen = self._show(use_cases.people.preview_merge(kept_id, dropped_id))
+        keep_words(self._reason, self, "理由", f"{kept_id}、{dropped_id}")
 
     def fill(self, reason: str, **values: object) -> None:
         """Fill the dialog in: values by attribute of ``Subject``."""

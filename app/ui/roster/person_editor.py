@@ -15,15 +15,13 @@ from app.services.ports import Changes, MayBeSaved, StaleData, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.message_bar import MessageBar, ask_to_save
+from app.ui.records.typed import PERSON_DRAFT
 from app.ui.roster import save_questions
 from app.ui.roster.editor_form import EditorForm
 from app.ui.roster.findings import findings
 from app.ui.roster.person_draft import PersonDraft
 from app.ui.roster.standing_panel import StandingPanel
 from app.ui.veil import VeiledDialog
-
-PERSON_DRAFT = "人员"
-"""What drafts of this dialog are called."""
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _KEEP_AFTER_MS = 3_000  # of typing; a draft is safe within 5 s

@@ -107,7 +107,8 @@ class RosterTab(QWidget):
         )
         self.pane.link_requested.connect(self.link_requested)
         self._left_over = LeftOver()
-        self._left_over.resumed.connect(self._acts.resume)
+        self.resume = self._acts.resume  # what a crash left of typing a person
+        self._left_over.resumed.connect(self.resume)
         self._left_over.given_up.connect(self._acts.give_up)
         self._acts.left_over_changed.connect(self._show_left_over)
         self._counts = theme.label("", "small")

@@ -18,6 +18,7 @@ from app.ui.dialog import Dialog
 from app.ui.field_editor import EnterMoves
 from app.ui.jobs import JobRunner
 from app.ui.password_line import PasswordLine
+from app.ui.records.typed import keep_words
 from app.ui.sign_in import named
 
 
@@ -68,6 +69,7 @@ class ConsentDialog(Dialog):
         self.body.addLayout(form)
         self.offer("取消(&C)", self.reject)
         self.offer(act, self._on_act, role="danger")
+        keep_words(self.reason, self, "理由")
         self.reason.setFocus()
 
     def _on_act(self) -> None:
