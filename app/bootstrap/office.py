@@ -327,4 +327,6 @@ class Office:
             )
         if report.problems:
             raise DamagedDatabase("；".join(report.problems) + "。请保留现状，并与备份对照")
-        return f"审计记录完好，共 {report.head.sequence} 条，最后一条的锚点：{report.head.anchor}"
+        fits = "，与纸上的锚点相符" if anchor else ""
+        lines, last = report.head.sequence, report.head.anchor
+        return f"审计记录完好{fits}，共 {lines} 条，最后一条的锚点：{last}"

@@ -195,7 +195,8 @@ def verify_audit(
         last = AuditHead(sequence, chain, row["mac"])
         for code in wanted.pop(sequence, ()):
             if last.mac[: len(code)] != code:
-                problems.append(f"审计记录第{sequence}条与锚点不符：日志在那之后被换过")
+                typed = "（请先对照纸面，确认锚点没有抄错）" if len(code) < len(last.mac) else ""
+                problems.append(f"审计记录第{sequence}条与锚点不符：日志在那之后被换过{typed}")
     rows.close()
     if not problems:
         problems += [

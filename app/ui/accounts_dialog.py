@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from app.domain.rights import NEEDED_ROLES, PRESETS, ROLES, SMALL, Account, Right, rights_of
@@ -154,9 +155,9 @@ class AccountsDialog(Dialog):
 
     def _hand_out(self, name: str, one_time: str) -> None:
         self._show()
-        dialog = OneTimePassword(name, one_time, self)
-        dialog.exec()
-        dialog.deleteLater()
+        shown = OneTimePassword(name, one_time, self)
+        # With the next turn: until then the job, and the bar that says so, are not over.
+        QTimer.singleShot(0, shown, shown.exec)
 
     def _on_role(self) -> None:
         one = self.chosen()
@@ -228,12 +229,14 @@ class NewAccount(Dialog):
         self.body.addLayout(form)
         self.offer("取消(&C)", self.reject)
         self.offer("新增(&N)", self._on_act, role="primary", default=True)
+        self.name.setFocus()
 
     def _on_act(self) -> None:
         if self.name.text().strip():
             self.accept()
         else:
             self.say("请填写姓名")
+            self.name.setFocus()
 
 
 class OneTimePassword(Dialog):
@@ -270,6 +273,7 @@ class ChooseRole(Dialog):
         self.offer("取消(&C)", self.reject)
         self.offer("调整角色(&S)", self.accept, role="primary", default=True)
         self._say_rights(self.role.currentText())
+        self.role.setFocus()
 
     def _say_rights(self, role: str) -> None:
         held = rights_of(self._preset_name, role)

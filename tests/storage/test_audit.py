@@ -132,6 +132,7 @@ def test_a_log_that_went_another_way_is_found_by_an_anchor(log, office, new_uow)
         uow.commit()
     assert log().problems == ()
     assert "与锚点不符" in log(anchor).problems[0]
+    assert "没有抄错" in log(anchor).problems[0]  # typed from paper; a backup's is not
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton
 
 from app.domain.fields import FieldKind, form_fields
+from app.domain.rights import SMALL
 from app.domain.settings import Settings
 from app.domain.working_days import WorkingDays
 from app.services.ports import Change, UserError
@@ -18,6 +19,7 @@ from app.services.use_cases import CheckLine
 from app.ui import account_dialogs, theme
 from app.ui.about import AboutDialog, CheckDialog
 from app.ui.account_dialogs import ChangePassword, NewCode
+from app.ui.accounts_dialog import NewAccount
 from app.ui.dialog import Dialog
 from app.ui.field_editor import EnterMoves
 from app.ui.fields import make_editor
@@ -408,3 +410,10 @@ def test_a_dialog_with_a_running_job_cancels_it_before_it_closes(jobs, qtbot):
     qtbot.waitUntil(lambda: not jobs.busy)
     dialog.reject()
     assert not dialog.isVisible()
+
+
+def test_a_new_account_is_named_first(qtbot):
+    dialog = shown(NewAccount(SMALL), qtbot)
+    assert dialog.focusWidget() is dialog.name
+    button(dialog, "新增").click()
+    assert "请填写姓名" in dialog.news.text() and dialog.focusWidget() is dialog.name
