@@ -314,6 +314,10 @@ def test_on_a_small_screen_every_title_is_whole_and_no_column_is_out_of_sight(pe
                 wide = QFontMetrics(face).horizontalAdvance(column.title) + 2 * 7
                 assert shown.horizontalHeader().sectionSize(section) >= wide, column.title
         assert shown.horizontalScrollBar().maximum() == 0
+        shown.resize(1000, 400)  # here the longest words of the verdicts are whole too
+        titles = [column.title for column in shown.model().columns]
+        assert shown.horizontalHeader().sectionSize(titles.index("对象认定")) == 142
+        assert shown.horizontalScrollBar().maximum() == 0
     finally:
         QApplication.setFont(font)
 

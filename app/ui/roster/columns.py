@@ -126,6 +126,9 @@ def roster_columns(mask: Callable[[], bool]) -> tuple[Column[RosterRow], ...]:
 ELASTIC = "工作单位及职务"
 """The column that takes the room the others leave."""
 
+ROOMY = {"党纪处分": 120, "政务处分": 110, "对象认定": 142}
+"""Widths at which the longest words of a column are whole: half of the room to spare goes there first."""
+
 HIDDEN_AT_FIRST = ("最近回访", "归档", "人员类别", "所在单位", "联系电话", "家庭住址")
 
 

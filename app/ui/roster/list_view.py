@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from app.services.ports import RosterFilter, RosterRow, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
-from app.ui.roster.columns import ELASTIC, HIDDEN_AT_FIRST, roster_columns
+from app.ui.roster.columns import ELASTIC, HIDDEN_AT_FIRST, ROOMY, roster_columns
 from app.ui.roster.columns_dialog import ColumnsDialog
 from app.ui.roster.filter_bar import from_view
 from app.ui.roster.frozen_column import FrozenColumn
@@ -278,13 +278,20 @@ class RosterList(TableView):
             self._fit_workplace()
 
     def _fit_workplace(self) -> None:
-        header = self.horizontalHeader()
-        wide = [column.title for column in self._model.columns].index(ELASTIC)
-        others = sum(header.sectionSize(s) for s in range(header.count()) if s != wide)
-        room = self.viewport().width() - others
+        header, columns = self.horizontalHeader(), self._model.columns
+        shown = [s for s in range(header.count()) if not self.isColumnHidden(s)]
+        wide = {s: theme.column_width(columns[s].width) for s in shown}
+        spare = max(0, self.viewport().width() - sum(wide.values()))
+        more = {s: theme.column_width(ROOMY.get(columns[s].title, 0)) - wide[s] for s in shown}
+        more = {s: width for s, width in more.items() if width > 0}
+        part = min(1.0, spare / 2 / max(1, sum(more.values())))
+        for section, width in more.items():
+            wide[section] += round(width * part)
+            spare -= round(width * part)
         with QSignalBlocker(header):
-            least = theme.column_width(self._model.columns[wide].width)
-            header.resizeSection(wide, max(least, room))
+            for section, width in wide.items():
+                taken = spare if columns[section].title == ELASTIC else 0
+                header.resizeSection(section, width + taken)
 
     def keep_pane_width(self, width: int) -> None:
         """Remember how wide the pane beside the list is; it belongs to the list's view."""
