@@ -27,6 +27,11 @@ def plain(text: str) -> str:
     return text.replace("\n", "；")
 
 
+def planned(entry: ListEntry) -> str:
+    """Return when, how and by whom a person is to be visited."""
+    return "　".join(part for part in (entry.planned_for, entry.method, entry.owner) if part)
+
+
 ENTRY_COLUMNS: Sequence[Column[ListEntry]] = (
     Column("姓名", lambda one: one.name, width=84, frozen=True),
     Column("单位及职务", lambda one: one.workplace, width=138, tip=lambda one: one.workplace),
@@ -57,11 +62,7 @@ ENTRY_COLUMNS: Sequence[Column[ListEntry]] = (
         tone=lambda one: DECISION_TONES.get(one.decision),
     ),
     Column("理由", sentence, tip=sentence),
-    Column(
-        "拟回访",
-        lambda one: "　".join(part for part in (one.planned_for, one.method, one.owner) if part),
-        width=84,
-    ),
+    Column("拟回访", planned, width=118, tip=lambda one: planned(one) or None),
 )
 
 

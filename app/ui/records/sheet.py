@@ -71,7 +71,7 @@ class Sheet(QScrollArea):
         self.undo_stack.indexChanged.connect(lambda _index: self.edited.emit())
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(theme.SMALL, theme.SMALL, theme.MEDIUM, theme.HUGE)
+        self._column.setContentsMargins(theme.SMALL, 0, theme.MEDIUM, theme.HUGE)
         self._column.setSpacing(theme.MEDIUM)
         self.setWidget(self._inside)
         self.sections: list[Section] = []
