@@ -7,7 +7,7 @@ import threading
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QFormLayout, QPushButton
 
 from app.services.ports import UserError
 from app.ui.jobs import JobRunner
@@ -52,6 +52,21 @@ def test_the_right_password_opens_the_records(dialog, gate, compose, qtbot):
 def test_every_account_of_the_folder_is_offered(dialog, qtbot):
     qtbot.waitUntil(lambda: dialog._who.count() == 2)
     assert [dialog._who.itemText(n) for n in range(dialog._who.count())] == ["周明", "李静"]
+
+
+def test_of_a_long_folder_both_ends_are_shown(dialog, gate):
+    folder = gate.folder.joinpath(*["很长的文件夹名"] * 12, "档案")
+    dialog.show_folder(folder)
+    shown = dialog._where.text()
+    assert shown.startswith("数据文件夹：") and shown.endswith("档案") and "…" in shown
+    assert dialog._where.fontMetrics().horizontalAdvance(shown) <= 400
+    assert dialog._where.toolTip() == str(folder)
+
+
+def test_the_names_of_the_fields_stand_at_their_fields(dialog):
+    [fields] = dialog.findChildren(QFormLayout)
+    assert fields.labelAlignment() == Qt.AlignmentFlag.AlignRight
+    assert dialog._who.focusPolicy() == Qt.FocusPolicy.StrongFocus
 
 
 def test_a_wrong_password_is_told_and_can_be_typed_again_at_once(dialog, qtbot):

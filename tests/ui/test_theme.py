@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QPushButton
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QEnterEvent
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QPushButton
 
 from app.ui import theme
 from app.ui.theme import Contrast
@@ -163,6 +164,22 @@ def test_labels_never_read_markup(qtbot):
     label = theme.label("<b>粗</b>")
     qtbot.addWidget(label)
     assert label.textFormat() == Qt.TextFormat.PlainText
+
+
+def test_what_is_set_by_name_is_set(qtbot):
+    area = theme.scrolled(QLabel("内容"))
+    qtbot.addWidget(area)
+    assert area.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+    assert area.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+
+def test_over_a_button_the_pointer_is_a_hand(qtbot):
+    button = theme.button("保存(&S)")
+    qtbot.addWidget(button)
+    button.show()
+    middle = QPointF(button.rect().center())
+    QApplication.sendEvent(button, QEnterEvent(middle, middle, middle))
+    assert button.cursor().shape() == Qt.CursorShape.PointingHandCursor
 
 
 def test_a_sentence_of_an_empty_page_is_shown_whole(qtbot):
