@@ -106,6 +106,7 @@ class Dialog(VeiledDialog):
         column.addWidget(self.progress)
         column.addWidget(self.news)
         column.addLayout(self.buttons)
+        self._placed = False  # it was on the screen
         self._busy_with: JobHandle | None = None
         self._typed_in: QWidget | None = None  # where the cursor stood when a job began
 
@@ -191,8 +192,12 @@ class Dialog(VeiledDialog):
             places.pull_on_screen(self)
 
     def setVisible(self, visible: bool) -> None:
-        """Take the content's size before being shown: Qt alone would stop at 2/3 of a screen."""
-        if visible and not self.isVisible():
+        """Take the content's size before being shown: Qt alone would stop at 2/3 of a screen.
+
+        Only the first time: a window that the lock hid comes back as it was.
+        """
+        if visible and not self._placed:
+            self._placed = True
             self.fit()
             parent = self.parentWidget()
             if parent is not None:

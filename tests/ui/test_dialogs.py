@@ -417,3 +417,21 @@ def test_a_new_account_is_named_first(qtbot):
     assert dialog.focusWidget() is dialog.name
     button(dialog, "新增").click()
     assert "请填写姓名" in dialog.news.text() and dialog.focusWidget() is dialog.name
+
+
+def test_a_window_that_the_lock_hid_comes_back_as_it_was(qtbot):
+    dialog = Dialog("导入台账", width=900)
+    press = theme.button("选择文件")
+    dialog.body.addWidget(theme.EmptyState("import", "选择台账文件", "支持的种类。" * 20, press))
+    dialog.offer("取消", dialog.reject)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.wait(20)
+    dialog.resize(dialog.width(), dialog.height() + 60)
+    dialog.move(40, 30)
+    qtbot.wait(20)
+    before = dialog.size(), dialog.pos(), dialog.inside.size(), press.pos()
+    dialog.hide()  # as the veil does
+    dialog.show()
+    qtbot.wait(20)
+    assert (dialog.size(), dialog.pos(), dialog.inside.size(), press.pos()) == before

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from app.services.permission import Consent
 from app.services.ports import UserError
+from app.services.safekeeping import Loss
 from app.ui import places
 from app.ui.jobs import JobRunner
 from app.ui.safekeeping.backup_dialog import BackupDialog
@@ -364,3 +365,22 @@ def test_what_still_reads_is_saved_and_said(gate, jobs, folder, qtbot):
     with qtbot.waitSignal(dialog.accepted):
         button(dialog, "只读查看").click()
     assert dialog.opened == folder / "rescued-1" and not dialog.restored
+
+
+def test_what_a_restore_costs_is_said_when_a_lock_came_between(gate, jobs, folder, file, qtbot):
+    locked = [True]
+
+    def loss(_info):
+        if locked:
+            raise UserError("数据已锁定，请登录后继续。")
+        return Loss(known=True, acts=[("修改人员", 3)], last_at=None)
+
+    dialog = restore(gate, jobs, folder, file, qtbot, loss=loss)
+    button(dialog, "核验").click()
+    qtbot.waitUntil(dialog._act.isVisible)
+    assert "数据已锁定" in dialog._cost.text()
+    locked.clear()
+    dialog.hide()
+    dialog.show()
+    assert "其后有3次操作会丢失：修改人员3次" in dialog._cost.text()
+    assert "数据已锁定" not in dialog._cost.text()

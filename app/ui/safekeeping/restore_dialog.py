@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from app.services.entrance import Entrance
@@ -144,6 +145,18 @@ class RestoreDialog(Dialog):
     def _on_checked(self, info: BackupInfo) -> None:
         self._info = info
         self._card.show_info(info, self._now)
+        self._say_cost(info)
+        self._check.hide()
+        self._act.show()
+        self.fit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Say once more what it costs: while the program was locked the log could not be asked."""
+        super().showEvent(event)
+        if self._info is not None:
+            self._say_cost(self._info)
+
+    def _say_cost(self, info: BackupInfo) -> None:
         if self._folder is not None:
             self._cost.setText(
                 f"△ {old_words(info, datetime.now())}恢复后，{moment(info)}以后所做的全部改动都不在记录里。"
@@ -157,9 +170,6 @@ class RestoreDialog(Dialog):
                 "最好先把备份位置的 attachments 文件夹一并拷来，再恢复。".strip()
             )
             self._cost.show()
-        self._check.hide()
-        self._act.show()
-        self.fit()
 
     def _lost(self, info: BackupInfo) -> str:
         """Return what is not in the backup, as the log counts it."""
