@@ -47,6 +47,7 @@ _TABS = (
     (5, RESULTS, "结果与归档(&J)", "folder"),
     (6, ACCOUNT, "台账与统计(&A)", "chart"),
 )
+_BREATH_MS = 30  # between one tab built ahead and the next
 DEFAULT_SIZE = (1180, 720)
 
 
@@ -130,11 +131,7 @@ class MainWindow(QMainWindow):
         if not self._reads:
             return
         # The other tabs are built while the user reads the first one.
-        QTimer.singleShot(0, self, partial(self._build_ahead, ROSTER))
-        QTimer.singleShot(50, self, partial(self._build_ahead, FORMS))
-        QTimer.singleShot(100, self, partial(self._build_ahead, PLANS))
-        QTimer.singleShot(150, self, partial(self._build_ahead, RESULTS))
-        QTimer.singleShot(200, self, partial(self._build_ahead, ACCOUNT))
+        QTimer.singleShot(0, self, partial(self._build_ahead, list(self._pages)[1:]))
 
     def _listen(self) -> None:
         QShortcut(QKeySequence("Ctrl+P"), self, self.print_front)
@@ -154,9 +151,11 @@ class MainWindow(QMainWindow):
             made.show()  # a layout shows it later, and only what is shown takes the focus
         return self._built[name]
 
-    def _build_ahead(self, name: str) -> None:
-        if self.isVisible():  # it may have been left already
-            self.tab(name)
+    def _build_ahead(self, names: list[str]) -> None:
+        """Build one tab; the next only when what the user did meanwhile was answered."""
+        if names and self.isVisible():  # it may have been left already
+            self.tab(names.pop(0))
+            QTimer.singleShot(_BREATH_MS, self, partial(self._build_ahead, names))
 
     def show_tab(self, name: str) -> Any:
         """Bring a tab to the front and return it."""
