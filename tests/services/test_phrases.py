@@ -10,6 +10,7 @@ from app.services.phrases import (
     phrases,
     remove_phrase,
 )
+from app.services.ports import MayBeSaved
 
 
 @pytest.fixture
@@ -79,3 +80,12 @@ def test_an_altered_phrase_stands_where_it_stood_and_a_removed_one_is_gone(keep,
     remove_phrase(second, uow=new_uow())
     assert [wording for _box, wording in seen(new_uow)] == ["一改。"]
     assert [row.act for row in acts()][-2:] == ["修改常用语", "删除常用语"]
+
+
+def test_a_phrase_that_may_be_saved_is_kept_once_when_tried_again(new_uow, last_flush):
+    phrase = Phrase(box="attitude", wording="认识深刻。", owner="")
+    last_flush("kept")
+    with pytest.raises(MayBeSaved):
+        keep_phrase(phrase, owner="周明", uow=new_uow())
+    keep_phrase(phrase, owner="周明", uow=new_uow())
+    assert seen(new_uow) == [("attitude", "认识深刻。")]

@@ -45,7 +45,7 @@ from app.services.feedback import (
 )
 from app.services.gatekeeping import GateClosed, NotPossible
 from app.services.parts import id_of
-from app.services.ports import NoReason, StaleData
+from app.services.ports import MayBeSaved, NoReason, StaleData
 from app.services.result_rows import result_reminders, result_rows
 from app.services.results import (
     decide_outcome,
@@ -396,6 +396,20 @@ def test_who_asked_when_and_for_what_is_kept_and_an_open_question_is_due(world):
     kept.replied_on, kept.replied_by = TODAY, "赵一鸣"
     save_use(kept, uow=world.new_uow(), today=TODAY)
     assert "询问未答复" not in due_kinds(world)
+
+
+def test_a_question_that_may_be_saved_is_kept_once_when_tried_again(world, last_flush):
+    visit_id = visited(world)
+    [visit] = world.all(Visit, id=visit_id)
+    use = new_use(visit.subject_id, "考核奖惩", uow=world.new_uow(), law=world.law)
+    use.asked_by, use.purpose = "组织部", "年度考核"
+    last_flush("kept")
+    with pytest.raises(MayBeSaved):
+        save_use(use, uow=world.new_uow(), today=TODAY)
+    use.purpose = "年度考核评优"
+    save_use(use, uow=world.new_uow(), today=TODAY)
+    [kept] = uses_of(visit.subject_id, uow=world.new_uow())
+    assert kept.purpose == "年度考核评优"
 
 
 # ------------------------------------------------------------------ what is due

@@ -14,6 +14,7 @@ from app.services.ports import Changes
 from app.ui import theme
 from app.ui.dialog import Dialog, choose_target
 from app.ui.fields import FieldEditor, TextField, caption, make_editor
+from app.ui.records.typed import keep_words
 
 _PURPOSE = FieldSpec(
     FieldKind.TEXT,
@@ -87,6 +88,7 @@ class ExportDialog(Dialog):
         self.body.addLayout(form)
         self.offer("取消(&C)", self.reject)
         self.offer("选择位置并导出(&X)…", self._on_act, role="primary", default=True)
+        keep_words(self.purpose.control, self, "用途", paper.title)
         self.purpose.setFocus()
 
     def _on_act(self) -> None:

@@ -17,6 +17,7 @@ from app.services.ports import UserError
 from app.ui import theme
 from app.ui.dialog import Dialog, choose_scans
 from app.ui.fields import ChoiceField, DayField, LongTextField, TextField, caption
+from app.ui.records.typed import keep_words
 
 _SIGNER = FieldSpec(FieldKind.CHOICE, "签批人", required=True, max_length=40, free=True)
 _ON = FieldSpec(FieldKind.DAY, "签批日期", required=True)
@@ -65,6 +66,7 @@ class SignatureDialog(Dialog):
         self.on.show_value(today)
         self.opinion = LongTextField(_OPINION, fewest=2, most=5)
         self.opinion.show_value("同意。")
+        keep_words(self.opinion.control, self, "审批意见", what[:40])
         self.scan = TextField(_SCAN)
         self.scan.edited.connect(self._forget_file)
         self.by_account = QRadioButton(f"{OWN_ACCOUNT}：当前登录的“{account}”就是签批人本人")
