@@ -62,7 +62,7 @@ ENTRY_COLUMNS: Sequence[Column[ListEntry]] = (
         tone=lambda one: DECISION_TONES.get(one.decision),
     ),
     Column("理由", sentence, tip=sentence),
-    Column("拟回访", planned, width=118, tip=lambda one: planned(one) or None),
+    Column("拟回访", planned, width=128, tip=lambda one: planned(one) or None),
 )
 
 
