@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import subprocess
 import sys
 import tomllib
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,36 @@ def test_every_record_that_names_a_person_moves_with_them_when_two_are_merged():
         )
     }
     assert named == {*MOVED, Standing}
+
+
+def _imported_at_once(body: list[ast.stmt]) -> set[str]:
+    """Return what these statements import when a module is loaded, not later or for types only."""
+    found: set[str] = set()
+    for one in body:
+        match one:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                found |= _imported_at_once(one.orelse)
+            case ast.If() | ast.Try() | ast.ClassDef() | ast.With():
+                found |= _imported_at_once(one.body)
+            case ast.Import():
+                found |= {name.name for name in one.names}
+            case ast.ImportFrom(module=str(package)):
+                found |= {package, *(f"{package}.{name.name}" for name in one.names)}
+    return found
+
+
+def test_no_module_is_imported_by_what_it_imports():
+    """Modules are loaded behind the sign-in window while it loads its own: of two threads that meet
+    in a circle, Python gives one a module that is half made.
+    """
+    imports = {}
+    for file in (ROOT / "app").rglob("*.py"):
+        name = ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        imports[name] = _imported_at_once(ast.parse(file.read_text("utf-8")).body)
+    order = TopologicalSorter(
+        {name: (found & imports.keys()) - {name} for name, found in imports.items()}
+    )
+    order.prepare()  # raises CycleError, which names the circle
 
 
 def test_the_window_can_be_asked_for_without_loading_the_heavy_libraries():
