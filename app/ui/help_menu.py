@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtWidgets import QApplication
@@ -31,7 +32,9 @@ class HelpMenu:
     def items(self) -> list[Item | None]:
         """Return the lines."""
         return [
-            Item("使用说明(&U)", self.show_help, "F1", icon="help"),
+            Item("说明当前这一项(&H)", self.show_help, "F1", icon="help"),
+            Item("使用说明(&U)", self._manual),
+            Item("数据安全：防什么，防不了什么(&S)", partial(self._manual, "security")),
             Item("十分钟练习(&P)", self._practise, icon="practice"),
             Item("快捷键(&K)", self._shortcuts, "Ctrl+/"),
             Item("关于规则(&R)", self._rules, icon="law"),
@@ -44,12 +47,16 @@ class HelpMenu:
         """Explain the field with the cursor, the verdict and dates chosen, or else the program."""
         from app.ui.basis import explained
         from app.ui.field_help import FieldHelp, editor_of
-        from app.ui.help_window import HelpWindow
 
         if (editor := editor_of(QApplication.focusWidget())) is not None:
             FieldHelp(editor.spec, self._window).exec()
         elif not explained(QApplication.focusWidget()):
-            HelpWindow(self._window.tab_in_front(), self._window).exec()
+            self._manual()
+
+    def _manual(self, page: str = "") -> None:
+        from app.ui.help_window import HelpWindow
+
+        HelpWindow(page or self._window.tab_in_front(), self._window).exec()
 
     def _practise(self) -> None:
         """Begin the guided round; from real records it leads over to the practice data."""

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 
 from app.domain.fields import FieldKind, form_fields
 from app.domain.rights import SMALL
@@ -435,3 +435,20 @@ def test_a_window_that_the_lock_hid_comes_back_as_it_was(qtbot):
     dialog.show()
     qtbot.wait(20)
     assert (dialog.size(), dialog.pos(), dialog.inside.size(), press.pos()) == before
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [("使用说明", "首页：今天要办什么"), ("数据安全", "数据安全：防什么，防不了什么")],
+)
+def test_the_manual_and_the_page_on_safety_are_one_line_away_whatever_is_chosen(
+    qtbot, monkeypatch, line, shown
+):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.tab_in_front = lambda: "home"
+    opened = []
+    monkeypatch.setattr(HelpWindow, "exec", lambda one: opened.append(one.title.text()))
+    items = HelpMenu(window, None, None, None, None).items()
+    next(one for one in items if one is not None and one.text.startswith(line)).act()
+    assert opened == [shown]
