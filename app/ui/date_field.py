@@ -47,6 +47,7 @@ class CalendarPopup(QFrame):
     def __init__(self, *, only_days: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("calendarPopup")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)  # few of many fields need it at all
         self._calendar = QCalendarWidget()
         self._calendar.setLocale(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
         self._calendar.setFirstDayOfWeek(Qt.DayOfWeek.Monday)
@@ -229,9 +230,8 @@ class PartialDateField(FieldEditor):
     def open_calendar(self) -> None:
         """Show the calendar at the date typed so far."""
         self.settle()
-        if self._popup is None:
-            self._popup = CalendarPopup(only_days=self._only_days, parent=self)
-            self._popup.chosen.connect(self._take)
+        self._popup = CalendarPopup(only_days=self._only_days, parent=self)
+        self._popup.chosen.connect(self._take)
         self._popup.open_at(self.control, self._value)
 
     def _on_typed(self, _text: str) -> None:

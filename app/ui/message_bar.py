@@ -339,9 +339,7 @@ class Question(VeiledDialog):
     def ask(self) -> str:
         """Return the answer of the button pressed, ``""`` for Esc or the window's cross."""
         self.exec()
-        answer = self.answer
-        self.deleteLater()
-        return answer
+        return self.answer
 
     def _on_pressed(self, answer: str) -> None:
         self.answer = answer

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QSizeF, QStandardPaths, Qt
 from PySide6.QtGui import (
@@ -24,11 +25,15 @@ from PySide6.QtGui import (
     QTextLength,
     QTextTableFormat,
 )
+from PySide6.QtWidgets import QWidget
 
 from app.services.outside import write_verified
 from app.ui import theme
 from app.ui.dialog import Dialog, choose_target
 from app.ui.help_topics import Topic
+
+if TYPE_CHECKING:
+    from PySide6.QtPrintSupport import QPrinter
 
 _POINTS = 12
 _TITLE_POINTS = 17.0
@@ -58,19 +63,28 @@ def save_pdf(dialog: Dialog, title: str, topics: Sequence[Topic]) -> None:
 
 def print_out(dialog: Dialog, title: str, topics: Sequence[Topic]) -> None:
     """Ask for a printer and print ``topics``; let ``dialog`` say what came of it."""
-    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+    from PySide6.QtPrintSupport import QPrinter
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setPageLayout(_page())
     printer.setDocName(title)
-    chooser = QPrintDialog(printer, dialog)
-    chooser.setWindowTitle(f"打印{title}")
-    if not chooser.exec():
+    if not choose_printer(printer, f"打印{title}", dialog):
         return
     if draw(printer, title, topics):
         dialog.say("已送到打印机", "good")
     else:
         dialog.say("打印机没有接受，请检查打印机后再试，或存为 PDF")
+
+
+def choose_printer(printer: QPrinter, title: str, parent: QWidget) -> bool:
+    """Ask for a printer in the system's own dialog; return whether one was chosen."""
+    from PySide6.QtPrintSupport import QPrintDialog
+
+    chooser = QPrintDialog(printer, parent)
+    chooser.setWindowTitle(title)
+    chosen = bool(chooser.exec())
+    chooser.deleteLater()
+    return chosen
 
 
 def write_pdf(target: Path, title: str, topics: Sequence[Topic]) -> bool:

@@ -173,14 +173,14 @@ def write_pdf(target: Path, code: str, account: str, folder: Path, day: date) ->
 
 def print_sheet(parent: QWidget, code: str, account: str, folder: Path, day: date) -> bool:
     """Ask for a printer and print the sheet; return whether it was sent."""
-    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+    from PySide6.QtPrintSupport import QPrinter
+
+    from app.ui.printout import choose_printer
 
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setPageLayout(_page())
     printer.setDocName("恢复码")
-    dialog = QPrintDialog(printer, parent)
-    dialog.setWindowTitle("打印恢复码")
-    if not dialog.exec():
+    if not choose_printer(printer, "打印恢复码", parent):
         return False
     draw(printer, code, account, folder, day)
     return True

@@ -203,8 +203,11 @@ class TableView(QTableView):
                 header.resizeSection(section, round(wide))
 
     def show_model(self, model: RowTableModel[object] | PagedTableModel[object]) -> None:
-        """Show ``model`` with the widths its columns ask for."""
+        """Show ``model`` with the widths its columns ask for; a former one of this list's own goes."""
+        before = self.model()
         self.setModel(model)
+        if before is not None and before is not model and before.parent() is self:
+            before.deleteLater()
         header = self.horizontalHeader()
         widths = {place: column.width for place, column in enumerate(model.columns) if column.width}
         for position in range(len(model.columns)):

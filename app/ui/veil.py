@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6 import QtCore
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from shiboken6 import isValid
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
@@ -136,7 +137,8 @@ class VeiledDialog(QDialog):
         dialog that only hides stays a child of the window, and each opening would add another.
         """
         code = self._run_until_over()
-        self.deleteLater()
+        if isValid(self):  # its window may have gone while it was asked
+            self.deleteLater()
         return code
 
     def open(self) -> None:

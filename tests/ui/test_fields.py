@@ -289,15 +289,22 @@ def test_the_calendar_begins_on_monday_and_gives_days_months_and_years(page, qtb
     assert popup._calendar.firstDayOfWeek() == Qt.DayOfWeek.Monday
     popup._year.setValue(1986)
     assert (popup._calendar.yearShown(), popup._calendar.monthShown()) == (1986, 3)
-    buttons = {one.text().split("(")[0]: one for one in popup.findChildren(QPushButton)}
-    buttons["只填年月"].click()
+
+    def click(words):
+        [one] = [
+            one for one in editor._popup.findChildren(QPushButton)
+            if one.text().split("(")[0] == words
+        ]  # fmt: skip
+        one.click()
+
+    click("只填年月")
     assert values == [PartialDate(1986, 3)]
     for name, value in (("只填年", PartialDate(1986)), ("今天", PartialDate.of(date.today()))):
         editor.open_calendar()
-        buttons[name].click()
+        click(name)
         assert values[-1] == value
     editor.open_calendar()
-    buttons["清空"].click()
+    click("清空")
     assert values[-1] is None
 
 

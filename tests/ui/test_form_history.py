@@ -3,10 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtGui import QUndoStack
 
 from app.domain.registration_form import RegistrationForm
 from app.ui.forms.typing_history import LONGEST_STEP, PutInto, TypeInto, difference
+from app.ui.undo import UndoStack
 
 
 class Desk:
@@ -14,7 +14,7 @@ class Desk:
 
     def __init__(self):
         self.form = RegistrationForm()
-        self.stack = QUndoStack()
+        self.stack = UndoStack()
         self.shown = []
         self.now = 0.0
 
@@ -107,7 +107,7 @@ def test_undo_says_where_on_screen_the_change_was(desk):
 
 
 def test_filling_in_again_is_one_step_with_everything_it_touched(qapp):
-    form, stack, shown = RegistrationForm(name="旧"), QUndoStack(), []
+    form, stack, shown = RegistrationForm(name="旧"), UndoStack(), []
     values = {"name": "新", "phone": "1", "filled": {"name": "新"}}
     stack.push(PutInto("重新填入", form, values, shown=lambda name, _at: shown.append(name)))
     assert (form.name, form.phone, form.filled) == ("新", "1", {"name": "新"})

@@ -189,3 +189,15 @@ def test_a_job_that_takes_two_is_done_once_the_second_agreed(runner, qtbot, agre
     assert asked == [Right.BULK_EXPORT]
     assert done == (["exported"] if agrees else [])
     assert len(failed) == (0 if agrees else 1)
+
+
+def test_progress_counts_bytes_beyond_what_a_32_bit_number_holds(qtbot, runner):
+    def job(progress):
+        progress(3 << 30, 5 << 30, "正在写入…")
+
+    heard = []
+    handle = JobHandle(runner)
+    handle.progressed.connect(lambda done, total, note: heard.append((done, total, note)))
+    with qtbot.waitSignal(handle.finished):
+        runner.start(job, handle)
+    assert heard[-1] == (3 << 30, 5 << 30, "正在写入…")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import gc
+import weakref
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
@@ -15,6 +17,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
+    QWidget,
 )
 
 from app.domain.partial_date import PartialDate
@@ -536,3 +539,31 @@ def test_a_sanction_that_may_be_saved_is_not_added_twice(open_editor, desk, zhan
     assert not editor.save()
     assert editor.save()
     assert len(desk.open_dossier(zhang).sanctions) == 2
+
+
+def test_a_closed_editor_leaves_nothing_in_memory(desk, zhang, qtbot, compose):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    editor = PersonEditor(desk, desk.open_dossier(zhang), parent=parent)
+    editor.open()
+    for letter in "小明":
+        compose(field(editor, "unit"), letter)
+    seen = weakref.ref(editor._form)
+    QTimer.singleShot(50, lambda: press(QApplication.activeModalWidget(), "不保存"))
+    editor.reject()
+    del editor
+    qtbot.wait(30)
+    gc.collect()
+    assert seen() is None
+
+
+def test_an_editor_that_goes_while_it_asks_takes_the_question_along(desk, zhang, qtbot, compose):
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    editor = PersonEditor(desk, desk.open_dossier(zhang), parent=parent)
+    editor.open()
+    compose(field(editor, "unit"), "学院")
+    QTimer.singleShot(50, editor, lambda: editor.done(0))
+    editor.reject()
+    qtbot.wait(30)
+    assert parent.findChildren(PersonEditor) == []

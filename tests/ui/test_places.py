@@ -66,3 +66,9 @@ def test_folder_and_text_size_are_remembered_for_the_user(tmp_path):
 def test_an_unknown_text_size_is_the_standard_one():
     places.user_memory().setValue("text_size", "GIGANTIC")
     assert places.text_size() is TextSize.STANDARD
+
+
+def test_a_whole_text_pasted_as_a_path_is_no_error(tmp_path):
+    pasted = tmp_path / ("日期\t事项\n" * 200)
+    assert not places.is_there(pasted) and not places.is_there(pasted, folder=True)
+    assert places.is_there(tmp_path, folder=True) and not places.is_there(tmp_path)

@@ -420,7 +420,7 @@ def test_typing_that_a_crash_left_behind_is_offered_and_can_be_gone_on_with(
 def pick(tab, menu_title, words):
     """Choose one entry of the filter menu, as a click does."""
     tab.filters.menu.aboutToShow.emit()
-    menus = {menu.title(): menu for menu in tab.filters._submenus}
+    menus = {line.text(): line.menu() for line in tab.filters.menu.actions()}
     act = next(a for a in menus[menu_title].actions() if a.text().startswith(words))
     act.trigger()
 

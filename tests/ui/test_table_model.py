@@ -265,3 +265,13 @@ def test_on_a_wide_screen_every_column_gets_more_until_somebody_drags_one(view):
     assert widths(700)[:2] == narrow
     header.resizeSection(0, 300)
     assert widths(2000)[:2] == [300, narrow[1]]
+
+
+def test_another_model_of_the_list_s_own_takes_the_former_away(view, qtbot):
+    first, second = RowTableModel(COLUMNS, view), RowTableModel(COLUMNS, view)
+    view.show_model(first)
+    with qtbot.waitSignal(first.destroyed, timeout=1000):
+        view.show_model(second)
+    view.show_model(second)
+    qtbot.wait(10)
+    assert view.model() is second

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date
 
 import pytest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QWidget
+from shiboken6 import isValid
 
 from app.domain.plan import APPROVED, CARRIED_OUT, CLOSED
 from app.domain.request import ANSWERED, OPEN, TOLD, Request
@@ -419,3 +421,23 @@ def test_the_person_pane_says_where_somebody_stands_and_leads_on(desk, qtbot):
     with qtbot.waitSignal(card.link_requested) as asked:
         card._go.click()
     assert asked.args == [("Plan", plan_id), desk.people["单小芳"]]
+
+
+def dead_widgets():
+    gc.collect()
+    return sum(isinstance(one, QWidget) and not isValid(one) for one in gc.get_objects())
+
+
+def test_a_closed_record_leaves_nothing_on_its_page_nor_in_memory(desk, page, compose, qtbot):
+    visit_id = page.head.id
+    before = dead_widgets()
+    for words in ("思想稳定", "工作积极"):
+        for letter in words:
+            write(page, compose, "conduct", letter)
+        page.close_record()
+        assert page.sheet.sections == [] and page.sheet.undo_stack.count() == 0
+        qtbot.wait(30)
+        assert page.sheet.widget().findChildren(QLineEdit) == []
+        desk.tab.open_visit(visit_id)
+    assert page.whole.visit.conduct == "工作积极思想稳定"  # the cursor begins in front
+    assert dead_widgets() == before

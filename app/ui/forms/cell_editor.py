@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QTextEdit, QWidget
 
 from app.domain.fields import FieldKind, FieldSpec
 from app.ui.forms.typing_history import difference
+from app.ui.menu import Menu
 from app.ui.theme import COLOURS
 
 _RETURN = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -294,7 +295,7 @@ class CellEditor(QTextEdit):
         return super().event(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         for text, act, possible in (
             ("撤销(&U)", self.undo_wanted.emit, not self.isReadOnly()),
             ("重做(&R)", self.redo_wanted.emit, not self.isReadOnly()),
@@ -311,7 +312,7 @@ class CellEditor(QTextEdit):
                 menu.addAction(text, act).setEnabled(possible)
         if not self.isReadOnly():
             self.menu_built.emit(menu)
-        menu.exec(event.globalPos())
+        menu.pop_up(event.globalPos())
 
     def _on_caret_moved(self) -> None:
         if self.hasFocus():

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPalette, QUndoStack
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QMenu, QScrollArea, QWidget
 
 from app.domain.fields import form_fields
@@ -21,6 +21,7 @@ from app.ui.allowed import why_not
 from app.ui.forms.paper_sheet import PaperSheet
 from app.ui.forms.typing_history import PutInto, TypeInto
 from app.ui.records.autosave import Autosave
+from app.ui.undo import UndoStack
 
 _LEAST_SCALE = 3.3  # pixels per mm: below that the type would be too small to read
 _MOST_SCALE = 4.6
@@ -56,7 +57,7 @@ class FormEditor(QScrollArea):
         """What an empty box prints."""
         self.filling = Filling({}, {})
         self.sheet = PaperSheet(grid, RegistrationForm)
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = UndoStack(self)
         self.undo_stack.indexChanged.connect(self._on_index_changed)
         self.autosave = Autosave(self._save_form, self)
         self.autosave.saved.connect(self.saved)

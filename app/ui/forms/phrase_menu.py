@@ -81,7 +81,9 @@ class PhraseMenu(QObject):
 
     def _add_to(self, menu: QMenu) -> None:
         menu.addSeparator()
-        self.fill(menu.addMenu("常用语(&H)"))
+        offered = QMenu("常用语(&H)", menu)
+        menu.addMenu(offered)
+        self.fill(offered)
 
 
 def _short(words: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtGui import QUndoCommand
 
 from app.domain.fields import form_fields
+from app.ui.undo import Step
 
 PAUSE = 1.0
 """Seconds without a key after which the next key begins a new step."""
@@ -42,7 +43,7 @@ def _common(equal: Callable[[int], bool], most: int) -> int:
     return low
 
 
-class TypeInto(QUndoCommand):
+class TypeInto(Step):
     """Changes one box; keystrokes of one word, and of one run of erasing, undo together."""
 
     def __init__(self, form: Any, name: str, new: str, *, at: float, shown: Shown) -> None:
@@ -58,10 +59,7 @@ class TypeInto(QUndoCommand):
     def undo(self) -> None:
         self._replace(self._inserted, self._removed)
 
-    def id(self) -> int:
-        return 1  # Qt offers to merge only commands of the same id
-
-    def mergeWith(self, later: QUndoCommand) -> bool:
+    def take_over(self, later: QUndoCommand) -> bool:
         if not isinstance(later, TypeInto) or later._name != self._name:
             return False
         if later._at - self._at > PAUSE or not self._goes_on(later):
@@ -96,7 +94,7 @@ class TypeInto(QUndoCommand):
         self._typed = True
 
 
-class PutInto(QUndoCommand):
+class PutInto(Step):
     """Sets several attributes of the form at once, as refilling does; undone as one step."""
 
     def __init__(self, text: str, form: Any, new: Mapping[str, Any], *, shown: Shown) -> None:

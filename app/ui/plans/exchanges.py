@@ -8,9 +8,10 @@ from typing import Any
 from PySide6.QtGui import QUndoCommand
 
 from app.domain.visit import Talk
+from app.ui.undo import Step
 
 
-class ChangeExchanges(QUndoCommand):
+class ChangeExchanges(Step):
     """Questions and answers of a talk as a whole; typing in one box goes on in one step."""
 
     def __init__(
@@ -38,11 +39,7 @@ class ChangeExchanges(QUndoCommand):
         self.shown = False
         self._rebuild()
 
-    def id(self) -> int:
-        """Qt offers to merge only commands of the same id."""
-        return 2
-
-    def mergeWith(self, later: QUndoCommand) -> bool:
+    def take_over(self, later: QUndoCommand) -> bool:
         """Take over the next keystroke in the same box."""
         if not isinstance(later, ChangeExchanges) or later._talk is not self._talk:
             return False

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.fields import display
 from app.domain.subject import Case, Event, Sanction, Subject
@@ -30,6 +30,7 @@ from app.ui.allowed import edits
 from app.ui.calm_combo_box import CalmComboBox
 from app.ui.changes import ChangeBus, WhenSeen, touches
 from app.ui.jobs import JobRunner
+from app.ui.menu import Menu
 from app.ui.message_bar import MessageBar
 from app.ui.plans.list_acts import ListActs
 from app.ui.plans.list_chips import ALL, DecisionChips
@@ -81,7 +82,7 @@ class ListPage(QWidget):
         self.banner = Banner()
         self.chips = DecisionChips()
         self.chips.chosen.connect(self.show_whole)
-        self._menu = QMenu(self)
+        self._menu = Menu(self)
         self._lay_out()
         WhenSeen(bus, self, self._on_changed)
         shortcut = QShortcut(QKeySequence("F5"), self, self.refresh)
@@ -208,7 +209,7 @@ class ListPage(QWidget):
 
     def _show_menu(self, where: Any) -> None:
         rows = self.chosen()
-        menu = QMenu(self)
+        menu = Menu(self)
         drafting = self.whole is not None and self.whole.head.state == DRAFTING
         if len(rows) == 1:
             menu.addAction("查看名册", lambda: self.person_requested.emit(rows[0].subject_id or 0))
@@ -226,14 +227,14 @@ class ListPage(QWidget):
         if rows:
             menu.addSeparator()
             menu.addAction("复制为单元格\tCtrl+C", self.table.copy_cells)
-        menu.exec(self.table.viewport().mapToGlobal(where))
+        menu.pop_up(self.table.viewport().mapToGlobal(where))
 
     def _show_more(self) -> None:
         self._menu.clear()
         if self.whole is not None:
-            papers = self._menu.addMenu("打印和存为")
+            papers = self._menu.submenu("打印和存为")
             if not self._letters.fill(papers, lambda: copy.deepcopy(self.whole)):
-                self._menu.removeAction(papers.menuAction())
+                self._menu.drop(papers)
             self._menu.addAction("附件…", self.acts.show_papers)
             if self.whole.head.state == SIGNED:
                 edits(self._menu.addAction("撤回签批…", self.acts.reopen))

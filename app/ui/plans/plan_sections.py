@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from app.domain.fields import display
 from app.domain.plan import (
@@ -22,6 +22,7 @@ from app.domain.plan import (
 from app.domain.staff import Staff
 from app.services.plan_drafting import new_member
 from app.ui import theme
+from app.ui.menu import Menu
 from app.ui.records.sheet import FieldsSection, Section, Sheet
 from app.ui.records.typing import put, replace_parts
 from app.ui.roster.entity_form import EntityForm, Place
@@ -266,7 +267,7 @@ class GroupSection(Section):
         self.sheet.typed(entity, name, value)
 
     def _offer_staff(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         taken = {member.staff_id for member in self._whole.members}
         for one in self._staff():
             if one.id not in taken:
@@ -276,7 +277,7 @@ class GroupSection(Section):
             menu.addAction("工作人员名单中没有其他在岗人员").setEnabled(False)
         menu.addSeparator()
         menu.addAction("登记工作人员…", self._manage)
-        menu.exec(self._add.mapToGlobal(self._add.rect().bottomLeft()))
+        menu.pop_up(self._add.mapToGlobal(self._add.rect().bottomLeft()))
 
     def add_member(self, one: Staff) -> None:
         """Take a member of staff into the group; the first one leads."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.fields import FieldKind, FieldSpec, display
 from app.domain.plan import AUDIENCES, BY_LETTER, BY_PHONE
@@ -25,6 +25,7 @@ from app.domain.visit import (
 from app.services.visits import new_participant
 from app.ui import theme
 from app.ui.fields import LongTextField
+from app.ui.menu import Menu
 from app.ui.plans.exchanges import ChangeExchanges
 from app.ui.records.parts_section import PartsSection
 from app.ui.records.sheet import Section, Sheet
@@ -54,7 +55,7 @@ class ParticipantsSection(PartsSection):
         column.addWidget(self.sheet.add_form(path, part, (Place("part", wide=True),)))
 
     def _offer(self) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         taken = {one.staff_id for one in self._parts}
         for one in self._staff():
             if one.id not in taken:
@@ -62,7 +63,7 @@ class ParticipantsSection(PartsSection):
                 menu.addAction(words, partial(self.take_in, one))
         if menu.isEmpty():
             menu.addAction("没有其他在岗人员").setEnabled(False)
-        menu.exec(self._add.mapToGlobal(self._add.rect().bottomLeft()))
+        menu.pop_up(self._add.mapToGlobal(self._add.rect().bottomLeft()))
 
     def take_in(self, one: Staff) -> None:
         """Note that this member of staff came."""

@@ -11,7 +11,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -26,6 +25,7 @@ from app.services.use_cases import UseCases
 from app.ui import theme
 from app.ui.allowed import edits, why_not
 from app.ui.changes import ChangeBus
+from app.ui.menu import Menu
 from app.ui.message_bar import MessageBar
 from app.ui.plans.request_dialogs import RequestActs
 from app.ui.records.letters import Letters
@@ -221,7 +221,7 @@ class VisitsList(QWidget):
         row = self.requests.row_at(index.row()) if index.isValid() else None
         if row is None:
             return
-        menu = QMenu(self)
+        menu = Menu(self)
         if row.state == OPEN:
             edits(menu.addAction("答复…", lambda: self.acts.answer(row.id)))
         if row.state == ANSWERED:
@@ -233,14 +233,14 @@ class VisitsList(QWidget):
         if row.state != OPEN:
             edits(menu.addAction("重新办理…", lambda: self.acts.reopen(row.id)))
         menu.addSeparator()
-        papers = menu.addMenu("打印和存为")
+        papers = menu.submenu("打印和存为")
         if not self._letters.fill(papers, lambda: self._plans.open_request(row.id)):
-            menu.removeAction(papers.menuAction())
+            menu.drop(papers)
         menu.addAction("查看名册", lambda: self.person_requested.emit(row.subject_id))
         if row.visit_id is not None:
             visit_id = row.visit_id
             menu.addAction("查看提出时的回访", lambda: self.opened.emit(visit_id))
-        menu.exec(self.request_table.viewport().mapToGlobal(where))
+        menu.pop_up(self.request_table.viewport().mapToGlobal(where))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()

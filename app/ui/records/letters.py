@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QStandardPaths
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.services.gatekeeping import NotPossible
 from app.services.letter_log import LetterNumber
@@ -17,6 +17,7 @@ from app.services.ports import Progress, UserError
 from app.services.use_cases import UseCases
 from app.ui.dialog import choose_target
 from app.ui.jobs import JobRunner
+from app.ui.menu import Menu
 from app.ui.message_bar import MessageBar
 from app.ui.places import folder_memory
 
@@ -33,7 +34,7 @@ class Letters(QObject):
         self._use_cases, self._jobs, self._messages = use_cases, jobs, messages
         self._window = window
 
-    def fill(self, menu: QMenu, entity: Callable[[], Any]) -> bool:
+    def fill(self, menu: Menu, entity: Callable[[], Any]) -> bool:
         """Let ``menu`` offer every document; return whether this office has documents at all.
 
         ``entity`` returns what is kept now, or ``None`` when it could not be saved. It is asked when
@@ -45,12 +46,12 @@ class Letters(QObject):
         menu.aboutToShow.connect(partial(self._show_menu, menu, entity))
         return True
 
-    def _show_menu(self, menu: QMenu, entity: Callable[[], Any]) -> None:
+    def _show_menu(self, menu: Menu, entity: Callable[[], Any]) -> None:
         menu.clear()
         known, current = self._use_cases.letters_for, entity()
         found = known(current) if known is not None and current is not None else ()
         for name, title in found:
-            one = menu.addMenu(title)
+            one = menu.submenu(title)
             one.addAction("打印…", partial(self._print, name, title, entity))
             for ending, (kind, _filter) in _KINDS.items():
                 one.addAction(f"存为 {kind}…", partial(self._save, name, title, ending, entity))

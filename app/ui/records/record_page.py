@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QSplitter,
     QVBoxLayout,
@@ -27,6 +26,7 @@ from app.ui.allowed import edits, why_not
 from app.ui.basis import show_basis
 from app.ui.changes import ChangeBus
 from app.ui.jobs import JobRunner
+from app.ui.menu import Menu
 from app.ui.message_bar import MessageBar, ask_to_save, sentence_of
 from app.ui.records.attachments_section import AttachmentsSection
 from app.ui.records.autosave import Autosave
@@ -78,7 +78,7 @@ class RecordPage(QWidget):
         self._state = theme.label("", "muted")
         self._acts = QHBoxLayout()
         self._acts.setSpacing(theme.SMALL)
-        self._more_menu = QMenu(self)
+        self._more_menu = Menu(self)
         self._more = theme.button("更多(&M)", self._show_more)
         self._check_soon = QTimer(self, singleShot=True, interval=CHECK_AFTER_MS)
         self._check_soon.timeout.connect(self.check_now)
@@ -195,7 +195,8 @@ class RecordPage(QWidget):
         """Back to the list: saved first; what cannot be saved keeps the page open."""
         if not self.save_pending():
             return
-        self.whole = None
+        self.whole = self._base = None
+        self.sheet.clear()
         self.closed.emit()
 
     # ------------------------------------------------------------ acts
@@ -379,15 +380,15 @@ class RecordPage(QWidget):
             "期限和认定的依据", lambda: show_basis(self.use_cases, meant, self), looks=True
         )
 
-    def add_menu(self, text: str) -> QMenu:
+    def add_menu(self, text: str) -> Menu:
         """Put a menu into the menu 更多."""
-        return self._more_menu.addMenu(text)
+        return self._more_menu.submenu(text)
 
     def add_papers(self) -> None:
         """Put the documents of the record into the menu 更多, where the office has any."""
         papers = self.add_menu("打印和存为")
         if not self.letters.fill(papers, self.snapshot):
-            self._more_menu.removeAction(papers.menuAction())
+            self._more_menu.drop(papers)
 
     def _show_more(self) -> None:
         corner = self._more.rect().bottomRight()

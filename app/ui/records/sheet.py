@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoCommand, QUndoStack
+from PySide6.QtGui import QKeyEvent, QKeySequence, QUndoCommand
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -26,6 +26,7 @@ from app.ui import theme
 from app.ui.field_editor import FieldEditor
 from app.ui.records.typing import change, put_cursor
 from app.ui.roster.entity_form import EntityForm, Place
+from app.ui.undo import UndoStack
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _MOST_BUTTONS = 12  # between two fields
@@ -67,7 +68,7 @@ class Sheet(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = UndoStack(self)
         self.undo_stack.indexChanged.connect(lambda _index: self.edited.emit())
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
@@ -83,7 +84,7 @@ class Sheet(QScrollArea):
     # ------------------------------------------------------------ building
 
     def clear(self) -> None:
-        """Take the record away, before the sections of another one are made."""
+        """Take the record away: it was closed, or the sections of another one come next."""
         for old in self.sections:
             self._column.removeWidget(old)
             old.hide()
@@ -93,9 +94,12 @@ class Sheet(QScrollArea):
         self.sections = []
         self._forms.clear()
         self._places.clear()
+        self.undo_stack.blockSignals(True)
+        self.undo_stack.clear()
+        self.undo_stack.blockSignals(False)
 
     def show_sections(self, sections: Sequence[Section]) -> None:
-        """Show another record, after ``clear``; its undo history begins anew."""
+        """Show another record, after ``clear``."""
         self.sections = list(sections)
         self._building = True
         for section in self.sections:
@@ -103,9 +107,6 @@ class Sheet(QScrollArea):
             self._column.addWidget(section)
         self._building = False
         self._column.addStretch(1)
-        self.undo_stack.blockSignals(True)
-        self.undo_stack.clear()
-        self.undo_stack.blockSignals(False)
         self.verticalScrollBar().setValue(0)
         self.apply_frozen()
 
@@ -253,7 +254,10 @@ class Sheet(QScrollArea):
         """Let controls (those ``inside`` a part, or all) show whether they can be written in."""
         if self._building:
             return  # asked once, when all of it stands
-        for control in (inside or self._inside).findChildren(QWidget):
+        # Section by section: PySide keeps what was found as long as that in which it was looked for,
+        # and the sheet outlives every record that it shows.
+        wholes = self.sections if inside is None else [inside]
+        for control in (one for whole in wholes for one in whole.findChildren(QWidget)):
             if isinstance(control, QLineEdit | QPlainTextEdit):
                 inner = isinstance(control.parent(), QComboBox)
                 if not inner and control.isReadOnly() != self.frozen:

@@ -20,10 +20,10 @@ _WORDS = (FieldKind.TEXT, FieldKind.LONG_TEXT)
 class Typing(TypeInto):
     """Typing into one text of one entity: other entities' fields of the same name are others."""
 
-    def mergeWith(self, later: QUndoCommand) -> bool:
+    def take_over(self, later: QUndoCommand) -> bool:
         """Take over what goes on in the same text."""
         same = isinstance(later, Typing) and later._form is self._form
-        return same and super().mergeWith(later)
+        return same and super().take_over(later)
 
 
 def change(

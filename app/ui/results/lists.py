@@ -12,7 +12,6 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
-    QMenu,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from app.services.endings import TO_BEGIN, EndingRow
 from app.services.ports import UserError
 from app.services.result_rows import ResultRow, UseRow
 from app.ui import theme
+from app.ui.menu import Menu
 from app.ui.message_bar import MessageBar
 from app.ui.records.tones import ENDING_TONES, LATE, RESULT_TONES
 from app.ui.roster.search_box import SearchBox
@@ -152,7 +152,7 @@ class FilteredList(QWidget):
         messages: MessageBar,
         *,
         unit: str,
-        acts: Callable[[QMenu, Any], object] | None = None,
+        acts: Callable[[Menu, Any], object] | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -244,12 +244,12 @@ class FilteredList(QWidget):
         row = self.model.row_at(index.row()) if index.isValid() else None
         if row is None:
             return
-        menu = QMenu(self)
+        menu = Menu(self)
         menu.addAction("打开", lambda: self.opened.emit(row))
         if self._more is not None:
             self._more(menu, row)
         menu.addAction("查看名册", lambda: self.person_requested.emit(row.subject_id))
-        menu.exec(self.table.viewport().mapToGlobal(where))
+        menu.pop_up(self.table.viewport().mapToGlobal(where))
 
 
 ENDING_WORDS = (UNDER_WAY, TO_BEGIN, CONFIRMED, STOPPED)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtWidgets import (
-    QMenu,
     QWidget,
 )
 
@@ -25,6 +24,7 @@ from app.ui import theme
 from app.ui.allowed import edits, why_not
 from app.ui.changes import ChangeBus, WhenSeen, touches
 from app.ui.jobs import JobRunner
+from app.ui.menu import Menu
 from app.ui.message_bar import MessageBar
 from app.ui.records.letters import Letters
 from app.ui.records.person_chooser import choose_people
@@ -237,16 +237,16 @@ class ResultsTab(RecordsTab):
             else:
                 self.begin_ending(row.subject_id, row.sanction_id or 0)
 
-    def _result_menu(self, menu: QMenu, row: ResultRow) -> None:
+    def _result_menu(self, menu: Menu, row: ResultRow) -> None:
         edits(menu.addAction("登记结果使用…", lambda: self.acts.ask(row.subject_id, row.name)))
         menu.addAction(
             "查看回访", lambda: self.link_requested.emit(("Visit", row.visit_id), row.subject_id)
         )
 
-    def _use_menu(self, menu: QMenu, row: UseRow) -> None:
-        papers = menu.addMenu("打印和存为")
+    def _use_menu(self, menu: Menu, row: UseRow) -> None:
+        papers = menu.submenu("打印和存为")
         if not self._letters.fill(papers, lambda: self._results.open_use(row.id)):
-            menu.removeAction(papers.menuAction())
+            menu.drop(papers)
 
     def _on_changed(self, changes: Changes) -> None:
         if touches(changes, *_FACTS):

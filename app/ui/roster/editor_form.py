@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QUndoStack
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.fields import display
@@ -25,6 +25,7 @@ from app.ui.roster.entity_form import Act, ChangeField, EntityForm, Place
 from app.ui.roster.findings import Findings
 from app.ui.roster.period_card import Article, clear
 from app.ui.roster.person_draft import Part, PersonDraft, has_typing
+from app.ui.undo import UndoStack
 
 _PERSON = (
     Place("name"),
@@ -54,7 +55,7 @@ class EditorForm(QWidget):
     def __init__(
         self,
         draft: PersonDraft,
-        undo_stack: QUndoStack,
+        undo_stack: UndoStack,
         article: Article,
         parent: QWidget | None = None,
     ) -> None:

@@ -15,11 +15,12 @@ from app.domain.fields import FieldKind, FieldSpec, field_problems, form_fields
 from app.ui import theme
 from app.ui.field_editor import EnterMoves, FieldEditor, caption
 from app.ui.fields import CalmComboBox, LongTextField, make_editor
+from app.ui.undo import Step
 
 _CAPTION_WIDTH = 104
 
 
-class ChangeField(QUndoCommand):
+class ChangeField(Step):
     """Sets one field of an entity; keystrokes in the same field undo together."""
 
     def __init__(
@@ -40,11 +41,7 @@ class ChangeField(QUndoCommand):
         setattr(self.entity, self.name, self._old)
         self._shown(self.entity, self.name)
 
-    def id(self) -> int:
-        """Qt offers to merge only commands of the same id."""
-        return 1
-
-    def mergeWith(self, later: QUndoCommand) -> bool:
+    def take_over(self, later: QUndoCommand) -> bool:
         """Take over the next keystroke in the same field."""
         if not isinstance(later, ChangeField):
             return False
@@ -54,7 +51,7 @@ class ChangeField(QUndoCommand):
         return True
 
 
-class Act(QUndoCommand):
+class Act(Step):
     """Adds or takes away something, given as two callables."""
 
     def __init__(self, title: str, do: Callable[[], object], undo: Callable[[], object]) -> None:

@@ -13,6 +13,7 @@ from app.domain.settings import Settings
 from app.services.ports import RosterFilter
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.menu import Menu
 from app.ui.roster.chips import FlowLayout
 
 
@@ -124,8 +125,7 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._use_cases, self._views = use_cases, views
         self._which = RosterFilter()
-        self._submenus: list[QMenu] = []
-        self.menu = QMenu(self)
+        self.menu = Menu(self)
         self.menu.aboutToShow.connect(self._fill_menu)
         self.button = theme.button("筛选(&L)", icon_name="filter")
         self.button.setMenu(self.menu)
@@ -159,11 +159,8 @@ class FilterBar(QWidget):
 
     def _fill_menu(self) -> None:
         self.menu.clear()
-        for former in self._submenus:  # clearing takes their actions away, not themselves
-            former.deleteLater()
-        self._submenus = []
         for choice in CHOICES:
-            self._add_values(self._submenu(choice.title), choice)
+            self._add_values(self.menu.submenu(choice.title), choice)
         self._add_single("期满时间", "ends_within", dict(ENDS))
         for title, (name, words) in SINGLE.items():
             self._add_single(title, name, words)
@@ -174,17 +171,12 @@ class FilterBar(QWidget):
         keep = self.menu.addAction("把当前条件存为视图(&S)…", self.view_wanted.emit)
         keep.setEnabled(is_narrowed(self._which) or bool(self._which.then_by))
         if views:
-            drop = self._submenu("删除视图")
+            drop = self.menu.submenu("删除视图")
             for name in views:
                 drop.addAction(name, lambda name=name: self.view_dropped.emit(name))
         self.menu.addSeparator()
         clear = self.menu.addAction("清除全部条件(&C)", self._clear)
         clear.setEnabled(is_narrowed(self._which))
-
-    def _submenu(self, title: str) -> QMenu:
-        made = self.menu.addMenu(title)
-        self._submenus.append(made)
-        return made
 
     def _add_values(self, menu: QMenu, choice: Choice) -> None:
         chosen = getattr(self._which, choice.name)
@@ -199,7 +191,7 @@ class FilterBar(QWidget):
         menu.setEnabled(bool(values))
 
     def _add_single(self, title: str, name: str, values: Mapping[Any, str]) -> None:
-        menu = self._submenu(title)
+        menu = self.menu.submenu(title)
         now = getattr(self._which, name)
         for value, words in values.items():
             act = menu.addAction(words)

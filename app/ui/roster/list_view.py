@@ -18,11 +18,12 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.services.ports import RosterFilter, RosterRow, UserError
 from app.services.use_cases import UseCases
 from app.ui import theme
+from app.ui.menu import Menu
 from app.ui.roster.columns import ELASTIC, HIDDEN_AT_FIRST, ROOMY, roster_columns
 from app.ui.roster.columns_dialog import ColumnsDialog
 from app.ui.roster.filter_bar import from_view
@@ -347,7 +348,7 @@ class RosterList(TableView):
             log.info("the list's columns were not kept: %s", type(error).__name__)
 
     def _choose_columns(self, where: QPoint) -> None:
-        menu = QMenu(self)
+        menu = Menu(self)
         for section, column in enumerate(self._model.columns):
             if column.frozen:
                 continue
@@ -358,7 +359,7 @@ class RosterList(TableView):
         menu.addSeparator()
         menu.addAction("列的设置…", self.arrange_columns)
         menu.addAction("恢复默认列", self._reset_columns)
-        menu.exec(self.horizontalHeader().mapToGlobal(where))
+        menu.pop_up(self.horizontalHeader().mapToGlobal(where))
 
     def arrange_columns(self) -> None:
         """Let the user choose the columns and their order in a dialog."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut, QUndoStack
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from app.domain.assessment import Assessment
@@ -21,6 +21,7 @@ from app.ui.roster.editor_form import EditorForm
 from app.ui.roster.findings import findings
 from app.ui.roster.person_draft import PersonDraft
 from app.ui.roster.standing_panel import StandingPanel
+from app.ui.undo import UndoStack
 from app.ui.veil import VeiledDialog
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -53,7 +54,7 @@ class PersonEditor(VeiledDialog):
         self._tried = False  # to save: from then on empty required fields are named
         self._restored = left_over is not None
         self._doubted = False  # the last save may have been kept, or not
-        self.undo_stack = QUndoStack(self)
+        self.undo_stack = UndoStack(self)
         self._messages = MessageBar(self)
         self._form = EditorForm(self._draft, self.undo_stack, use_cases.article)
         self._panel = StandingPanel(use_cases.article)

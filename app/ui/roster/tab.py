@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QMenu,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -32,6 +31,7 @@ from app.ui import theme
 from app.ui.allowed import edits
 from app.ui.changes import ChangeBus, touches
 from app.ui.jobs import JobRunner
+from app.ui.menu import Menu
 from app.ui.message_bar import MessageBar, Question
 from app.ui.roster.acts import PersonActs
 from app.ui.roster.cell_edits import CellEdits, tells_people
@@ -437,7 +437,7 @@ class RosterTab(QWidget):
 
     def _show_menu(self, where: QPoint) -> None:
         rows = self.list.chosen_rows()
-        menu = QMenu(self)
+        menu = Menu(self)
         if len(rows) == 1:
             [row] = rows
             edits(menu.addAction("编辑(&E)\tF2", lambda: self._acts.edit(row.id)))
@@ -475,7 +475,7 @@ class RosterTab(QWidget):
             edits(menu.addAction("删除人员(&D)…", lambda: self._acts.remove(rows[0])), Right.PURGE)
         if not rows:
             edits(menu.addAction("新增人员(&N)\tCtrl+N", self._acts.add))
-        menu.exec(where)
+        menu.pop_up(where)
 
     def case_files(self) -> None:
         """Put the whole files of the chosen people together."""
