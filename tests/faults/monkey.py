@@ -170,7 +170,9 @@ class Monkey:
     def _act_in(self, window: QWidget) -> None:
         chance = self._chance
         what = chance.random()
-        target = QApplication.focusWidget() or window
+        target = QApplication.focusWidget()
+        if target is None or not (target is window or window.isAncestorOf(target)):
+            target = window.focusWidget() or window  # keys do not reach what lies behind a dialog
         if what < 0.35:
             QTest.keyClick(target, chance.choice(KEYS))
         elif what < 0.45:
