@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.ui import theme
+from app.ui import places, theme
 from app.ui.first_paint import AfterFirstPaint
 from app.ui.jobs import JobRunner, ProgressPanel
 from app.ui.message_bar import News, confirm
@@ -260,7 +260,7 @@ class FirstRun(QDialog):
         if not problem and self._entrance.has_office(folder):
             problem = f"“{folder}”里已有本程序的记录。要打开它，请返回后重新启动程序并选择该文件夹"
         theme.set_role(self._path_news, "problem" if problem else "good")
-        new = "可以使用" if folder.is_dir() else "可以使用，将新建这个文件夹"
+        new = "可以使用" if places.is_there(folder, folder=True) else "可以使用，将新建这个文件夹"
         self._path_news.setText(f"× {problem}" if problem else f"○ {new}")
         self._next.setEnabled(not problem or self._pages.currentIndex() not in (WELCOME, FOLDER))
 

@@ -29,7 +29,7 @@ class JobHandle(QObject):
     ``finished``; none of them after the runner was shut down.
     """
 
-    progressed = Signal(int, int, str)
+    progressed = Signal(object, object, str)  # Qt's ``int`` ends at 2 GB, and some count bytes
     succeeded = Signal(object)
     failed = Signal(Exception)
     cancelled = Signal()

@@ -19,6 +19,17 @@ _WINDOW_FILE = "window.ini"
 _FRAME = 32  # device-independent pixels of a title bar
 
 
+def is_there(path: Path, *, folder: bool = False) -> bool:
+    """Return whether what was typed is a file (or a folder) that exists; no typing makes an error.
+
+    Paths ask the system, which refuses a whole text that was pasted as a name.
+    """
+    try:
+        return path.is_dir() if folder else path.is_file()
+    except OSError:
+        return False
+
+
 def user_memory() -> QSettings:
     """Return what is remembered for this user of the PC."""
     scope = QSettings.Scope.UserScope

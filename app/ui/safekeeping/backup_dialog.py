@@ -9,7 +9,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLineEdit, QWidget
 
 from app.services.use_cases import BackupInfo, UseCases
-from app.ui import theme
+from app.ui import places, theme
 from app.ui.dialog import Dialog, choose_folder
 from app.ui.field_editor import EnterMoves
 from app.ui.jobs import JobRunner
@@ -82,7 +82,7 @@ class BackupDialog(Dialog):
 
     def _on_act(self) -> None:
         folder = Path(self._path.text().strip())
-        if not folder.is_dir():
+        if not places.is_there(folder, folder=True):
             self.say(f"找不到文件夹“{folder}”。请核对位置，移动硬盘或U盘是否已接好")
             return
         self._memory.setValue(PLACE, str(folder))

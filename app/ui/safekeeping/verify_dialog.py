@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.services.entrance import Entrance
 from app.services.use_cases import BackupInfo
+from app.ui import places
 from app.ui.dialog import Dialog, choose_file
 from app.ui.jobs import JobRunner
 from app.ui.safekeeping.backup_dialog import PLACE
@@ -87,7 +88,7 @@ def missing(given: FileAndSecret) -> str:
     path = given.path.text().strip()
     if not path:
         return "请选择备份文件"
-    if not Path(path).is_file():
+    if not places.is_there(Path(path)):
         return f"找不到文件“{path}”，请核对位置，移动硬盘或U盘是否已接好"
     if not given.secret.text():
         return "请输入口令（做备份时的）或恢复码"
