@@ -18,7 +18,7 @@ from app.ui.dialog import Dialog
 from app.ui.message_bar import confirm
 from app.ui.records import typed
 from app.ui.records.sides import BASE_HEAD, Line, question_of
-from app.ui.records.typed import PERSON_DRAFT, when
+from app.ui.records.typed import PERSON_DRAFT, name_of, when
 
 
 class LeftOverDialog(Dialog):
@@ -57,13 +57,13 @@ class LeftOverDialog(Dialog):
         made = QWidget()
         row = QHBoxLayout(made)
         theme.margins(row, 0, theme.SMALL)
-        row.addWidget(theme.label(f"{when(draft)}　{draft.title}", wrap=True), 1)
+        row.addWidget(theme.label(f"{when(draft)}　{name_of(draft)}", wrap=True), 1)
         go = theme.button("打开", lambda: self._go(draft))
-        go.setAccessibleName(f"打开“{draft.title}”")
+        go.setAccessibleName(f"打开“{name_of(draft)}”")
         look = theme.button("查看…", lambda: self._look(draft), role="link")
-        look.setAccessibleName(f"查看“{draft.title}”")
+        look.setAccessibleName(f"查看“{name_of(draft)}”")
         away = theme.button("放弃…", lambda: self._give_up(draft), role="link")
-        away.setAccessibleName(f"放弃“{draft.title}”")
+        away.setAccessibleName(f"放弃“{name_of(draft)}”")
         row.addWidget(edits(go))
         row.addWidget(look)
         row.addWidget(away)
@@ -78,7 +78,7 @@ class LeftOverDialog(Dialog):
     def _look(self, draft: Draft) -> None:
         question = question_of(
             self,
-            draft.title,
+            name_of(draft),
             f"{when(draft)}填写，没有保存。文字可以选中复制。",
             ("项目", "填写的内容", BASE_HEAD),
             _shown(draft),
@@ -89,7 +89,7 @@ class LeftOverDialog(Dialog):
     def _give_up(self, draft: Draft) -> None:
         if not confirm(
             self,
-            f"放弃“{draft.title}”没有保存的内容？",
+            f"放弃“{name_of(draft)}”没有保存的内容？",
             "留存的填写内容将被删除，已保存的记录不变。",
             act="放弃这些内容(&D)",
             danger=True,

@@ -384,7 +384,7 @@ def test_a_person_left_over_is_listed_with_what_was_typed(desk, qtbot, monkeypat
     draft.subject.name = "李四"
     draft.put_in(Sanction(id=-1, regime=PARTY, kind="警告"))
     desk.keep_draft(Draft(kind="人员", title="李四", content=draft.to_data()))
-    assert "“李四”" in typed.notice()
+    assert "“新增人员：李四”" in typed.notice()
     opened_ = []
     listed = left_over_dialog.LeftOverDialog(opened_.append)
     qtbot.addWidget(listed)

@@ -86,7 +86,7 @@ def notice() -> str:
         return ""
     others = f"等{len(drafts)}处" if len(drafts) > 1 else ""
     return (
-        f"“{drafts[0].title}”（{when(drafts[0])}）{others}填写的内容没有保存，已替您留存："
+        f"“{name_of(drafts[0])}”（{when(drafts[0])}）{others}填写的内容没有保存，已替您留存："
         "从“编辑 → 没有保存的内容”打开或查看"
     )
 
@@ -263,6 +263,14 @@ class Offer(QWidget):
         question.answer_with("take", "恢复留存的内容(&H)", "primary", default=True)
         if question.ask() == "take":
             self.taken.emit()
+
+
+def name_of(draft: Draft) -> str:
+    """Return what it is and whose, in words."""
+    if draft.kind != PERSON_DRAFT:
+        return draft.title
+    what = "新增人员" if draft.target_id is None else "修改人员"
+    return what if draft.title == what else f"{what}：{draft.title}"
 
 
 def when(draft: Draft) -> str:
