@@ -51,7 +51,7 @@ class Found:
     phrase: str
     number: int
     known: str = ""
-    at_head: tuple[int, ...] | None = None
+    at_head: tuple[str, ...] | None = None
 
     def page(self, connection: sa.Connection, offset: int, limit: int) -> list[int] | None:
         """Return the ids of a page; ``None`` where the list is to be walked."""
@@ -63,7 +63,9 @@ class Found:
             if self.number > _SORTED:
                 return None
             first = self._at_larger_head(connection, end, len(first))
-        return first[offset:end] if first else self._sorted(connection, offset, limit)
+        if not first:
+            return self._sorted(connection, offset, limit)
+        return [int(id_) for id_ in first[offset:end]]
 
     def _ranked(self, connection: sa.Connection, offset: int, limit: int) -> list[int]:
         rank, asked = ("", ()) if self.which.descending else _rank(self.which)
@@ -71,16 +73,16 @@ class Found:
         rows = rows_of(connection, f"{_AMONG} {order}", (f"[{self.known}]", *asked))
         return [id_ for (id_,) in rows]
 
-    def _first(self, connection: sa.Connection, wanted: int) -> list[int]:
+    def _first(self, connection: sa.Connection, wanted: int) -> list[str]:
         """Return the first of the order, ``wanted`` of them if they are soon found."""
         if self.at_head is not None:
             return [*self.at_head]
         if wanted > _HEAD:
             return []
         if self.number >= _THICK:
-            found: list[int] = []
-            for number, id_ in enumerate(_head(connection, self.which, _ASKED), 1):
-                if row_of(connection, _ONE, (id_, self.phrase)):
+            found: list[str] = []
+            for number, id_ in enumerate(_ids(_head(connection, self.which, _ASKED)), 1):
+                if row_of(connection, _ONE, (int(id_), self.phrase)):
                     found.append(id_)
                     if len(found) == wanted:
                         return found
@@ -90,13 +92,13 @@ class Found:
                 return found
         return self._within(connection, _HEAD)
 
-    def _within(self, connection: sa.Connection, people: int) -> list[int]:
+    def _within(self, connection: sa.Connection, people: int) -> list[str]:
         """Return who is found among the first ``people`` of the order."""
         head = _head(connection, self.which, people)
-        known = self.known or row_of(connection, _AT_HEAD, (_json(head), self.phrase))[1]
+        known = self.known or row_of(connection, _AT_HEAD, (f"[{head}]", self.phrase))[1]
         return _those(head, known)
 
-    def _at_larger_head(self, connection: sa.Connection, wanted: int, at_head: int) -> list[int]:
+    def _at_larger_head(self, connection: sa.Connection, wanted: int, at_head: int) -> list[str]:
         """Return the first ``wanted`` found, or nothing where sorting them all takes less time."""
         people = 2 * _HEAD * wanted // at_head if at_head else 0  # it should take half of them
         if not 0 < people <= min(_LARGE_HEAD, 4 * self.number):
@@ -119,24 +121,23 @@ def searched(connection: sa.Connection, which: RosterFilter, phrase: str) -> Fou
     if number <= _SORTED:
         return Found(which, phrase, number, known or "")
     head = _head(connection, which, _HEAD)  # told apart while they are counted
-    number, known = row_of(connection, _AT_HEAD, (_json(head), phrase))
+    number, known = row_of(connection, _AT_HEAD, (f"[{head}]", phrase))
     return Found(which, phrase, number, at_head=tuple(_those(head, known)))
 
 
-def _those(head: list[int], known: str | None) -> list[int]:
-    found = set((known or "").split(","))
-    return [id_ for id_ in head if str(id_) in found]
+def _those(head: str, known: str | None) -> list[str]:
+    found = set(_ids(known))
+    return [id_ for id_ in _ids(head) if id_ in found]
 
 
-def _json(ids: list[int]) -> str:
-    return f"[{','.join(map(str, ids))}]"
+def _ids(listed: str | None) -> list[str]:
+    return listed.split(",") if listed else []
 
 
-def _head(connection: sa.Connection, which: RosterFilter, people: int) -> list[int]:
-    """Return the ids of the first people of the order."""
+def _head(connection: sa.Connection, which: RosterFilter, people: int) -> str:
+    """Return the ids of the first people of the order, as one text."""
     head = f"SELECT id FROM subject ORDER BY {_order(which)} LIMIT {people:d}"
-    (listed,) = row_of(connection, f"SELECT group_concat(id) FROM ({head})")
-    return [int(id_) for id_ in listed.split(",")] if listed else []
+    return row_of(connection, f"SELECT group_concat(id) FROM ({head})")[0] or ""
 
 
 def _rank(which: RosterFilter) -> tuple[str, tuple[str, ...]]:

@@ -127,7 +127,6 @@ def _saves(store: Any, size: int, law: dict[str, Any], people_words: str) -> Ite
         dossier.subject.phone = f"139{next(number):08}"
         changes = people.save_person(PersonEdit(dossier.subject), uow=store.unit_of_work(), **law)
         assert changes
-        dossier.subject.revision += 1
 
     def bare_commit() -> None:
         with store.engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection:

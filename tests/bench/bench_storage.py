@@ -6,7 +6,6 @@ import os
 import random
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,7 +21,7 @@ from app.storage.engine import connect
 from app.storage.keys import Argon2Cost
 from app.storage.office import Store, create_office
 from app.storage.restore import restore
-from tests.bench.table import Row, median_ms
+from tests.bench.table import Row, median_ms, now
 
 PEOPLE = int(os.environ.get("HUIFANG_BENCH_PEOPLE", "100000"))
 BACKUP_MB = int(os.environ.get("HUIFANG_BENCH_BACKUP_MB", "300"))
@@ -75,19 +74,19 @@ def _bulk(store: Store) -> Iterator[Row]:
     raw = connect(store.file, store.key)
     raw.execute("CREATE TABLE bare (a, b, c, d, e, f, g)")
     rows = [(p.name, p.sex, str(p.born_on), p.workplace, p.unit, p.phone, "") for p in made]
-    begun = time.perf_counter()
+    begun = now()
     raw.execute("BEGIN IMMEDIATE")
     raw.executemany("INSERT INTO bare VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
     raw.execute("COMMIT")
-    floor = time.perf_counter() - begun
+    floor = now() - begun
     raw.execute("DROP TABLE bare")
     raw.close()
-    begun = time.perf_counter()
+    begun = now()
     with store.unit_of_work() as uow:
         ids = uow.repository(Subject).put_all(made)
         uow.record(Act("导入台账", details={"rows": PEOPLE}))
         uow.commit()
-    yield Row(f"put_all of {PEOPLE} people", time.perf_counter() - begun, floor, "s", "executemany")
+    yield Row(f"put_all of {PEOPLE} people", now() - begun, floor, "s", "executemany")
     with store.unit_of_work() as uow:
         uow.repository(Sanction).put_all(
             Sanction(subject_id=id_, regime="党纪", kind="警告", decided_on=PartialDate(2025, 5, 6))
