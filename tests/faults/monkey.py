@@ -172,7 +172,9 @@ class Monkey:
         what = chance.random()
         target = QApplication.focusWidget()
         if target is None or not (target is window or window.isAncestorOf(target)):
-            target = window.focusWidget() or window  # keys do not reach what lies behind a dialog
+            # Keys do not reach what lies behind a dialog. Not the window's own ``focusWidget``: PySide
+            # makes what it returns belong to the window, and things went with menus and popups.
+            target = window
         if what < 0.35:
             QTest.keyClick(target, chance.choice(KEYS))
         elif what < 0.45:
