@@ -19,7 +19,7 @@ from app.domain.rights import (
     rights_of,
     roles_missing,
 )
-from app.services.ports import Progress, UserError
+from app.services.ports import MayBeSaved, Progress, UserError
 from app.storage import keys
 from app.storage.errors import SignInRefused, file_errors
 from app.storage.gate import Standing
@@ -123,6 +123,11 @@ def _hand_out(store: Store, uow: SqlUnitOfWork, name: str, cost: Argon2Cost) -> 
     save_keys(store.folder, key_file)
     try:
         uow.commit()
+    except (
+        MayBeSaved
+    ):  # an account without a slot lets nobody in; a slot without one goes by itself
+        store.key_file = key_file
+        raise
     except BaseException:
         save_keys(store.folder, before)
         raise

@@ -25,6 +25,13 @@ def describe(file: Path, key: bytes) -> dict[str, Any]:
     return _read(file, key, _described)
 
 
+def is_practice(file: Path, key: bytes) -> bool:
+    """Return whether the records are practice data. Raises ``DamagedDatabase`` like ``describe``."""
+    return _read(
+        file, key, lambda found: bool(found.execute("SELECT practice FROM office").fetchone()[0])
+    )
+
+
 def check_seals(file: Path, key: bytes) -> None:
     """Raise ``DamagedDatabase`` unless every page carries its own seal.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,14 +23,13 @@ from app.storage.backup import (
     record_backup,
 )
 from app.storage.backup_stream import seal
-from app.storage.engine import connect
 from app.storage.errors import NotWritable, file_errors
 from app.storage.files import copy_durably, remove_database, replace_durably
 from app.storage.folders import need_space
 from app.storage.keys import KeyFile
 from app.storage.known_backups import newest_backups, remember_backup
 from app.storage.pool import FOLDER, Pool
-from app.storage.snapshot import check_references, check_seals
+from app.storage.snapshot import check_references, check_seals, is_practice
 from app.storage.store import Store
 
 OCCASION = "升级前"
@@ -61,7 +60,7 @@ def back_up_before_upgrade(
     Nobody has them open. Practice data need none. Raises ``NotWritable`` when none could be made:
     then nothing is upgraded.
     """
-    if _is_practice(folder / DATABASE, key):
+    if is_practice(folder / DATABASE, key):
         return None
     trouble: UserError | None = None
     for place in _places(folder):
@@ -113,11 +112,6 @@ def _back_up(
     absent = len(manifest["attachments"].get("absent", ()))
     assert target.name.endswith(SUFFIX)
     return UpgradeBackup(info_of(target, manifest, absent=absent), manifest, digest)
-
-
-def _is_practice(file: Path, key: bytes) -> bool:
-    with closing(connect(file, key)) as connection:
-        return bool(connection.execute("SELECT practice FROM office").fetchone()[0])
 
 
 def _quiet(_done: int, _total: int, _note: str) -> None:

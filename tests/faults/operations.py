@@ -179,11 +179,14 @@ def state(store: Store) -> dict[str, Any]:
         papers = uow.repository(Attachment).where()
     for paper in papers:
         store.pool.read(paper.sha256)
+    known = accounts.accounts(store)
+    names = {one.name for one in known}
     return {
         "people": sorted(one.name for one in store.roster().page(RosterFilter(), 0, 9999)),
         "papers": sorted(paper.title for paper in papers),
-        "accounts": sorted((one.name, one.active) for one in accounts.accounts(store)),
-        "slots": sorted(store.key_file.names),
+        "accounts": sorted((one.name, one.active) for one in known),
+        # One of nobody's opens nothing and goes at the next sign-in.
+        "slots": sorted(name for name in store.key_file.names if name in names),
     }
 
 

@@ -37,7 +37,7 @@ def test_nothing_is_lost_whichever_call_the_disk_refuses(refusing):
 
 def test_a_refused_last_flush_is_told_as_perhaps_saved(refusing):
     """The journal is cut by then: 没有保存 would be wrong, and the same typed again a second record."""
-    found = refusing(1, only="save", faults="EIO in flushing")
+    found = refusing(1, only="save,account", faults="EIO in flushing")
     assert found.losses == []
     assert 1 <= found.doubtful < found.refused
 
