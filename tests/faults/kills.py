@@ -44,7 +44,7 @@ from tests.faults.operations import (
 )
 
 ACTS = 12  # at most before a kill
-DAY = 250  # kills in one day's records, then new ones: checking them takes ever longer
+DAY = 40  # kills in one day of records, then new ones: working and checking take ever longer
 
 # A server that has imported everything forks the workers: a kill costs a tenth of a new Python.
 _ways = multiprocessing.get_context("spawn" if sys.platform == "win32" else "forkserver")
