@@ -486,3 +486,4 @@ def test_no_word_of_a_button_is_cut_and_refilling_moves_to_the_menu_where_room_i
         assert all(one.width() >= one.sizeHint().width() for one in shown)
         assert any("重新填入" in one.text() for one in shown) == refill
     assert bar.state == "填写后自动保存"
+    bar.setParent(tab)  # it goes with its tab, which still counts pages
