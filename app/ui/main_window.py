@@ -21,6 +21,7 @@ from app.services.entrance import Entrance
 from app.services.use_cases import UseCases
 from app.ui import allowed, clipboard, places, theme
 from app.ui.changes import ChangeBus
+from app.ui.focus import focus_in
 from app.ui.help_menu import HelpMenu
 from app.ui.idle import IdleWatch
 from app.ui.jobs import JobRunner
@@ -248,7 +249,7 @@ class MainWindow(QMainWindow):
     def _on_tab(self, position: int) -> None:
         name = list(self._pages)[position]
         made = self.tab(name)
-        focused = self.focusWidget()
+        focused = focus_in(self)
         # Left to itself Qt gives the focus to the first button of a tab that was never seen,
         # or leaves it outside of the tab, where the keys of the tab are not heard.
         unseen = name not in self._seen and made.focusProxy() is not None

@@ -125,9 +125,10 @@ class VeiledDialog(QDialog):
             super().keyPressEvent(event)
             return
         from app.ui.basis import explained
+        from app.ui.focus import focus_in
         from app.ui.help_window import HelpWindow
 
-        if not explained(self.focusWidget() or self):
+        if not explained(focus_in(self) or self):
             HelpWindow(parent=self).exec()
 
     def exec(self) -> int:
