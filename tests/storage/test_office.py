@@ -119,6 +119,35 @@ def test_a_tampered_first_copy_gives_way_to_the_sound_second(folder, owner):
     assert list(account_names(folder)) == [owner.name]
 
 
+def rotten(file):
+    """Change one bit of what the password opens."""
+    body = json.loads(file.read_bytes())
+    sealed = body["slots"][0]["wrapped"]
+    body["slots"][0]["wrapped"] = ("B" if sealed[0] == "A" else "A") + sealed[1:]
+    file.write_text(json.dumps(body))
+
+
+def test_a_bit_that_rotted_where_the_password_fits_does_not_lock_its_owner_out(folder, owner):
+    sound = (folder / "office.keys").read_bytes()
+    rotten(folder / "office.keys")
+    with pytest.raises(SignInRefused):
+        open_office(folder, owner.name, OTHER)
+    owner.open(folder).close()
+    assert (folder / "office.keys").read_bytes() == sound
+
+
+def test_a_second_copy_that_is_merely_older_lets_no_former_password_in(folder, owner):
+    older = (folder / "office.keys.bak").read_bytes()
+    store = owner.open(folder)
+    change_password(store, owner.password, OTHER)
+    store.close()
+    (folder / "office.keys.bak").write_bytes(older)
+    with pytest.raises(SignInRefused):
+        owner.open(folder)
+    open_office(folder, owner.name, OTHER).close()
+    assert (folder / "office.keys.bak").read_bytes() == (folder / "office.keys").read_bytes()
+
+
 def test_without_any_key_file_the_sentence_points_to_the_backup(folder, owner):
     for name in ("office.keys", "office.keys.bak"):
         (folder / name).unlink()
