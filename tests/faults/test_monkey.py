@@ -38,5 +38,5 @@ def test_dialogs_that_stay_are_seen_and_none_stays():
     before, after, errors, said = figures(right)
     assert after <= before * 1.03, said
     assert errors == 0, said
-    before, after, _errors, said = figures(keeps)
-    assert after > before * 1.1, said
+    _before, kept, _errors, said = figures(keeps)
+    assert kept > after * 1.5, said  # most of them stay from the walk, before anything is counted

@@ -420,8 +420,12 @@ def test_of_several_sheets_the_sheet_is_told_and_many_notes_have_a_list_of_their
     assert "另有4条，见“说明”" in words_of(dialog)
     columns = page(dialog, ColumnsPage)
     tabs.setCurrentWidget(columns)
-    shown = columns._put.mapTo(dialog, QPoint(0, columns._put.height()))
-    assert shown.y() <= dialog._go.mapTo(dialog, QPoint(0, 0)).y()  # nothing lies below the edge
+
+    def nothing_lies_below_the_edge():
+        shown = columns._put.mapTo(dialog, QPoint(0, columns._put.height()))
+        return shown.y() <= dialog._go.mapTo(dialog, QPoint(0, 0)).y()
+
+    qtbot.waitUntil(nothing_lies_below_the_edge)
 
 
 def test_an_export_says_that_masked_phones_are_written_in_full(qtbot, desk, jobs, messages):
