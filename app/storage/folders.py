@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from app.services.system_errors import why
 from app.storage.errors import DiskFull, SingleInstance, UnsuitableFolder, file_errors
 
 LOCK = "office.lock"
@@ -35,8 +36,11 @@ def folder_problem(folder: Path) -> str:
     """Return why live records may not lie in ``folder``, or ``""``; it need not exist yet."""
     if not str(folder).strip() or not folder.is_absolute():
         return "请选择完整的文件夹路径。"
-    if folder.exists() and not folder.is_dir():
-        return f"“{folder}”是一个文件，请选择文件夹。"
+    try:
+        if folder.exists() and not folder.is_dir():
+            return f"“{folder}”是一个文件，请选择文件夹。"
+    except OSError as error:  # a name longer than the system has, a disk that does not answer
+        return f"这个位置用不了（{why(error)}）。请选择本机硬盘上名称较短的文件夹。"
     for part in folder.parts:
         name = part.casefold().strip()
         if any(name == one or name.startswith((f"{one} -", f"{one}-")) for one in _SYNC_FOLDERS):

@@ -419,6 +419,10 @@ def test_an_ordinary_folder_is_fine_even_before_it_exists(tmp_path):
     assert folders.folder_problem(tmp_path / "onedriver 培训") == ""
 
 
+def test_a_whole_text_pasted_as_a_folder_is_refused_in_a_sentence(tmp_path):
+    assert "用不了" in folders.folder_problem(tmp_path / ("长" * 20_000))
+
+
 def test_a_file_or_a_relative_path_is_no_folder(tmp_path):
     (tmp_path / "file").write_text("")
     assert "是一个文件" in folders.folder_problem(tmp_path / "file")
