@@ -364,7 +364,7 @@ def _slot(body: dict[str, Any]) -> Slot:
     if method == "argon2id":
         memory, passes, lanes = (int(one) for one in cost)
         # A forged file must not make this PC stretch for hours or swallow its memory.
-        if not (8 <= memory <= 1 << 20 and 1 <= passes <= 32 and 1 <= lanes <= 16):
+        if not (8 * lanes <= memory <= 1 << 20 and 1 <= passes <= 32 and 1 <= lanes <= 16):
             raise ValueError(cost)
     elif method != "hkdf-sha256":
         raise ValueError(method)

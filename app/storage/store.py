@@ -18,7 +18,14 @@ from app.services.ports import Changes, Clock, UserError
 from app.storage import keys
 from app.storage.audit import audit_key
 from app.storage.engine import RESERVE, KeyHolder, give_back_reserve, open_engine
-from app.storage.errors import DamagedDatabase, NoOffice, SignInRefused, file_errors, os_error
+from app.storage.errors import (
+    DamagedDatabase,
+    NewerDatabase,
+    NoOffice,
+    SignInRefused,
+    file_errors,
+    os_error,
+)
 from app.storage.files import write_durably
 from app.storage.find_queries import SqlFindQueries
 from app.storage.folders import FolderLock
@@ -303,8 +310,8 @@ def load_keys(folder: Path) -> list[KeyFile]:
             found.append(keys.decode((folder / name).read_bytes(), where=folder / name))
         except FileNotFoundError:
             continue
-        except DamagedDatabase as damaged:
-            trouble = damaged
+        except (DamagedDatabase, NewerDatabase) as unreadable:  # a rotten bit may look newer
+            trouble = unreadable
         except OSError as error:  # a bad sector under one copy leaves the other
             trouble = os_error(error, folder / name, "读取")
     if found:

@@ -133,14 +133,22 @@ def rot(
         if pool.is_sound(paper):
             report.missed.append(f"paper: {what}")
         what, changed = _flip(content, chance)
-        with suppress(UserError):
+        try:
             found = keys.decode(changed)
             keys.unlock_with_password(found, "周明", PASSWORD)
             if found != keys.decode(content):
                 report.missed.append(f"keys: {what}")
+        except UserError:
+            pass
+        except Exception as error:
+            report.missed.append(f"keys: {what}: {error!r} instead of a sentence")
         if number % 50 == 0:
-            (folder / "office" / KEYS).write_bytes(changed)
-            open_office(folder / "office", "周明", PASSWORD).close()
+            try:
+                (folder / "office" / KEYS).write_bytes(changed)
+                open_office(folder / "office", "周明", PASSWORD).close()
+            except Exception as error:
+                report.missed.append(f"keys beside a sound copy: {what}: {error!r}")
+                (folder / "office" / KEYS).write_bytes(content)
         report.rotten += 3
     return report
 

@@ -136,6 +136,18 @@ def test_a_bit_that_rotted_where_the_password_fits_does_not_lock_its_owner_out(f
     assert (folder / "office.keys").read_bytes() == sound
 
 
+@pytest.mark.parametrize(
+    ("was", "is_now"), [(b'"version":2', b'"version":3'), (b",64,1,1]", b",64,1,9]")]
+)
+def test_a_digit_that_rotted_in_the_first_copy_leaves_it_to_the_second(folder, owner, was, is_now):
+    sound = (folder / "office.keys").read_bytes()
+    changed = sound.replace(was, is_now)
+    assert changed != sound
+    (folder / "office.keys").write_bytes(changed)
+    owner.open(folder).close()
+    assert (folder / "office.keys").read_bytes() == sound
+
+
 def test_a_second_copy_that_is_merely_older_lets_no_former_password_in(folder, owner):
     older = (folder / "office.keys.bak").read_bytes()
     store = owner.open(folder)
