@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from app.ui import places, theme
-from app.ui.focus import focus_in
 from app.ui.jobs import JobHandle, ProgressPanel
 from app.ui.message_bar import News
 from app.ui.veil import VeiledDialog
@@ -161,7 +160,7 @@ class Dialog(VeiledDialog):
         """Disable the body and the buttons while a job runs; the window stays alive."""
         if handle is not None:
             self._busy_with = handle
-            self._typed_in = focus_in(self)
+            self._typed_in = self.focusWidget()
             self.say("")
             self._enable(False)
             self.progress.watch(handle, note)
@@ -232,7 +231,7 @@ class Dialog(VeiledDialog):
         self._busy_with = None
         self._enable(True)
         field, self._typed_in = self._typed_in, None
-        now = focus_in(self)
+        now = self.focusWidget()
         lost = now is None or isinstance(now, QPushButton)
         if lost and field is not None and isValid(field) and field.isVisible():
             field.setFocus()  # what was disabled lost the keys, and they would press 取消 instead

@@ -187,7 +187,7 @@ def test_enter_opens_the_row(view, qtbot):
 
 
 def test_columns_grow_and_shrink_with_the_text(view):
-    header, font = view.horizontalHeader(), QApplication.font()
+    header = view.horizontalHeader()
     fixed = [s for s in range(header.count()) if view.model().columns[s].width]
     before = [header.sectionSize(section) for section in fixed]
     try:
@@ -199,7 +199,7 @@ def test_columns_grow_and_shrink_with_the_text(view):
         theme.apply(QApplication.instance(), theme.TextSize.STANDARD)
         assert [header.sectionSize(s) for s in fixed] == pytest.approx(before, abs=1)
     finally:
-        QApplication.setFont(font)
+        theme.apply(QApplication.instance())
 
 
 def test_a_row_is_selected_alone_also_while_ctrl_is_held(view, qtbot):
@@ -239,7 +239,7 @@ def test_every_verdict_has_a_mark_of_its_own_beside_the_colour():
 
 
 def test_large_text_leaves_the_column_that_takes_the_rest_its_room(view):
-    header, font = view.horizontalHeader(), QApplication.font()
+    header = view.horizontalHeader()
     try:
         theme.apply(QApplication.instance(), theme.TextSize.HUGE)
         view.resize(440, 300)  # 120 and 100 of standard text are 298 now
@@ -247,7 +247,7 @@ def test_large_text_leaves_the_column_that_takes_the_rest_its_room(view):
         assert theme.column_width(110) <= header.sectionSize(0) < theme.column_width(120)
         assert header.sectionSize(1) == theme.column_width(100)  # a narrow one gives nothing
     finally:
-        QApplication.setFont(font)
+        theme.apply(QApplication.instance())
 
 
 def test_on_a_wide_screen_every_column_gets_more_until_somebody_drags_one(view):
