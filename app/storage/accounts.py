@@ -123,9 +123,8 @@ def _hand_out(store: Store, uow: SqlUnitOfWork, name: str, cost: Argon2Cost) -> 
     save_keys(store.folder, key_file)
     try:
         uow.commit()
-    except (
-        MayBeSaved
-    ):  # an account without a slot lets nobody in; a slot without one goes by itself
+    except MayBeSaved:
+        # An account without a slot lets nobody in; a slot without an account goes by itself.
         store.key_file = key_file
         raise
     except BaseException:

@@ -23,10 +23,8 @@ from app.storage import keys, migrate
 from app.storage.audit import audit_key
 from app.storage.engine import open_engine, refuse_known_bad_versions
 from app.storage.errors import (
-    DamagedDatabase,
     NoOffice,
     RefusedPassword,
-    SignInRefused,
     UnsuitableFolder,
     file_errors,
 )
@@ -44,8 +42,15 @@ from app.storage.pending import (
 )
 from app.storage.recovery_code import new_recovery_code as random_code
 from app.storage.recovery_code import read_recovery_code, write_recovery_code
-from app.storage.snapshot import is_practice
-from app.storage.store import Store, has_office, load_keys, make_room, open_store, save_keys
+from app.storage.store import (
+    Store,
+    has_office,
+    load_keys,
+    make_room,
+    open_keys,
+    open_store,
+    save_keys,
+)
 from app.storage.tables import account as account_table
 from app.storage.tables import office as office_table
 from app.storage.throttle import begin_try, end_try, read_tries
@@ -282,7 +287,7 @@ def _sign_in(
             raise NoOffice(f"“{folder}”里没有数据文件 {DATABASE}。请从最近的备份恢复。")
         with file_errors(folder, "写入"):
             before = begin_try(folder, name, clock=clock, by_code=by_code)
-        key_file, key = _unlocked(folder, copies, unlock)
+        key_file, key = open_keys(folder, copies, unlock, bytes)
         with file_errors(folder, "写入"):
             nameless = read_tries(folder)  # at checking and restoring backups nobody gives a name
             end_try(folder, name)
@@ -309,46 +314,6 @@ def _sign_in(
             made.record(store)
         store.upgrade_backup = made.info.file
     return store
-
-
-def _unlocked(
-    folder: Path, copies: Sequence[KeyFile], unlock: Callable[[KeyFile], bytes]
-) -> tuple[KeyFile, bytes]:
-    """Open the first copy that is sound.
-
-    A password that the first copy refuses opens the second only where the first has rotted: where it
-    is merely newer, the second knows a password or an account that holds no longer.
-    """
-    damaged: DamagedDatabase | None = None
-    refused: SignInRefused | None = None
-    for place, key_file in enumerate(copies):
-        if key_file in copies[:place]:
-            continue
-        try:
-            key = unlock(key_file)
-        except DamagedDatabase as error:
-            damaged = error
-            continue
-        except SignInRefused as error:
-            refused = refused or error
-            continue
-        if refused is None or _is_rotten(copies[0], folder, key):
-            return key_file, key
-    if refused is not None:
-        raise refused
-    assert damaged is not None
-    raise damaged
-
-
-def _is_rotten(key_file: KeyFile, folder: Path, key: bytes) -> bool:
-    """Return whether ``key``, which the other copy gave, opens the records but does not fit this one."""
-    with suppress(DamagedDatabase):
-        keys.check_mac(key_file, key)
-        return False
-    with suppress(DamagedDatabase):
-        is_practice(folder / DATABASE, key)
-        return True
-    return False
 
 
 def _bring_up_to_date(

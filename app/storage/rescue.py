@@ -27,7 +27,7 @@ from app.storage.folders import FolderLock, need_space
 from app.storage.keys import KeyFile
 from app.storage.pending import KEYS, KEYS_COPY
 from app.storage.pool import FOLDER, Pool
-from app.storage.store import RESCUED, load_keys
+from app.storage.store import RESCUED, load_keys, open_keys
 from app.storage.tables import metadata
 from app.storage.throttle import begin_try, end_try
 
@@ -192,10 +192,9 @@ def _index_people(writing: Any) -> None:
 
 def _unlocked(folder: Path, secret: str, clock: Clock) -> tuple[KeyFile, bytes]:
     begin_try(folder, clock=clock)
-    key_file = load_keys(folder)[0]
-    key = keys.unlock(key_file, secret)
+    found = open_keys(folder, load_keys(folder), lambda file: keys.unlock(file, secret), bytes)
     end_try(folder)
-    return key_file, key
+    return found
 
 
 def _free(folder: Path, now: datetime) -> Path:

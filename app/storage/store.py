@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeVar
 
 import sqlalchemy as sa
 
@@ -34,6 +34,7 @@ from app.storage.keys import KeyFile
 from app.storage.pending import KEYS, KEYS_COPY
 from app.storage.pool import FOLDER, Pool, new_pool_key
 from app.storage.queries import SqlFormQueries, SqlRosterQueries
+from app.storage.snapshot import is_practice
 from app.storage.tables import account as account_table
 from app.storage.tables import office as office_table
 from app.storage.throttle import begin_try, end_try
@@ -43,6 +44,9 @@ from app.storage.written import Doubt
 RESCUED = "rescued.json"
 RESERVE_BYTES = 8 << 20
 FULL_BELOW = 1 << 20  # bytes free
+
+
+T = TypeVar("T")
 
 
 @dataclass(eq=False, slots=True)
@@ -324,3 +328,47 @@ def load_keys(folder: Path) -> list[KeyFile]:
             "请从最近的备份恢复，备份里有密钥文件的副本。"
         )
     raise NoOffice(f"“{folder}”里没有回访关爱的数据。请核对文件夹，或新建一份。")
+
+
+def open_keys(
+    folder: Path,
+    copies: list[KeyFile],
+    unlock: Callable[[KeyFile], T],
+    key_of: Callable[[T], bytes],
+) -> tuple[KeyFile, T]:
+    """Open the first of ``load_keys`` that is sound; return it with what ``unlock`` gave.
+
+    ``key_of`` takes the database key from that. Raises ``SignInRefused`` or ``DamagedDatabase``.
+    A secret that the first copy refuses opens the second only where the first has rotted: where it
+    is merely newer, the second knows a password or an account that holds no longer.
+    """
+    damaged: DamagedDatabase | None = None
+    refused: SignInRefused | None = None
+    for place, key_file in enumerate(copies):
+        if key_file in copies[:place]:
+            continue
+        try:
+            found = unlock(key_file)
+        except DamagedDatabase as error:
+            damaged = error
+            continue
+        except SignInRefused as error:
+            refused = refused or error
+            continue
+        if refused is None or _is_rotten(copies[0], folder, key_of(found)):
+            return key_file, found
+    if refused is not None:
+        raise refused
+    assert damaged is not None
+    raise damaged
+
+
+def _is_rotten(key_file: KeyFile, folder: Path, key: bytes) -> bool:
+    """Return whether ``key``, which the other copy gave, opens the records but does not fit this one."""
+    with suppress(DamagedDatabase):
+        keys.check_mac(key_file, key)
+        return False
+    with suppress(DamagedDatabase):
+        is_practice(folder / DATABASE, key)
+        return True
+    return False

@@ -23,7 +23,7 @@ from app.storage.engine import open_engine
 from app.storage.errors import DamagedDatabase, NoOffice, SignInRefused
 from app.storage.keys import KeyFile
 from app.storage.recovery_code import looks_like_code
-from app.storage.store import has_office, load_keys
+from app.storage.store import has_office, load_keys, open_keys
 from app.storage.tables import account as account_table
 from app.storage.tables import office as office_table
 from app.storage.throttle import begin_try, end_try
@@ -85,7 +85,8 @@ def keys_afterwards(folder: Path, carried: KeyFile, unlocked: Unlocked) -> tuple
 def unlock_here(folder: Path, secret: str, *, clock: Clock) -> Unlocked:
     """Open the key file in ``folder`` by a password or the recovery code; a wrong one is counted."""
     begin_try(folder, clock=clock)
-    found = _opened(load_keys(folder)[0], secret)
+    copies = load_keys(folder)
+    found = open_keys(folder, copies, lambda file: _opened(file, secret), lambda it: it.key)[1]
     end_try(folder)
     return found
 

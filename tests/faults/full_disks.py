@@ -142,13 +142,8 @@ def main() -> None:
         found = run(Path(scratch), sizes, seed)
     if found is None:
         sys.exit("takes root on Linux: a small disk is mounted")
-    for loss in found.losses:
-        print("LOSS", loss)
-    took = time.monotonic() - begun
-    print(
-        f"full disks {found.tried} (seed {seed}, {took:.0f} s): {found.refused} refused "
-        f"({found.doubtful} of them told as perhaps saved), {found.done} done, {len(found.losses)} losses"
-    )
+    print(found)
+    print(f"full disks (seed {seed}, {time.monotonic() - begun:.0f} s)")
     sys.exit(bool(found.losses))
 
 

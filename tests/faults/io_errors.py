@@ -183,13 +183,8 @@ def main() -> None:
         sys.exit("takes Linux and a C compiler")
     for name, calls in found.calls.items():
         print(f"{name}: {calls} calls")
-    for loss in found.losses:
-        print("LOSS", loss)
-    took = time.monotonic() - begun
-    print(
-        f"every {step}. call (seed {seed}, {took:.0f} s): {found.tried} tried, {found.refused} refused "
-        f"({found.doubtful} of them told as perhaps saved), {found.done} done, {len(found.losses)} losses"
-    )
+    print(found)
+    print(f"every {step}. call (seed {seed}, {time.monotonic() - begun:.0f} s)")
     sys.exit(bool(found.losses))
 
 

@@ -21,7 +21,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -34,11 +33,10 @@ from tests.faults.operations import (
     CHEAP,
     OPERATIONS,
     PASSWORD,
-    World,
     before_of,
     copy_of,
+    difference,
     found_in,
-    key_for,
     prepare,
     quiet,
 )
@@ -148,31 +146,12 @@ def run_operations(
             told = _one_kill(worker.operate, arguments, acts=0, pause=chance.uniform(0, takes))
             report.kills += 1
             report.acknowledged[operation.name] += len(told)
-            if loss := _difference(world, before, after, told=bool(told)):
+            loss, _newer = difference(world, before, after, told=bool(told))
+            if loss:
                 report.losses.append(f"kill {number} in {operation.name}: {loss}")
                 if stop:
                     return report
     return report
-
-
-def _difference(
-    world: World, before: dict[str, Any], after: dict[str, Any], *, told: bool
-) -> str | None:
-    try:
-        found = found_in(world)
-        store = world.open()
-        try:
-            for file in world.backups:
-                verify_with_key(file, key_for(store, file), quiet)
-        finally:
-            store.close()
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    # A backup that is whole counts as soon as it has its name, before the records know of it.
-    wanted = [{**one, "backups": found["backups"]} for one in (before, after)][told:]
-    if found not in wanted or (told and found["backups"] != after["backups"]):
-        return f"{found}, not {wanted}"
-    return None
 
 
 def _one_kill(

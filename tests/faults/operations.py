@@ -206,6 +206,30 @@ def found_in(world: World) -> dict[str, Any]:
         store.close()
 
 
+def difference(
+    world: World, before: dict[str, Any], after: dict[str, Any], *, told: bool
+) -> tuple[str, bool]:
+    """Open the records as after a restart; return what is wrong with them, and whether they are newer.
+
+    Right is as before the operation or as after it, and once it told that it is done as after it; every
+    backup that has its name is whole.
+    """
+    try:
+        found = found_in(world)
+        store = world.open()
+        try:
+            for file in world.backups:
+                verify_with_key(file, key_for(store, file), quiet)
+        finally:
+            store.close()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}", False
+    # A backup that is whole counts as soon as it has its name, before the records know of it.
+    wanted = [{**one, "backups": found["backups"]} for one in (before, after)]
+    wrong = found not in wanted[told:] or (told and found["backups"] != after["backups"])
+    return f"{found}, not {wanted[told:]}" if wrong else "", found != wanted[0]
+
+
 def copy_of(template: World, run: Path) -> World:
     """Put a fresh copy of ``template`` at ``run``."""
     shutil.rmtree(run, ignore_errors=True)
@@ -245,6 +269,16 @@ class Tried:
     done: int = 0
     doubtful: int = 0  # told that it may be saved; among the refused
     losses: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """Say the figures, losses first."""
+        return "\n".join(
+            (
+                *(f"LOSS {loss}" for loss in self.losses),
+                f"{self.tried} tried, {self.refused} refused ({self.doubtful} of them told as perhaps "
+                f"saved), {self.done} done, {len(self.losses)} losses",
+            )
+        )
 
 
 def trial(

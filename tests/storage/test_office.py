@@ -30,6 +30,8 @@ from app.storage.office import (
 )
 from app.storage.passwords import password_problem, password_warning
 from app.storage.pending import Pending, write_pending
+from app.storage.rescue import salvage
+from app.storage.succession import unlock_here
 from app.storage.tables import audit_log
 
 OTHER = "秋天的木梯子 Bird-9"
@@ -146,6 +148,12 @@ def test_a_digit_that_rotted_in_the_first_copy_leaves_it_to_the_second(folder, o
     (folder / "office.keys").write_bytes(changed)
     owner.open(folder).close()
     assert (folder / "office.keys").read_bytes() == sound
+
+
+def test_a_restore_and_a_rescue_too_ask_the_sound_copy(folder, owner):
+    rotten(folder / "office.keys")
+    assert unlock_here(folder, owner.password, clock=owner.clock).who == owner.name
+    assert salvage(folder, owner.password, lambda *_step: None, clock=owner.clock).folder.is_dir()
 
 
 def test_a_second_copy_that_is_merely_older_lets_no_former_password_in(folder, owner):
