@@ -13,7 +13,7 @@ from app.ui import theme
 from app.ui.calm_combo_box import CalmComboBox
 from app.ui.dialog import Dialog
 from app.ui.jobs import JobRunner
-from app.ui.message_bar import ask_reason
+from app.ui.message_bar import ask_reason, confirm
 from app.ui.second_person import second_person
 from app.ui.sign_in import named
 from app.ui.table_model import Column, RowTableModel
@@ -145,7 +145,13 @@ class AccountsDialog(Dialog):
 
     def _on_reset(self) -> None:
         one = self.chosen()
-        if one is not None:
+        if one is not None and confirm(
+            self,
+            f"重设“{one.name}”的口令？",
+            "原口令随即失效，改用一个只显示一次的一次性口令，请当面告知本人。",
+            act="重设口令(&R)",
+            danger=True,
+        ):
             name = one.name
             self._run(
                 lambda _progress: self._accounts.reset(name),
